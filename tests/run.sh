@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks openssl iproute2)
+packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2)
 
 install_peers() {
   local missing=() p
@@ -36,7 +36,7 @@ for project in tests/*/*.csproj; do
   binary="tests/$name/bin/$configuration/net10.0/$name"
   log="$logs/$name.log"
   started=$SECONDS
-  "$binary" --no-ansi --no-progress --show-live-output off > "$log" 2>&1
+  "$binary" --no-ansi --progress off > "$log" 2>&1
   code=$?
   count() { grep -oE "^ *$1: *[0-9]+" "$log" | tail -n 1 | grep -oE '[0-9]+$' || echo 0; }
   p=$(count succeeded) f=$(count failed) s=$(count skipped)
