@@ -23,6 +23,17 @@ public sealed partial class RfcCitationTests
         Assert.Empty(wrong.Distinct());
     }
 
+    [Fact]
+    public void Citations_InSource_AreInTheIndex()
+    {
+        var index = File.ReadAllText(Path.Combine(Repository.Root, "docs", "rfc-index.md"));
+        var missing = from file in Repository.CodeFiles("src")
+                      from citation in Citations(File.ReadAllText(file))
+                      where !Regex.IsMatch(index, $@"^\| [0-9, ]*\b{citation.Rfc}\b", RegexOptions.Multiline)
+                      select $"RFC {citation.Rfc} in {Repository.Relative(file)}";
+        Assert.Empty(missing.Distinct());
+    }
+
     [Theory]
     [InlineData("see RFC 7672 §2.2 and more", "7672 2.2")]
     [InlineData("RFC 5321 §4.2.1, §4.5.3.1.4.", "5321 4.2.1|5321 4.5.3.1.4")]
