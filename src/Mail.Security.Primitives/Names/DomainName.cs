@@ -71,11 +71,10 @@ public readonly record struct DomainName : IComparable<DomainName>
     /// <returns>False for a name of one label and for the empty name.</returns>
     public bool TryGetParent(out DomainName parent)
     {
-        parent = default;
-        if (Ascii.IndexOf('.', StringComparison.Ordinal) is var dot && dot < 0)
-            return false;
-        parent = new DomainName(Ascii[(dot + 1)..], Unicode[(Unicode.IndexOf('.', StringComparison.Ordinal) + 1)..]);
-        return true;
+        var (ascii, unicode) = (Ascii, Unicode);    // read first: "name.TryGetParent(out name)" writes over this value
+        var dot = ascii.IndexOf('.', StringComparison.Ordinal);
+        parent = dot < 0 ? default : new DomainName(ascii[(dot + 1)..], unicode[(unicode.IndexOf('.', StringComparison.Ordinal) + 1)..]);
+        return dot >= 0;
     }
 
     /// <summary>Puts one or more labels before this name; an underscore is admitted, as in "_25" or "_25._tcp".</summary>
