@@ -9,7 +9,7 @@ public sealed class PackageTests(PackedSuite suite) : IClassFixture<PackedSuite>
     [Fact]
     public void Pack_EveryPackage_CarriesReadmeDocumentationLicenceAndSymbols()
     {
-        foreach (var name in suite.Names)
+        foreach (var name in PackedSuite.Names)
         {
             using var package = ZipFile.OpenRead(Path.Combine(suite.Feed, $"{name}.{suite.Version}.nupkg"));
             var entries = package.Entries.Select(entry => entry.FullName).ToList();
@@ -30,7 +30,7 @@ public sealed class PackageTests(PackedSuite suite) : IClassFixture<PackedSuite>
     public async Task Restore_InAnEmptyFolder_BuildsAndRunsOnTheSuite()
     {
         var folder = Directory.CreateDirectory(Path.Combine(suite.Folder, "user")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "user.csproj"), Project());
+        await File.WriteAllTextAsync(Path.Combine(folder, "user.csproj"), Project(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
             using Mail.Security;
             using Mail.Security.Dane;
@@ -43,7 +43,7 @@ public sealed class PackageTests(PackedSuite suite) : IClassFixture<PackedSuite>
                 new DaneTarget(DomainName.Parse("mx.example.com"), 25, DomainName.Parse("mx.example.com"), DnsSecurity.Insecure, []));
             Console.WriteLine(decision.GetType().Name);
             Console.WriteLine(MailPath.Parse("user@bücher.example").Domain.Ascii);
-            """);
+            """, TestContext.Current.CancellationToken);
         // Packages of this suite come from the feed just packed, into a cache of their own; all others from where the machine has them.
         var (code, output) = await PackedSuite.DotnetAsync(folder, "run");
         Assert.True(code == 0, output);
@@ -63,7 +63,7 @@ public sealed class PackageTests(PackedSuite suite) : IClassFixture<PackedSuite>
             <RestorePackagesPath>{Path.Combine(suite.Folder, "cache")}</RestorePackagesPath>
           </PropertyGroup>
           <ItemGroup>
-        {string.Concat(suite.Names.Select(name => $"    <PackageReference Include=\"{name}\" Version=\"{suite.Version}\" />\n"))}  </ItemGroup>
+        {string.Concat(PackedSuite.Names.Select(name => $"    <PackageReference Include=\"{name}\" Version=\"{suite.Version}\" />\n"))}  </ItemGroup>
         </Project>
         """;
 }

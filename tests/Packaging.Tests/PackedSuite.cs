@@ -7,7 +7,7 @@ namespace Packaging.Tests;
 /// <summary>All packages, packed once into a folder of their own.</summary>
 public sealed class PackedSuite : IAsyncLifetime
 {
-    public string Root { get; } = Metadata("RepositoryRoot");
+    public static string Root { get; } = Metadata("RepositoryRoot");
 
     public string Version { get; } = Metadata("Version");
 
@@ -15,7 +15,7 @@ public sealed class PackedSuite : IAsyncLifetime
 
     public string Feed => Path.Combine(Folder, "feed");
 
-    public IEnumerable<string> Names => Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
