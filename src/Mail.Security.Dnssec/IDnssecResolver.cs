@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Looks up what mail transport needs, each answer with its security state.</summary>
+/// <remarks>
+/// Every name is absolute: no search list is ever applied. All methods but <see cref="GetCnameAsync"/> follow aliases and
+/// report them. The world's faults are <see cref="DnsAnswer{T}.Failed"/>; what is thrown is misuse (an empty name),
+/// disposal or the caller's cancellation. Implementations are safe for use by many callers at once.
+/// </remarks>
+public interface IDnssecResolver
+{
+    /// <summary>Looks up mail exchangers (RFC 5321 §5.1).</summary>
+    /// <param name="name">The mail domain.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The records by rising preference, equal ones in the order of the answer. A null MX (RFC 7505 §3) is reported only
+    /// where it is the single record. Records with an exchange that is no domain name are left out; when no other is
+    /// left the answer is <see cref="DnsFailure.Malformed"/>.
+    /// </returns>
+    ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up IPv4 addresses, with a security state of their own.</summary>
+    /// <param name="name">The host.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The addresses in the order of the answer.</returns>
+    ValueTask<DnsAnswer<IPAddress>> GetAAsync(DomainName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up IPv6 addresses, with a security state of their own.</summary>
+    /// <param name="name">The host.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The addresses in the order of the answer.</returns>
+    ValueTask<DnsAnswer<IPAddress>> GetAaaaAsync(DomainName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up the CNAME at the name itself; it is not followed.</summary>
+    /// <param name="name">The possible alias.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>One target, with <paramref name="name"/> as the canonical name; <see cref="DnsAnswer{T}.Absent"/> when the name is no alias.</returns>
+    ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up text records.</summary>
+    /// <param name="name">The owner, underscores included.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// One string per record: its character-strings joined without a separator (RFC 7208 §3.3), each octet
+    /// one character, so that octets above 127 appear as U+0080 to U+00FF.
+    /// </returns>
+    ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up TLSA records (RFC 6698 §2).</summary>
+    /// <param name="owner">The whole owner name, such as <c>_25._tcp.mx.example.com</c>.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The records in the order of the answer, usable or not. Record data under three octets is left out; when no other
+    /// record is left the answer is <see cref="DnsFailure.Malformed"/>, never an absence.
+    /// </returns>
+    ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default);
+}
