@@ -1,0 +1,23 @@
+namespace Mail.Security.Smtp;
+
+/// <summary>What a mail transaction says beside the content (RFC 5321 §2.3.1). Immutable; equal only to itself and copies of its list.</summary>
+public sealed record SmtpEnvelope
+{
+    /// <summary>Where reports go; the null path for a report.</summary>
+    public required MailPath ReversePath { get; init; }
+
+    /// <summary>The recipients, in the order they were given.</summary>
+    public required IReadOnlyList<SmtpRecipient> Recipients { get; init; }
+
+    /// <summary>What the sender demands of every hop's transport security (RFC 8689).</summary>
+    public TlsDemand TlsDemand { get; init; }
+
+    /// <summary>What the sender declares of the content.</summary>
+    public BodyType Body { get; init; }
+
+    /// <summary>Whether addresses or header fields need SMTPUTF8 (RFC 6531 §3.4).</summary>
+    public bool SmtpUtf8 { get; init; }
+
+    /// <summary>The size in bytes that the sender declared, or null (RFC 1870 §5).</summary>
+    public long? Size { get; init; }
+}

@@ -1,0 +1,34 @@
+namespace Mail.Security.Smtp;
+
+/// <summary>The envelope while MAIL and RCPT commands fill it. Not safe for use by several threads at a time.</summary>
+public sealed class SmtpEnvelopeBuilder
+{
+    /// <summary>Where reports go.</summary>
+    public MailPath ReversePath { get; set; }
+
+    /// <summary>The recipients accepted so far.</summary>
+    public IList<SmtpRecipient> Recipients { get; } = [];
+
+    /// <summary>What the sender demands of every hop's transport security (RFC 8689).</summary>
+    public TlsDemand TlsDemand { get; set; }
+
+    /// <summary>What the sender declares of the content.</summary>
+    public BodyType Body { get; set; }
+
+    /// <summary>Whether SMTPUTF8 was given (RFC 6531 §3.4).</summary>
+    public bool SmtpUtf8 { get; set; }
+
+    /// <summary>The size in bytes that was declared, or null (RFC 1870 §5).</summary>
+    public long? Size { get; set; }
+
+    /// <summary>Makes the envelope as it is now. Later changes to the builder do not reach it.</summary>
+    public SmtpEnvelope Build() => new()
+    {
+        ReversePath = ReversePath,
+        Recipients = [.. Recipients],
+        TlsDemand = TlsDemand,
+        Body = Body,
+        SmtpUtf8 = SmtpUtf8,
+        Size = Size,
+    };
+}
