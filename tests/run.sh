@@ -33,6 +33,7 @@ passed=0 failed=0 skipped=0
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   grep -q '<IsTestProject>false' "$project" && continue
+  [ -n "$(find "tests/$name" -name '*.cs' -not -path '*/obj/*' -print -quit)" ] || continue
   binary="tests/$name/bin/$configuration/net10.0/$name"
   log="$logs/$name.log"
   started=$SECONDS

@@ -33,21 +33,12 @@ public sealed class PackageTests(PackedSuite suite) : IClassFixture<PackedSuite>
         await File.WriteAllTextAsync(Path.Combine(folder, "user.csproj"), Project(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
             using Mail.Security;
-            using Mail.Security.Dane;
-            using Mail.Security.Dnssec;
-            using Mail.Security.MtaSts;
-            using Mail.Security.Testing;
 
-            var resolver = new InMemoryResolver();
-            var decision = await new DaneResolver(resolver).DecideAsync(
-                new DaneTarget(DomainName.Parse("mx.example.com"), 25, DomainName.Parse("mx.example.com"), DnsSecurity.Insecure, []));
-            Console.WriteLine(decision.GetType().Name);
             Console.WriteLine(MailPath.Parse("user@bücher.example").Domain.Ascii);
             """, TestContext.Current.CancellationToken);
         // Packages of this suite come from the feed just packed, into a cache of their own; all others from where the machine has them.
         var (code, output) = await PackedSuite.DotnetAsync(folder, "run");
         Assert.True(code == 0, output);
-        Assert.Contains("NotApplicable", output, StringComparison.Ordinal);
         Assert.Contains("xn--bcher-kva.example", output, StringComparison.Ordinal);
     }
 

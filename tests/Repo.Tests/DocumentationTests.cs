@@ -8,7 +8,7 @@ namespace Repo.Tests;
 /// </summary>
 public sealed class DocumentationTests
 {
-    public static TheoryData<string> Packages => [.. Repository.SourceProjects.Select(file => Path.GetFileNameWithoutExtension(file))];
+    public static TheoryData<string> Packages => [.. Repository.SourceProjects.Where(HasCode).Select(file => Path.GetFileNameWithoutExtension(file))];
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -34,6 +34,8 @@ public sealed class DocumentationTests
     [MemberData(nameof(Packages))]
     public void Readme_OfAPackage_HasASample(string package) =>
         Assert.Contains("```csharp", File.ReadAllText(Path.Combine(Repository.Root, "src", package, "README.md")), StringComparison.Ordinal);
+
+    private static bool HasCode(string project) => Repository.CodeFiles(Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!)).Any();
 
     private static bool Speaks(XElement member) =>
         member.Element("inheritdoc") is not null || member.Descendants("inheritdoc").Any()
