@@ -30,12 +30,14 @@ public sealed record TlsaRecord(TlsaUsage Usage, TlsaSelector Selector, TlsaMatc
     /// <summary>The record as in a zone file (RFC 6698 §2.2): <c>3 1 1 ab12…</c>, lower-case hexadecimal.</summary>
     /// <returns>Three numbers and the data, separated by single spaces.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(byte)Usage} {(byte)Selector} {(byte)Matching} {Convert.ToHexStringLower(Data.Span)}");
+        string.Create(CultureInfo.InvariantCulture, $"{(byte)Usage} {(byte)Selector} {(byte)Matching}{HexData}");
 
     /// <summary>The record with the acronyms of RFC 7218 §2.1 to §2.3: <c>DANE-EE(3) SPKI(1) SHA2-256(1) ab12…</c></summary>
     /// <returns>Three acronyms with their numbers and the data, separated by single spaces; an unknown number is <c>?(n)</c>.</returns>
     public string ToMnemonic() =>
-        string.Create(CultureInfo.InvariantCulture, $"{UsageName}({(byte)Usage}) {SelectorName}({(byte)Selector}) {MatchingName}({(byte)Matching}) {Convert.ToHexStringLower(Data.Span)}");
+        string.Create(CultureInfo.InvariantCulture, $"{UsageName}({(byte)Usage}) {SelectorName}({(byte)Selector}) {MatchingName}({(byte)Matching}){HexData}");
+
+    private string HexData => Data.IsEmpty ? string.Empty : " " + Convert.ToHexStringLower(Data.Span);
 
     private string UsageName => Usage switch
     {

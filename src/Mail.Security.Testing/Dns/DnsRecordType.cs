@@ -1,0 +1,32 @@
+namespace Mail.Security.Testing;
+
+/// <summary>The record types a test can raise; the values are those of the wire.</summary>
+public enum DnsRecordType : ushort
+{
+    /// <summary>No type; never found.</summary>
+    None = 0,
+
+    /// <summary>An IPv4 address.</summary>
+    A = 1,
+
+    /// <summary>A name server.</summary>
+    Ns = 2,
+
+    /// <summary>An alias.</summary>
+    Cname = 5,
+
+    /// <summary>The start of a zone of authority; made by the server itself for denials.</summary>
+    Soa = 6,
+
+    /// <summary>A mail exchanger.</summary>
+    Mx = 15,
+
+    /// <summary>A text.</summary>
+    Txt = 16,
+
+    /// <summary>An IPv6 address.</summary>
+    Aaaa = 28,
+
+    /// <summary>A TLSA record (RFC 6698 §2).</summary>
+    Tlsa = 52,
+}
