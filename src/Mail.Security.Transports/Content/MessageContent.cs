@@ -1,0 +1,16 @@
+namespace Mail.Security.Transports;
+
+/// <summary>The content of a message, header and body, as it goes after DATA: lines ended by CRLF, not dot-stuffed.</summary>
+/// <remarks>
+/// The content may be read several times, once for every attempt and host. It holds no bare CR, bare LF or NUL: a session that
+/// meets one refuses the message (<see cref="SmtpClientSession.SendAsync"/>), because a receiver might read a second message out of it.
+/// </remarks>
+public abstract class MessageContent
+{
+    /// <summary>The number of octets <see cref="OpenRead"/> gives; this is the value of the SIZE parameter (RFC 1870 §5).</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Opens the content at its first octet; the caller disposes the stream.</summary>
+    /// <returns>A readable stream of <see cref="Length"/> octets.</returns>
+    public abstract Stream OpenRead();
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Mail.Security.Smtp;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Security.Transports;
+
+/// <summary>The meter, the activity source and the log lines of this package. No label holds a name or an address.</summary>
+internal static partial class TransportsTelemetry
+{
+    public const string Name = "Mail.Security.Transports";
+
+    public static readonly ActivitySource Activities = new(Name);
+    private static readonly Meter Meter = new(Name);
+    private static readonly Counter<long> Sessions = Meter.CreateCounter<long>("mail_security.transports.sessions", "{session}", "Sessions opened or failed, by result and TLS version.");
+    private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail_security.transports.recipients", "{recipient}", "Recipients of transactions, by outcome.");
+
+    public static void SessionOpened(TlsSession? tls, SessionFailure? failure, ILogger logger)
+    {
+        var version = tls?.Protocol.ToString() ?? "none";
+        Sessions.Add(1, new KeyValuePair<string, object?>("result", failure?.Kind.ToString() ?? "Opened"), new KeyValuePair<string, object?>("tls", version));
+        if (failure is null)
+            LogOpened(logger, version, tls?.Verdict);
+        else if (failure.Kind == SessionFailureKind.StartTlsInjection)
+            LogInjection(logger, failure.Detail);
+        else
+            LogFailed(logger, failure.Stage, failure.Kind, failure.Detail);
+    }
+
+    public static void TransactionEnded(TransactionResult result, ILogger logger)
+    {
+        foreach (var group in result.Recipients.GroupBy(recipient => recipient.Outcome))
+            Recipients.Add(group.Count(), new KeyValuePair<string, object?>("outcome", group.Key.ToString()));
+        if (logger.IsEnabled(LogLevel.Debug))
+            LogTransaction(logger, result.Recipients.Count(recipient => recipient.Outcome == DeliveryOutcome.Accepted), result.Recipients.Count, result.State, result.ConnectionFailure?.Detail);
+    }
+
+    public static void Replied(ILogger logger, SmtpStage stage, SmtpReply reply) => LogReply(logger, stage, reply);
+
+    [LoggerMessage(1300, LogLevel.Debug, "Session opened, TLS {Tls}, verdict {Verdict}")]
+    private static partial void LogOpened(ILogger logger, string tls, PeerVerdict? verdict);
+
+    [LoggerMessage(1301, LogLevel.Debug, "Session failed at {Stage}: {Kind}, {Detail}")]
+    private static partial void LogFailed(ILogger logger, SmtpStage stage, SessionFailureKind kind, string detail);
+
+    [LoggerMessage(1302, LogLevel.Warning, "Session refused, plaintext was injected at STARTTLS: {Detail}")]
+    private static partial void LogInjection(ILogger logger, string detail);
+
+    [LoggerMessage(1303, LogLevel.Trace, "Reply at {Stage}: {Reply}")]
+    private static partial void LogReply(ILogger logger, SmtpStage stage, SmtpReply reply);
+
+    [LoggerMessage(1304, LogLevel.Debug, "Transaction ended: {Accepted} of {Count} recipients accepted, session {State}, {Failure}")]
+    private static partial void LogTransaction(ILogger logger, int accepted, int count, SessionState state, string? failure);
+}
