@@ -1,0 +1,86 @@
+using System.Buffers;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Takes command lines out of the connection's buffer, one decision for each. It never waits.</summary>
+internal sealed class CommandLines(ServerConnection connection, SessionState state, SessionParts parts)
+{
+    private readonly byte[] _scratch = new byte[parts.Options.MaxCommandLine];
+    private SyntaxFault _skipping;
+
+    /// <summary>The next decision; false when the buffer holds no whole line more.</summary>
+    public bool TryNext(out Decision decision)
+    {
+        decision = default;
+        if (_skipping == SyntaxFault.None)
+        {
+            if (state.Commands == 0 && parts.Session.Tls is null && ForeignProtocol.IsTlsRecord(connection.Buffer))
+            {
+                decision = new(SessionAction.NotSmtp, SmtpVerb.Unknown) { Reply = Replies.NotSmtp };
+                return true;
+            }
+            switch (TryRead(out decision))
+            {
+                case ReadStatus.Complete:
+                    return true;
+                case ReadStatus.NeedMoreData:
+                    return false;
+                default:
+                    break;
+            }
+        }
+        return TrySkip(out decision);
+    }
+
+    private ReadStatus TryRead(out Decision decision)
+    {
+        decision = default;
+        var reader = new SequenceReader<byte>(connection.Buffer);
+        var status = SmtpCommandReader.TryRead(ref reader, _scratch, out var command, out var fault);
+        if (status == ReadStatus.Complete)
+        {
+            state.Commands++;
+            decision = Decide(command);
+            connection.Consume(reader.Position);
+        }
+        _skipping = fault;
+        return status;
+    }
+
+    // The refused line is read to its CRLF without keeping it, and answered only then: the next line begins behind it.
+    private bool TrySkip(out Decision decision)
+    {
+        var reader = new SequenceReader<byte>(connection.Buffer);
+        var found = SmtpCommandReader.TrySkipLine(ref reader);
+        connection.Consume(reader.Position);
+        decision = found ? Decision.Answer(SmtpVerb.Unknown, ReplyFor(_skipping)) : default;
+        if (found)
+        {
+            state.Commands++;
+            _skipping = SyntaxFault.None;
+        }
+        return found;
+    }
+
+    // An extension is foreign code: it may throw, and the session goes on.
+    private Decision Decide(in SmtpCommand command)
+    {
+        try
+        {
+            return CommandTable.Decide(command, state, parts.Session, parts.Options);
+        }
+        catch (Exception exception)
+        {
+            ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, nameof(SmtpExtension), exception);
+            return Decision.Answer(command.Verb, Replies.LocalError);
+        }
+    }
+
+    private static ServerReply ReplyFor(SyntaxFault fault) => fault switch
+    {
+        SyntaxFault.LineTooLong => Replies.LineTooLong,
+        SyntaxFault.NulByte => Replies.NulInCommand,
+        _ => Replies.BareLineEnd,
+    };
+}

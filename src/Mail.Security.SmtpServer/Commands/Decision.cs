@@ -1,0 +1,53 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>What a command asks of the session once its syntax and its place are in order.</summary>
+internal enum SessionAction : byte
+{
+    /// <summary>Send <see cref="Decision.Reply"/>; nothing changes.</summary>
+    Reply,
+
+    /// <summary>Send <see cref="Decision.Reply"/> and forget the transaction.</summary>
+    Reset,
+
+    /// <summary>Ask the handler about <see cref="Decision.Name"/>.</summary>
+    Hello,
+
+    /// <summary>Ask the handler about <see cref="Decision.Envelope"/>.</summary>
+    Mail,
+
+    /// <summary>Ask the handler about <see cref="Decision.Recipient"/>.</summary>
+    Recipient,
+
+    /// <summary>Receive the message.</summary>
+    Data,
+
+    /// <summary>Make the TLS handshake.</summary>
+    StartTls,
+
+    /// <summary>Send <see cref="Decision.Reply"/> and close: the client said goodbye.</summary>
+    Quit,
+
+    /// <summary>Send <see cref="Decision.Reply"/> and close: this is not SMTP.</summary>
+    NotSmtp,
+}
+
+/// <summary>What is to be done about one command. Made without I/O, so that the whole table can be tested as a table.</summary>
+internal readonly record struct Decision(SessionAction Action, SmtpVerb Verb)
+{
+    public ServerReply Reply { get; init; }
+
+    public SmtpHello Hello { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public SmtpEnvelopeBuilder? Envelope { get; init; }
+
+    public MailPath Recipient { get; init; }
+
+    public static Decision Answer(SmtpVerb verb, ServerReply reply) => new(SessionAction.Reply, verb) { Reply = reply };
+
+    /// <summary>Whether the reply may wait for those of the commands behind it (RFC 2920 §3.2).</summary>
+    public bool MayWait => Verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Rset;
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>The answer to EHLO: what this server offers in the state the channel is in.</summary>
+internal static class EhloReply
+{
+    public static IReadOnlyList<string> Lines(SmtpServerOptions options, SmtpSessionInfo session)
+    {
+        var lines = new List<string>
+        {
+            "PIPELINING",
+            string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MaxMessageSize}"),     // RFC 1870 §4: 0 = no limit
+            "ENHANCEDSTATUSCODES",
+            "8BITMIME",
+            "SMTPUTF8",
+        };
+        if (options.Tls is not null && session.Tls is null)
+            lines.Insert(2, "STARTTLS");                                                       // RFC 3207 §4.2: never under TLS
+        foreach (var extension in options.Extensions)
+        {
+            if (extension.GetEhloLine(session.Channel) is { } line)
+                lines.Add(line);
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>How a wait on the connection ended.</summary>
+internal enum WaitOutcome : byte
+{
+    /// <summary>The connection is broken.</summary>
+    Lost,
+
+    /// <summary>What was asked for was done; for a read, there are new bytes.</summary>
+    Done,
+
+    /// <summary>The client sends no more; every byte it sent has been seen.</summary>
+    Ended,
+
+    /// <summary>The token was cancelled.</summary>
+    Cancelled,
+}
+
+/// <summary>The bytes of one client. The only place of the package that catches what the transport throws.</summary>
+internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAsyncDisposable
+{
+    private const int TlsBlock = 16 * 1024;     // the most one TLS record holds
+
+    private PipeReader _input = transport.Input;
+    private SslStream? _tls;
+    private ReadOnlySequence<byte> _buffer;
+    private bool _reading;
+
+    /// <summary>Where replies are written; nothing is sent before <see cref="FlushAsync"/>.</summary>
+    public PipeWriter Output { get; private set; } = transport.Output;
+
+    /// <summary>What was received and not yet consumed.</summary>
+    public ReadOnlySequence<byte> Buffer => _buffer;
+
+    /// <summary>The detail of the last failure, for the log.</summary>
+    public string Failure { get; private set; } = "";
+
+    /// <summary>Drops the bytes before <paramref name="position"/>.</summary>
+    public void Consume(SequencePosition position) => _buffer = _buffer.Slice(position);
+
+    /// <summary>Waits for bytes beyond those in <see cref="Buffer"/>.</summary>
+    public async ValueTask<WaitOutcome> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var before = _buffer.Length;
+            Release();
+            while (true)
+            {
+                var result = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+                (_buffer, _reading) = (result.Buffer, true);
+                if (_buffer.Length > before)
+                    return WaitOutcome.Done;
+                if (result.IsCompleted)
+                    return WaitOutcome.Ended;
+                Release();
+            }
+        }
+        catch (Exception exception)
+        {
+            return Explain(exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether bytes wait behind those consumed, without waiting for any.</summary>
+    public bool HasUnreadBytes()
+    {
+        if (!_buffer.IsEmpty)
+            return true;
+        try
+        {
+            Release();
+            if (!_input.TryRead(out var result))
+                return false;
+            (_buffer, _reading) = (result.Buffer, true);
+            return !_buffer.IsEmpty;
+        }
+        catch (Exception exception)
+        {
+            Explain(exception, CancellationToken.None);
+            return false;       // the next read or write finds the connection broken
+        }
+    }
+
+    /// <summary>Sends what was written.</summary>
+    public async ValueTask<WaitOutcome> FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return result.IsCompleted ? WaitOutcome.Lost : WaitOutcome.Done;
+        }
+        catch (Exception exception)
+        {
+            return Explain(exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes the server's side of a TLS handshake; afterwards everything goes through it. Call it with nothing left to read or flush.</summary>
+    public async ValueTask<WaitOutcome> SecureAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Release();
+            _tls = new SslStream(raw ?? new DuplexPipeStream(transport), leaveInnerStreamOpen: true);
+            await _tls.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
+            _input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: TlsBlock, leaveOpen: true));
+            Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));
+            _buffer = default;
+            return WaitOutcome.Done;
+        }
+        catch (Exception exception)
+        {
+            return Explain(exception, cancellationToken);
+        }
+    }
+
+    /// <summary>What the handshake agreed on.</summary>
+    public TlsSessionInfo DescribeTls() => new(_tls!.SslProtocol, _tls.NegotiatedCipherSuite, _tls.TargetHostName);
+
+    /// <summary>Tells the client that nothing more comes, so that it can tell an end from a cut (close_notify under TLS).</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    {
+        if (_tls is not { IsAuthenticated: true })
+            return;
+        try
+        {
+            await _tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Explain(exception, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            Release();
+            if (_tls is not null)
+            {
+                if (_input != transport.Input)
+                {
+                    await _input.CompleteAsync().ConfigureAwait(false);
+                    await Output.CompleteAsync().ConfigureAwait(false);
+                }
+                await _tls.DisposeAsync().ConfigureAwait(false);
+            }
+            await transport.Input.CompleteAsync().ConfigureAwait(false);
+            await transport.Output.CompleteAsync().ConfigureAwait(false);
+            if (raw is not null)
+                await raw.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Explain(exception, CancellationToken.None);
+        }
+    }
+
+    // Everything in the buffer has been looked at and what is left of it waits for more.
+    private void Release()
+    {
+        if (_reading)
+            _input.AdvanceTo(_buffer.Start, _buffer.End);
+        (_buffer, _reading) = (default, false);
+    }
+
+    // A transport may complete its pipe with any exception it likes: whatever comes out of it means that the connection is gone.
+    private WaitOutcome Explain(Exception exception, CancellationToken cancellationToken)
+    {
+        (_buffer, _reading) = (default, false);
+        Failure = $"{exception.GetType().Name}: {exception.Message}";
+        return exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? WaitOutcome.Cancelled : WaitOutcome.Lost;
+    }
+}

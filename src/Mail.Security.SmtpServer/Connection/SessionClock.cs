@@ -1,0 +1,125 @@
+namespace Mail.Security.SmtpServer;
+
+/// <summary>What cancelled the token of a <see cref="SessionClock"/>.</summary>
+internal enum ClockCause : byte
+{
+    None,
+    Limit,
+    ShutdownGrace,
+    Abort,
+}
+
+/// <summary>
+/// The one deadline of a session. It is set before each wait and lifted after it; when it passes, the token is cancelled for good,
+/// because nothing of the session can go on but its closing words.
+/// </summary>
+internal sealed class SessionClock : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _expired = new();
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private long? _due;
+    private long? _closing;
+    private ClockCause _cause;
+
+    public SessionClock(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(static state => ((SessionClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public CancellationToken Token => _expired.Token;
+
+    public ClockCause Cause
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cause;
+            }
+        }
+    }
+
+    /// <summary>Lets the next wait last this long, or less when the grace of a shutdown ends before.</summary>
+    public void Arm(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            var due = After(limit);
+            SetTimer(_closing is { } closing && closing < due ? closing : due);
+        }
+    }
+
+    /// <summary>No wait is on.</summary>
+    public void Disarm()
+    {
+        lock (_gate)
+        {
+            _due = null;
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>From now on no wait outlasts <paramref name="grace"/>.</summary>
+    public void BeginShutdown(TimeSpan grace)
+    {
+        lock (_gate)
+        {
+            var closing = After(grace);
+            _closing = closing;
+            if (_due > closing)
+                SetTimer(closing);
+        }
+    }
+
+    public void Abort() => Expire(ClockCause.Abort);
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _expired.Dispose();
+    }
+
+    private void SetTimer(long due)
+    {
+        _due = due;
+        // Timers count whole milliseconds: rounded up, so that they do not fire just before the time.
+        var wait = Math.Ceiling(_time.GetElapsedTime(_time.GetTimestamp(), due).TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, wait)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer()
+    {
+        ClockCause cause;
+        lock (_gate)
+        {
+            // A timer that fires while the next wait is being armed is early: it is set again, never believed.
+            if (_due is not { } due)
+                return;
+            if (_time.GetTimestamp() < due)
+            {
+                SetTimer(due);
+                return;
+            }
+            cause = due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
+        }
+        Expire(cause);
+    }
+
+    private void Expire(ClockCause cause)
+    {
+        lock (_gate)
+        {
+            if (_cause != ClockCause.None)
+                return;
+            _cause = cause;
+        }
+        _expired.Cancel();
+    }
+
+    // A limit beyond what a timer can hold (24 days and more) is no limit in practice; it is cut to a day.
+    private long After(TimeSpan limit) =>
+        _time.GetTimestamp() + (long)(Math.Min(limit.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * _time.TimestampFrequency);
+}

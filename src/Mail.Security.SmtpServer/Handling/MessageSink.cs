@@ -1,0 +1,25 @@
+using System.Buffers;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Takes the content of one message as it arrives.</summary>
+/// <remarks>
+/// Content comes dot-unstuffed, in order, in slices of any size, with CRLF line ends only and without the final dot. The sink paces
+/// the client: nothing more is read from the connection until a write has completed. A message is accepted only by
+/// <see cref="CompleteAsync"/>. A sink that is disposed without it was aborted (the client went away, the message was too large,
+/// held a bare CR, bare LF or NUL, or the sink itself failed) and must leave nothing behind.
+/// </remarks>
+public abstract class MessageSink : IAsyncDisposable
+{
+    /// <summary>Takes the next slice. The memory belongs to the session and is valid until the returned task completes.</summary>
+    public abstract ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The message is whole. <see cref="SmtpSubmissionResult.Accepted"/> takes responsibility for it (RFC 5321 §4.2.5), so it must be
+    /// durable before this returns.
+    /// </summary>
+    public abstract ValueTask<SmtpSubmissionResult> CompleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Releases what the sink holds; called exactly once, after <see cref="CompleteAsync"/> or instead of it.</summary>
+    public abstract ValueTask DisposeAsync();
+}

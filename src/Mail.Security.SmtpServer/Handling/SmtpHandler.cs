@@ -1,0 +1,30 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>What a server does with the mail offered to it. One handler serves a listener; its methods are called by many sessions at once.</summary>
+/// <remarks>
+/// Within a session calls never overlap. Each method may refuse with any 4xx or 5xx code; a refusal with code 421 also closes the
+/// session. A method that throws is answered 451 4.3.0, logged, and the session goes on. The token is cancelled when the call has
+/// used up <see cref="SmtpServerTimeouts.Handler"/>, or when the session is aborted.
+/// </remarks>
+public abstract class SmtpHandler
+{
+    /// <summary>
+    /// A client connected; null greets it. A refusal is sent in place of the greeting: 421 closes, any other code leaves the client
+    /// only QUIT (RFC 5321 §3.1). Under implicit TLS the handshake is over by now.
+    /// </summary>
+    public virtual ValueTask<SmtpRefusal?> OnConnectAsync(SmtpSessionInfo session, CancellationToken cancellationToken) => default;
+
+    /// <summary>The client said EHLO or HELO; null accepts. After a refusal the session stays as it was (RFC 5321 §4.1.4).</summary>
+    public virtual ValueTask<SmtpRefusal?> OnHelloAsync(SmtpSessionInfo session, CancellationToken cancellationToken) => default;
+
+    /// <summary>MAIL with every parameter read into <paramref name="envelope"/>; null opens the transaction.</summary>
+    public virtual ValueTask<SmtpRefusal?> OnMailAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, CancellationToken cancellationToken) => default;
+
+    /// <summary>RCPT; null adds <paramref name="recipient"/>, which is not yet in <paramref name="envelope"/>. A refusal concerns this recipient only.</summary>
+    public virtual ValueTask<SmtpRefusal?> OnRecipientAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, MailPath recipient, CancellationToken cancellationToken) => default;
+
+    /// <summary>DATA, with at least one recipient: says where the message goes, or refuses before any of it is sent.</summary>
+    public abstract ValueTask<DataDecision> OnDataAsync(SmtpSessionInfo session, SmtpEnvelope envelope, CancellationToken cancellationToken);
+}

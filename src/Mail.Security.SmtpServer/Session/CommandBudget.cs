@@ -1,0 +1,38 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Bounds what a client may do without moving mail. What an honest pipelining client cannot help is not held against it.</summary>
+internal sealed class CommandBudget(SessionState state, SmtpServerOptions options)
+{
+    // Refused recipients are asked about too, but not without end.
+    private int MaxAttempts => 2 * options.MaxRecipients;
+
+    /// <summary>Counts a command; gives the decision back, or the one that takes its place when there were too many.</summary>
+    public Decision Spend(Decision decision)
+    {
+        if (decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data)
+            state.RecipientAttempts++;
+        else if (decision.Verb != SmtpVerb.Quit && ++state.IdleCommands > options.MaxIdleCommands)
+            return Decision.Answer(decision.Verb, Replies.TooManyIdleCommands);
+
+        if (decision.Action == SessionAction.Recipient && state.RecipientAttempts > MaxAttempts)
+            decision = Decision.Answer(decision.Verb, Replies.TooManyRecipients);
+        return IsError(decision) && ++state.Errors > options.MaxErrors
+            ? Decision.Answer(decision.Verb, Replies.TooManyErrors)
+            : decision;
+    }
+
+    /// <summary>A message was accepted: the client is an honest one.</summary>
+    public void Refill() => (state.Errors, state.IdleCommands) = (0, 0);
+
+    private bool IsError(Decision decision)
+    {
+        if (decision.Action != SessionAction.Reply || !decision.Reply.IsRefusal)
+            return false;
+        // RFC 2920 §3.1: RCPT and DATA were under way before the refusal of what they depend on could be read.
+        var dependent = decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data
+            && (state.LastMail == MailOutcome.Refused || decision.Reply == Replies.TooManyRecipients || decision.Reply == Replies.NoRecipients);
+        return !dependent || state.RecipientAttempts > MaxAttempts;
+    }
+}

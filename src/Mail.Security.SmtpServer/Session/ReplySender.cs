@@ -1,0 +1,60 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Writes replies, and sends them when it is told to.</summary>
+internal sealed class ReplySender(ServerConnection connection, SessionClock clock, SessionParts parts)
+{
+    private const int MaxPending = 16 * 1024;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether replies wait to be sent.</summary>
+    public bool HasPending { get; private set; }
+
+    /// <summary>Whether so much waits that it should be sent now, whatever else the client has in store.</summary>
+    public bool IsFull => HasPending && connection.Output is { CanGetUnflushedBytes: true, UnflushedBytes: > MaxPending };
+
+    /// <summary>Writes the reply to a command. Those to EHLO and HELO have no enhanced status (RFC 2034 §4).</summary>
+    public void Write(SmtpVerb verb, ServerReply reply)
+    {
+        Write(verb is SmtpVerb.Ehlo or SmtpVerb.Helo ? reply with { Status = null } : reply);
+        if (!reply.IsRefusal)
+            return;
+        parts.Metrics?.Refused(verb, reply.Code);
+        ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, reply.Text);
+    }
+
+    public void Write(ServerReply reply)
+    {
+        SmtpReplyWriter.Write(connection.Output, reply.Code, reply.Status, reply.Text);
+        HasPending = true;
+    }
+
+    public void WriteEhlo(IReadOnlyList<string> lines)
+    {
+        SmtpReplyWriter.WriteEhlo(connection.Output, $"{parts.Options.HostName.Ascii} greets {parts.Session.HelloName}", lines);
+        HasPending = true;
+    }
+
+    /// <summary>Sends what waits.</summary>
+    public async ValueTask<WaitOutcome> FlushAsync()
+    {
+        if (!HasPending)
+            return WaitOutcome.Done;
+        HasPending = false;
+        clock.Arm(parts.Options.Timeouts.Write);
+        var outcome = await connection.FlushAsync(clock.Token).ConfigureAwait(false);
+        clock.Disarm();
+        return outcome;
+    }
+
+    /// <summary>Sends last words, in a short time and whatever the session's clock says.</summary>
+    public async ValueTask SayLastAsync(ServerReply reply)
+    {
+        using var limit = new CancellationTokenSource(CloseLimit, parts.Time);
+        Write(reply);
+        HasPending = false;
+        if (await connection.FlushAsync(limit.Token).ConfigureAwait(false) == WaitOutcome.Done)
+            await connection.FinishAsync(limit.Token).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Why a session is over.</summary>
+public enum SessionEndReason : byte
+{
+    /// <summary>Not said; never the end of a session.</summary>
+    Unspecified,
+
+    /// <summary>The client said QUIT.</summary>
+    Quit,
+
+    /// <summary>The client closed the connection between two transactions.</summary>
+    ClientClosed,
+
+    /// <summary>The connection broke, or the client closed it inside a transaction; what it was sending is dropped.</summary>
+    ConnectionLost,
+
+    /// <summary>The client was silent or too slow; it was told 421 4.4.2.</summary>
+    Timeout,
+
+    /// <summary>The handler refused with code 421.</summary>
+    Refused,
+
+    /// <summary>Too many wrong commands, or too many that moved no mail: 421 4.7.0.</summary>
+    TooManyErrors,
+
+    /// <summary>The client spoke another protocol (HTTP, or TLS where the session starts in clear): one 500 5.5.2.</summary>
+    NotSmtp,
+
+    /// <summary>The TLS handshake failed.</summary>
+    HandshakeFailed,
+
+    /// <summary>Bytes had been sent in clear behind STARTTLS; no handshake was made (RFC 3207 §4).</summary>
+    ClearTextBehindStartTls,
+
+    /// <summary>The handler or the sink did not return in time; the client was told 421 4.3.0.</summary>
+    HandlerTimeout,
+
+    /// <summary>The server is shutting down: 421 4.3.2.</summary>
+    Shutdown,
+}

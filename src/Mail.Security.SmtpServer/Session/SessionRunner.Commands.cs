@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+// What each command does once CommandTable found it in order.
+internal sealed partial class SessionRunner
+{
+    private static readonly ActivitySource Activities = new(SmtpServerMetrics.MeterName);
+
+    private async ValueTask<SessionEnd?> GreetAsync()
+    {
+        var call = await _calls.CallAsync("SmtpHandler.OnConnectAsync", _parts, static (parts, token) => parts.Handler.OnConnectAsync(parts.Session, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+        if (Objection(call) is not { } refusal)
+        {
+            _replies.Write(new ServerReply(220, null, $"{Options.HostName.Ascii} ESMTP ready"));
+            return null;
+        }
+        // RFC 5321 §3.1: a refused client is still heard until it says QUIT, unless told 421. 451 is no greeting: it becomes 421.
+        var greeting = refusal with { Code = refusal.Code == 451 ? 421 : refusal.Code, Status = null };
+        if (greeting.Code == 421)
+            return await CloseAsync(greeting, SessionEndReason.Refused).ConfigureAwait(false);
+        _state.Service = Service.Refused;
+        _replies.Write(greeting);
+        return null;
+    }
+
+    private async ValueTask<SessionEnd?> HelloAsync(Decision decision)
+    {
+        var before = (Session.HelloName, Session.Hello);
+        (Session.HelloName, Session.Hello) = (decision.Name, decision.Hello);
+        var call = await _calls.CallAsync("SmtpHandler.OnHelloAsync", _parts, static async (parts, token) =>
+            (Refusal: await parts.Handler.OnHelloAsync(parts.Session, token).ConfigureAwait(false), Lines: EhloReply.Lines(parts.Options, parts.Session))).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+        if (Objection(new CallResult<SmtpRefusal?>(call.Outcome, call.Value.Refusal)) is { } refusal)
+        {
+            (Session.HelloName, Session.Hello) = before;        // RFC 5321 §4.1.4: as if it had not been said
+            return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+        }
+
+        _state.Reset();
+        if (decision.Hello == SmtpHello.Helo)
+            return await ReplyAsync(decision, new(250, null, $"{Options.HostName.Ascii} greets {decision.Name}")).ConfigureAwait(false);
+        _replies.WriteEhlo(call.Value.Lines);
+        return await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done
+            ? await BrokenAsync(flushed).ConfigureAwait(false)
+            : null;
+    }
+
+    private async ValueTask<SessionEnd?> MailAsync(Decision decision)
+    {
+        var envelope = decision.Envelope!;
+        var call = await _calls.CallAsync("SmtpHandler.OnMailAsync", (Parts: _parts, Envelope: envelope),
+            static (on, token) => on.Parts.Handler.OnMailAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+        if (Objection(call) is { } refusal)
+        {
+            _state.MailRefused();
+            return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+        }
+        _state.Open(envelope);
+        return await ReplyAsync(decision, Replies.SenderOk).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SessionEnd?> RecipientAsync(Decision decision)
+    {
+        var envelope = _state.Envelope!;
+        var call = await _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: envelope, decision.Recipient),
+            static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Recipient, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+        if (Objection(call) is { } refusal)
+            return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+        envelope.Recipients.Add(new SmtpRecipient(decision.Recipient));
+        return await ReplyAsync(decision, Replies.RecipientOk).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SessionEnd?> StartTlsAsync()
+    {
+        // RFC 3207 §4: STARTTLS is the last command of a group. What stands behind it may have been put there by somebody on the
+        // way, to be taken for the client's own words once TLS is on; a handshake would lend it that trust.
+        if (_connection.HasUnreadBytes())
+        {
+            ServerLog.ClearTextBehindStartTls(_parts.Logger, Session.Id, Session.RemoteEndPoint);
+            return await CloseAsync(Replies.ClearTextBehindStartTls, SessionEndReason.ClearTextBehindStartTls).ConfigureAwait(false);
+        }
+        _replies.Write(Replies.StartTls);
+        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
+            return await BrokenAsync(flushed).ConfigureAwait(false);
+        if (await SecureAsync().ConfigureAwait(false) is { } failed)
+            return failed;
+
+        // RFC 3207 §4.2: everything the client said in clear is forgotten.
+        _state.Reset();
+        _state.Commands = 0;
+        (Session.HelloName, Session.Hello, Session.HandlerState) = ("", SmtpHello.None, null);
+        return null;
+    }
+
+    private async ValueTask<SessionEnd?> SecureAsync()
+    {
+        _clock.Arm(Options.Timeouts.Handshake);
+        var outcome = await _connection.SecureAsync(Options.Tls!.CreateOptions(), _clock.Token).ConfigureAwait(false);
+        _clock.Disarm();
+        if (outcome == WaitOutcome.Done)
+        {
+            Session.Tls = _connection.DescribeTls();
+            _parts.Metrics?.Handshake(Session.Tls.ProtocolName);
+            ServerLog.Secured(_parts.Logger, Session.Id, Session.Tls);
+            return null;
+        }
+        if (outcome == WaitOutcome.Cancelled && _clock.Cause != ClockCause.Limit)
+            return End(SessionEndReason.Shutdown);
+        var detail = outcome == WaitOutcome.Cancelled ? "the handshake took too long" : _connection.Failure;
+        _parts.Metrics?.Handshake("failed");
+        ServerLog.HandshakeFailed(_parts.Logger, Session.Id, detail);
+        return End(SessionEndReason.HandshakeFailed, detail);
+    }
+
+    private async ValueTask<SessionEnd?> DataAsync(Decision decision)
+    {
+        var envelope = _state.Envelope!.Build();
+        var call = await _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
+            static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+        if (call.Value is DataDecision.Receive { Sink: { } sink })
+            return await ReceiveMessageAsync(decision, envelope, sink).ConfigureAwait(false);
+        _state.Reset();
+        var refusal = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError;
+        return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, MessageSink sink)
+    {
+        using var activity = Activities.StartActivity("smtp.receive", ActivityKind.Server);
+        activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
+        var phase = new DataPhase(sink, _connection, _clock, _calls, _parts);
+        await using var _ = phase.ConfigureAwait(false);
+        _replies.Write(Replies.StartInput);
+        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
+            return await BrokenAsync(flushed).ConfigureAwait(false);
+
+        var result = await phase.ReceiveAsync().ConfigureAwait(false);
+        await phase.DisposeAsync().ConfigureAwait(false);
+        _state.Reset();
+        Record(result, envelope);
+        activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
+        return result.Outcome switch
+        {
+            DataOutcome.Replied => await ReplyAsync(decision, result.Reply).ConfigureAwait(false),
+            DataOutcome.RepliedAndOver => await CloseAsync(result.Reply, SessionEndReason.Timeout).ConfigureAwait(false),
+            DataOutcome.OutOfTime => await OutOfTimeAsync(result.Reply, result.Reply == Replies.TimedOut ? SessionEndReason.Timeout : SessionEndReason.HandlerTimeout).ConfigureAwait(false),
+            _ => End(SessionEndReason.ConnectionLost, _connection.Failure.Length > 0 ? _connection.Failure : "closed within a message"),
+        };
+    }
+
+    private void Record(DataResult result, SmtpEnvelope envelope)
+    {
+        var reply = result.Reply;
+        if (result.Outcome is DataOutcome.Lost or DataOutcome.OutOfTime)
+        {
+            _parts.Metrics?.Message("aborted");
+            ServerLog.MessageAborted(_parts.Logger, Session.Id, result.Size);
+        }
+        else if (reply.IsRefusal)
+        {
+            _parts.Metrics?.Message("refused");
+            ServerLog.MessageRefused(_parts.Logger, Session.Id, result.Size, envelope.Recipients.Count, reply.Code, reply.Status, reply.Text);
+        }
+        else
+        {
+            Session.AcceptedMessages++;
+            _budget.Refill();
+            _parts.Metrics?.Message("accepted");
+            _parts.Metrics?.MessageSize(result.Size);
+            ServerLog.MessageAccepted(_parts.Logger, Session.Id, result.Size, envelope.Recipients.Count, reply.Text);
+        }
+    }
+
+    private static ServerReply? Objection(CallResult<SmtpRefusal?> call) =>
+        call.Outcome == CallOutcome.Failed ? Replies.LocalError : call.Value is { } refusal ? Refusals.ToReply(refusal) : null;
+}

@@ -1,0 +1,153 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>The course of a session: wait for commands, act on each, and end. A method that returns a <see cref="SessionEnd"/> ended it.</summary>
+internal sealed partial class SessionRunner
+{
+    private readonly ServerConnection _connection;
+    private readonly SessionClock _clock;
+    private readonly SessionParts _parts;
+    private readonly CancellationToken _shutdown;
+    private readonly CancellationToken _idle;
+    private readonly SessionState _state = new();
+    private readonly CommandLines _lines;
+    private readonly ReplySender _replies;
+    private readonly HandlerCalls _calls;
+    private readonly CommandBudget _budget;
+    private WaitState _wait;
+
+    /// <param name="connection">The connection; the caller disposes it.</param>
+    /// <param name="clock">The session's clock.</param>
+    /// <param name="parts">What the session was made of.</param>
+    /// <param name="shutdown">Asks for a polite end.</param>
+    /// <param name="idle">Cancelled by the clock and by <paramref name="shutdown"/>: for waits between two transactions.</param>
+    public SessionRunner(ServerConnection connection, SessionClock clock, SessionParts parts, CancellationToken shutdown, CancellationToken idle)
+    {
+        (_connection, _clock, _parts, _shutdown, _idle) = (connection, clock, parts, shutdown, idle);
+        _lines = new(connection, _state, parts);
+        _replies = new(connection, clock, parts);
+        _calls = new(clock, parts.Options.Timeouts.Handler, parts.Session.Id, parts.Logger);
+        _budget = new(_state, parts.Options);
+    }
+
+    private enum WaitState : byte
+    {
+        /// <summary>A command was just read.</summary>
+        Between,
+
+        /// <summary>The time for the next command runs.</summary>
+        ForCommand,
+    }
+
+    private SmtpSessionInfo Session => _parts.Session;
+
+    private SmtpServerOptions Options => _parts.Options;
+
+    public async ValueTask<SessionEnd> RunAsync()
+    {
+        if (Session.TlsStart == TlsStart.Immediately && await SecureAsync().ConfigureAwait(false) is { } unsecured)
+            return unsecured;
+        if (await GreetAsync().ConfigureAwait(false) is { } refused)
+            return refused;
+        while (true)
+        {
+            var end = await StepAsync().ConfigureAwait(false);
+            if (end is not null)
+                return end;
+        }
+    }
+
+    private ValueTask<SessionEnd?> StepAsync()
+    {
+        if (_shutdown.IsCancellationRequested && _state.Envelope is null)
+            return CloseAsync(Replies.ShuttingDown, SessionEndReason.Shutdown);
+        if (!_lines.TryNext(out var decision))
+            return ReceiveAsync();
+        _clock.Disarm();
+        _wait = WaitState.Between;
+        return ActAsync(_budget.Spend(decision));
+    }
+
+    // RFC 2920 §3.2: whenever the input is used up, all replies go out; and then only the next input is waited for.
+    private async ValueTask<SessionEnd?> ReceiveAsync()
+    {
+        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
+            return await BrokenAsync(flushed).ConfigureAwait(false);
+        if (_wait == WaitState.Between)
+        {
+            _clock.Arm(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command);
+            _wait = WaitState.ForCommand;
+        }
+        return await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false) switch
+        {
+            WaitOutcome.Done => null,
+            WaitOutcome.Ended when _state.Envelope is null => End(SessionEndReason.ClientClosed),
+            WaitOutcome.Ended => End(SessionEndReason.ConnectionLost, "closed within a transaction"),
+            WaitOutcome.Cancelled => await OutOfTimeAsync(Replies.TimedOut, SessionEndReason.Timeout).ConfigureAwait(false),
+            _ => End(SessionEndReason.ConnectionLost, _connection.Failure),
+        };
+    }
+
+    private ValueTask<SessionEnd?> ActAsync(Decision decision) => decision.Action switch
+    {
+        SessionAction.Reply => ReplyAsync(decision),
+        SessionAction.Reset => ResetAsync(decision),
+        SessionAction.Hello => HelloAsync(decision),
+        SessionAction.Mail => MailAsync(decision),
+        SessionAction.Recipient => RecipientAsync(decision),
+        SessionAction.Data => DataAsync(decision),
+        SessionAction.StartTls => StartTlsAsync(),
+        SessionAction.Quit => CloseAsync(decision.Reply, SessionEndReason.Quit),
+        _ => CloseAsync(decision.Reply, SessionEndReason.NotSmtp),
+    };
+
+    private ValueTask<SessionEnd?> ReplyAsync(Decision decision)
+    {
+        if (decision is { Verb: SmtpVerb.Mail, Reply.IsRefusal: true } && _state.Envelope is null)
+            _state.MailRefused();
+        return ReplyAsync(decision, decision.Reply);
+    }
+
+    private ValueTask<SessionEnd?> ResetAsync(Decision decision)
+    {
+        _state.Reset();
+        return ReplyAsync(decision, decision.Reply);
+    }
+
+    // Code 421 closes, whoever chose it (RFC 5321 §4.2.1 has it announce just that).
+    private async ValueTask<SessionEnd?> ReplyAsync(Decision decision, ServerReply reply)
+    {
+        if (reply.Code == 421)
+            return await CloseAsync(reply, reply == Replies.TooManyErrors || reply == Replies.TooManyIdleCommands ? SessionEndReason.TooManyErrors : SessionEndReason.Refused).ConfigureAwait(false);
+        _replies.Write(decision.Verb, reply);
+        if (decision.MayWait && !_replies.IsFull)
+            return null;
+        return await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done
+            ? await BrokenAsync(flushed).ConfigureAwait(false)
+            : null;
+    }
+
+    private async ValueTask<SessionEnd?> CloseAsync(ServerReply reply, SessionEndReason reason)
+    {
+        await _replies.SayLastAsync(reply).ConfigureAwait(false);
+        return End(reason, reason == SessionEndReason.Quit ? "" : reply.Text);
+    }
+
+    // A flush that did not go through: the client is gone, or does not read.
+    private ValueTask<SessionEnd?> BrokenAsync(WaitOutcome outcome) => ValueTask.FromResult<SessionEnd?>(
+        outcome != WaitOutcome.Cancelled ? End(SessionEndReason.ConnectionLost, _connection.Failure)
+        : _clock.Cause == ClockCause.Limit ? End(SessionEndReason.Timeout, "the client does not read")
+        : End(SessionEndReason.Shutdown));
+
+    private async ValueTask<SessionEnd?> OutOfTimeAsync(ServerReply reply, SessionEndReason reason)
+    {
+        if (_clock.Cause == ClockCause.Abort)
+            return End(SessionEndReason.Shutdown, "aborted");
+        return _clock.Cause == ClockCause.Limit
+            ? await CloseAsync(reply, reason).ConfigureAwait(false)
+            : await CloseAsync(Replies.ShuttingDown, SessionEndReason.Shutdown).ConfigureAwait(false);
+    }
+
+    private SessionEnd End(SessionEndReason reason, string detail = "") => new(reason, Session.AcceptedMessages, detail);
+}

@@ -1,0 +1,67 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Whether the client is served at all.</summary>
+internal enum Service : byte
+{
+    Given,
+    Refused,
+}
+
+/// <summary>What a session remembers from one command to the next.</summary>
+internal sealed class SessionState
+{
+    /// <summary>Whether the greeting was a refusal, after which only QUIT is left (RFC 5321 §3.1).</summary>
+    public Service Service { get; set; }
+
+    /// <summary>The open mail transaction, or null.</summary>
+    public SmtpEnvelopeBuilder? Envelope { get; private set; }
+
+    /// <summary>How many commands were seen.</summary>
+    public int Commands { get; set; }
+
+    /// <summary>How many of them were wrong.</summary>
+    public int Errors { get; set; }
+
+    /// <summary>How many since the last accepted message moved no mail.</summary>
+    public int IdleCommands { get; set; }
+
+    /// <summary>How many RCPT commands came since the last MAIL, taken or not.</summary>
+    public int RecipientAttempts { get; set; }
+
+    /// <summary>
+    /// Whether the last MAIL was refused: the RCPT and DATA commands that a pipelining client sent behind it are out of order
+    /// through no fault of its own (RFC 2920 §3.1) and are not counted as errors.
+    /// </summary>
+    public MailOutcome LastMail { get; set; }
+
+    public void Open(SmtpEnvelopeBuilder envelope)
+    {
+        Envelope = envelope;
+        RecipientAttempts = 0;
+        LastMail = MailOutcome.Accepted;
+    }
+
+    /// <summary>No transaction is open: after RSET, EHLO and DATA.</summary>
+    public void Reset()
+    {
+        Envelope = null;
+        RecipientAttempts = 0;
+        LastMail = MailOutcome.None;
+    }
+
+    public void MailRefused()
+    {
+        Reset();
+        LastMail = MailOutcome.Refused;
+    }
+}
+
+/// <summary>What became of the last MAIL command.</summary>
+internal enum MailOutcome : byte
+{
+    None,
+    Accepted,
+    Refused,
+}

@@ -1,0 +1,56 @@
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>What one SMTP listener offers and what it bears. One instance serves every session of the listener.</summary>
+/// <remarks>Read when a session is constructed; changing it later affects new sessions only.</remarks>
+public sealed class SmtpServerOptions
+{
+    /// <summary>The name in the greeting, in the reply to EHLO and in closing replies. Required.</summary>
+    public DomainName HostName { get; set; }
+
+    /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §4).</summary>
+    public long MaxMessageSize { get; set; } = 50L * 1024 * 1024;
+
+    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
+    public int MaxRecipients { get; set; } = 1000;
+
+    /// <summary>The longest command line in bytes, its CRLF included. Default 2048, at least 512 (RFC 5321 §4.5.3.1.4 and what extensions add).</summary>
+    public int MaxCommandLine { get; set; } = 2048;
+
+    /// <summary>How many commands a session may get wrong before it is closed with 421 4.7.0. Default 20.</summary>
+    public int MaxErrors { get; set; } = 20;
+
+    /// <summary>
+    /// How many commands that move no mail (NOOP, RSET, VRFY, EXPN, HELP, a repeated EHLO) a session may send between two accepted
+    /// messages before it is closed with 421 4.7.0. Default 100.
+    /// </summary>
+    public int MaxIdleCommands { get; set; } = 100;
+
+    /// <summary>The certificate and the rules for TLS; null offers none, and STARTTLS is then answered 502.</summary>
+    public SmtpServerTls? Tls { get; set; }
+
+    /// <summary>Extensions beyond the built-in ones (PIPELINING, SIZE, STARTTLS, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8), asked in this order.</summary>
+    public IReadOnlyList<SmtpExtension> Extensions { get; set; } = [];
+
+    /// <summary>The limits on time.</summary>
+    public SmtpServerTimeouts Timeouts { get; set; } = new();
+
+    /// <summary>Throws unless every value is usable; the session's constructor calls it.</summary>
+    /// <exception cref="ArgumentException">A value is missing or out of the range its property documents.</exception>
+    public void Validate()
+    {
+        if (HostName.IsEmpty)
+        {
+            throw new ArgumentException("HostName is required.", nameof(HostName));
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxMessageSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecipients, 100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandLine, 512);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxIdleCommands, 1);
+        ArgumentNullException.ThrowIfNull(Extensions);
+        ArgumentNullException.ThrowIfNull(Timeouts);
+        Timeouts.Validate();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>What is known of one session: given by the listener at its start, completed by the session as it goes on.</summary>
+/// <remarks>Handlers read it during their calls, which never overlap; it is not for other threads.</remarks>
+public sealed class SmtpSessionInfo
+{
+    /// <summary>Describes a connection. The end points may be null for a transport that has none.</summary>
+    public SmtpSessionInfo(EndPoint? remoteEndPoint, EndPoint? localEndPoint, TlsStart tlsStart = TlsStart.OnRequest)
+    {
+        RemoteEndPoint = remoteEndPoint;
+        LocalEndPoint = localEndPoint;
+        TlsStart = tlsStart;
+    }
+
+    /// <summary>A random name for logs and the Received field: 16 hexadecimal digits.</summary>
+    public string Id { get; init; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>The client's end of the connection.</summary>
+    public EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>The server's end of the connection.</summary>
+    public EndPoint? LocalEndPoint { get; }
+
+    /// <summary>When the TLS handshake comes.</summary>
+    public TlsStart TlsStart { get; }
+
+    /// <summary>The address of <see cref="RemoteEndPoint"/>, an IPv4 address mapped into IPv6 unmapped; null when it has none.</summary>
+    public IPAddress? RemoteAddress => AddressOf(RemoteEndPoint);
+
+    /// <summary>The address of <see cref="LocalEndPoint"/>, likewise.</summary>
+    public IPAddress? LocalAddress => AddressOf(LocalEndPoint);
+
+    /// <summary>What the client called itself in EHLO or HELO; empty before, and again after STARTTLS. Printable ASCII without spaces, brackets of comments or quotes, at most 255 characters; never verified.</summary>
+    public string HelloName { get; internal set; } = "";
+
+    /// <summary>How the client greeted.</summary>
+    public SmtpHello Hello { get; internal set; }
+
+    /// <summary>The TLS session, or null in clear.</summary>
+    public TlsSessionInfo? Tls { get; internal set; }
+
+    /// <summary>The security of the channel, as extensions see it: <see cref="ChannelSecurity.Encrypted"/> under TLS (client certificates are not asked for).</summary>
+    public SmtpChannel Channel => new(Tls is null ? ChannelSecurity.Clear : ChannelSecurity.Encrypted);
+
+    /// <summary>How many messages this session has had accepted.</summary>
+    public int AcceptedMessages { get; internal set; }
+
+    /// <summary>A place for what a handler wants to remember of this session.</summary>
+    public object? HandlerState { get; set; }
+
+    /// <summary>The keyword for the WITH clause of a Received field: SMTP, ESMTP, ESMTPS (RFC 3848 §1), UTF8SMTP or UTF8SMTPS (RFC 6531 §4.3).</summary>
+    public string GetProtocol(SmtpEnvelope envelope)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return (Hello, envelope.SmtpUtf8, Tls) switch
+        {
+            (SmtpHello.Ehlo, true, not null) => "UTF8SMTPS",
+            (SmtpHello.Ehlo, true, null) => "UTF8SMTP",
+            (SmtpHello.Ehlo, false, not null) => "ESMTPS",
+            (SmtpHello.Ehlo, false, null) => "ESMTP",
+            _ => "SMTP",    // the registry has no word for HELO over TLS; the TLS comment of the field still tells
+        };
+    }
+
+    /// <summary>The id and the client's address, for a log line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} {RemoteEndPoint}");
+
+    private static IPAddress? AddressOf(EndPoint? end) =>
+        end is not IPEndPoint { Address: var address } ? null : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

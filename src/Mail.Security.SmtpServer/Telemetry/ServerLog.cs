@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Every log line of the package. Message content is never among them.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1400, LogLevel.Debug, "SMTP session {Session} from {Remote} started")]
+    public static partial void Started(ILogger logger, string session, EndPoint? remote);
+
+    [LoggerMessage(1401, LogLevel.Information, "SMTP session {Session} from {Remote} ended: {Reason}, {Messages} messages accepted. {Detail}")]
+    public static partial void Ended(ILogger logger, string session, EndPoint? remote, SessionEndReason reason, int messages, string detail);
+
+    [LoggerMessage(1402, LogLevel.Debug, "SMTP session {Session} under {Tls}")]
+    public static partial void Secured(ILogger logger, string session, TlsSessionInfo tls);
+
+    [LoggerMessage(1403, LogLevel.Information, "TLS handshake of SMTP session {Session} failed: {Detail}")]
+    public static partial void HandshakeFailed(ILogger logger, string session, string detail);
+
+    [LoggerMessage(1404, LogLevel.Warning, "SMTP session {Session} from {Remote} sent commands in clear behind STARTTLS; closed")]
+    public static partial void ClearTextBehindStartTls(ILogger logger, string session, EndPoint? remote);
+
+    [LoggerMessage(1405, LogLevel.Debug, "SMTP session {Session}: {Verb} refused: {Code} {Status} {Text}")]
+    public static partial void CommandRefused(ILogger logger, string session, Smtp.SmtpVerb verb, int code, EnhancedStatus? status, string text);
+
+    [LoggerMessage(1406, LogLevel.Information, "SMTP session {Session}: message of {Size} bytes for {Recipients} recipients accepted: {Text}")]
+    public static partial void MessageAccepted(ILogger logger, string session, long size, int recipients, string text);
+
+    [LoggerMessage(1407, LogLevel.Information, "SMTP session {Session}: message of {Size} bytes for {Recipients} recipients refused: {Code} {Status} {Text}")]
+    public static partial void MessageRefused(ILogger logger, string session, long size, int recipients, int code, EnhancedStatus? status, string text);
+
+    [LoggerMessage(1408, LogLevel.Information, "SMTP session {Session}: message broken off after {Size} bytes")]
+    public static partial void MessageAborted(ILogger logger, string session, long size);
+
+    [LoggerMessage(1409, LogLevel.Error, "SMTP session {Session}: {Call} threw")]
+    public static partial void HandlerFailed(ILogger logger, string session, string call, Exception exception);
+}

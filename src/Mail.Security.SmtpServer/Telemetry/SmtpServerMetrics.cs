@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+
+namespace Mail.Security.SmtpServer;
+
+/// <summary>The meter "Mail.Security.SmtpServer". Make one for a process and give it to every session; no label carries a name or an address.</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>mail.smtp.server.sessions</term><description>sessions ended, by <c>reason</c> (<see cref="SessionEndReason"/>)</description></item>
+/// <item><term>mail.smtp.server.active_sessions</term><description>sessions open now</description></item>
+/// <item><term>mail.smtp.server.messages</term><description>messages, by <c>result</c>: accepted, refused, aborted</description></item>
+/// <item><term>mail.smtp.server.message.size</term><description>bytes of each accepted message</description></item>
+/// <item><term>mail.smtp.server.refusals</term><description>commands refused, by <c>verb</c> and <c>code</c></description></item>
+/// <item><term>mail.smtp.server.handshakes</term><description>TLS handshakes, by <c>result</c>: TLS1.2, TLS1.3, failed</description></item>
+/// </list>
+/// </remarks>
+public sealed class SmtpServerMetrics : IDisposable
+{
+    /// <summary>The name of the meter and of the activity source.</summary>
+    public const string MeterName = "Mail.Security.SmtpServer";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _sessions;
+    private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _messages;
+    private readonly Histogram<long> _size;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _handshakes;
+
+    /// <summary>Makes the meter, by the factory of the application's container when there is one.</summary>
+    public SmtpServerMetrics(IMeterFactory? factory = null)
+    {
+        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _sessions = _meter.CreateCounter<long>("mail.smtp.server.sessions", "{session}", "Sessions ended, by reason.");
+        _active = _meter.CreateUpDownCounter<long>("mail.smtp.server.active_sessions", "{session}", "Sessions open now.");
+        _messages = _meter.CreateCounter<long>("mail.smtp.server.messages", "{message}", "Messages, by result.");
+        _size = _meter.CreateHistogram<long>("mail.smtp.server.message.size", "By", "Size of accepted messages.");
+        _refusals = _meter.CreateCounter<long>("mail.smtp.server.refusals", "{command}", "Commands refused, by verb and code.");
+        _handshakes = _meter.CreateCounter<long>("mail.smtp.server.handshakes", "{handshake}", "TLS handshakes, by result.");
+    }
+
+    /// <summary>Disposes the meter.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    internal void SessionStarted() => _active.Add(1);
+
+    internal void SessionEnded(SessionEndReason reason)
+    {
+        _active.Add(-1);
+        if (_sessions.Enabled)
+            _sessions.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+    }
+
+    internal void Message(string result) => _messages.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    internal void MessageSize(long size) => _size.Record(size);
+
+    internal void Refused(Smtp.SmtpVerb verb, int code)
+    {
+        if (_refusals.Enabled)
+            _refusals.Add(1, new("verb", verb.ToString()), new("code", code));
+    }
+
+    internal void Handshake(string result) => _handshakes.Add(1, new KeyValuePair<string, object?>("result", result));
+}
