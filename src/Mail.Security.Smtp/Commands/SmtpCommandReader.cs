@@ -62,10 +62,11 @@ public static class SmtpCommandReader
             return true;
 
         // A CR in last place may be the first half of the CRLF that is looked for: it stays.
-        var keep = 0;
-        if (!input.End && input.Sequence.Slice(input.Sequence.GetPosition(input.Length - 1)).FirstSpan[0] == (byte)'\r')
-            keep = 1;
-        input.Advance(input.Remaining - keep);
+        if (input.End)
+            return false;
+        input.Advance(input.Remaining - 1);
+        if (input.TryPeek(out var last) && last != (byte)'\r')
+            input.Advance(1);
         return false;
     }
 

@@ -6,7 +6,7 @@ namespace Mail.Security.Smtp;
 
 /// <summary>
 /// Writes every command a client sends. Each argument is a type that cannot hold CR, LF or NUL, so no argument can become a second
-/// command. Nothing is allocated beyond what the buffer writer takes.
+/// command.
 /// </summary>
 public static class SmtpCommandWriter
 {
@@ -79,7 +79,7 @@ public static class SmtpCommandWriter
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(parameters);
         output.Write(verb);
-        output.Advance(path.WriteTo(output.GetSpan(path.GetByteCount())));
+        output.WriteUtf8(path.ToString());
         output.Write(">"u8);
         for (var index = 0; index < parameters.Count; index++)
         {

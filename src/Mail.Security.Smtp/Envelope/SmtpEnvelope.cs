@@ -18,6 +18,6 @@ public sealed record SmtpEnvelope
     /// <summary>Whether addresses or header fields need SMTPUTF8 (RFC 6531 §3.4).</summary>
     public bool SmtpUtf8 { get; init; }
 
-    /// <summary>The size in bytes that the sender declared, or null (RFC 1870 §5).</summary>
+    /// <summary>The size in bytes that the sender declared, or null (RFC 1870 §6).</summary>
     public long? Size { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class SmtpEnvelopeBuilder
     /// <summary>Whether SMTPUTF8 was given (RFC 6531 §3.4).</summary>
     public bool SmtpUtf8 { get; set; }
 
-    /// <summary>The size in bytes that was declared, or null (RFC 1870 §5).</summary>
+    /// <summary>The size in bytes that was declared, or null (RFC 1870 §6).</summary>
     public long? Size { get; set; }
 
     /// <summary>Makes the envelope as it is now. Later changes to the builder do not reach it.</summary>
