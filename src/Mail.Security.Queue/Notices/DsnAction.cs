@@ -1,0 +1,11 @@
+namespace Mail.Security.Queue;
+
+/// <summary>What a notice says of a recipient (RFC 3464 §2.3.3).</summary>
+public enum DsnAction : byte
+{
+    /// <summary>Not delivered yet; attempts go on.</summary>
+    Delayed,
+
+    /// <summary>Not delivered; attempts are over.</summary>
+    Failed,
+}

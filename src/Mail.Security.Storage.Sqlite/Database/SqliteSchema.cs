@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Security.Storage.Sqlite;
+
+/// <summary>The tables, one script a version. A script that was released is never changed; the next change is a new one.</summary>
+/// <remarks>Instants are UTC ticks. Names of domains are A-labels; paths are written as SMTP carries them.</remarks>
+internal static class SqliteSchema
+{
+    private const int ApplicationId = 0x4D535131;                  // "MSQ1"
+
+    private static readonly string[] Scripts =
+    [
+        """
+        CREATE TABLE message (
+            id             INTEGER PRIMARY KEY AUTOINCREMENT,
+            received       INTEGER NOT NULL,
+            reverse_path   TEXT    NOT NULL,
+            tls_demand     INTEGER NOT NULL,
+            body_type      INTEGER NOT NULL,
+            smtp_utf8      INTEGER NOT NULL,
+            declared_size  INTEGER,
+            envelope_id    TEXT,
+            content_length INTEGER NOT NULL
+        ) STRICT;
+
+        -- id = message id * 2^20 + number of the chunk
+        CREATE TABLE content (
+            id   INTEGER PRIMARY KEY,
+            data BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE destination (
+            id           INTEGER PRIMARY KEY,
+            message_id   INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+            domain       TEXT    NOT NULL,
+            due          INTEGER NOT NULL,
+            attempts     INTEGER NOT NULL DEFAULT 0,
+            last_attempt INTEGER,
+            delay_notice INTEGER NOT NULL DEFAULT 0,
+            explanation  TEXT    NOT NULL DEFAULT '',
+            lease_owner  TEXT,
+            lease_token  BLOB,
+            lease_until  INTEGER NOT NULL DEFAULT 0,
+            available    INTEGER NOT NULL GENERATED ALWAYS AS (max(due, lease_until)) VIRTUAL,
+            UNIQUE (message_id, domain)
+        ) STRICT;
+
+        CREATE INDEX destination_available ON destination (available, domain);
+
+        CREATE TABLE recipient (
+            destination_id INTEGER NOT NULL REFERENCES destination (id) ON DELETE CASCADE,
+            ordinal        INTEGER NOT NULL,
+            path           TEXT    NOT NULL,
+            status         TEXT,
+            detail         TEXT    NOT NULL DEFAULT '',
+            PRIMARY KEY (destination_id, ordinal)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mta_sts_policy (
+            domain    TEXT    PRIMARY KEY,
+            policy_id TEXT    NOT NULL,
+            text      TEXT    NOT NULL,
+            fetched   INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
+    ];
+
+    public static int Version => Scripts.Length;
+
+    /// <summary>Brings the schema up to date, in one transaction, so that a crash leaves the old or the new one.</summary>
+    public static int Migrate(SqliteSession session, ILogger logger)
+    {
+        if (Current(session) == Version)
+            return Version;
+        session.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            var from = Current(session);                           // another process may have been faster
+            for (var version = from; version < Version; version++)
+                session.Execute(Scripts[version]);
+            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id={ApplicationId}"));
+            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+            session.Execute("COMMIT");
+            SqliteLog.Migrated(logger, from, Version);
+            return Version;
+        }
+        catch
+        {
+            session.Rollback();
+            throw;
+        }
+    }
+
+    private static int Current(SqliteSession session)
+    {
+        var application = session.Scalar<long>("PRAGMA application_id");
+        var version = (int)session.Scalar<long>("PRAGMA user_version");
+        var tables = session.Scalar<long>("SELECT count(*) FROM sqlite_schema");
+        if (application != ApplicationId && tables > 0)
+            throw new IncompatibleSchemaException("The file is a database of something else.");
+        if (version > Version)
+            throw new IncompatibleSchemaException($"The database has version {version}; this package knows {Version}.");
+        return version;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Mail.Security.Storage.Sqlite;
+
+/// <summary>Where the database is and what it may take.</summary>
+public sealed class SqliteStoreOptions
+{
+    /// <summary>The path of the database file; its directory must exist. SQLite keeps two more files beside it, "-wal" and "-shm". A network file system does not serve.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>How long an operation waits for another connection's lock before it is <see cref="Mail.Security.Queue.StoreFailure.Locked"/>. 5 seconds unless told; counted in whole seconds, at least 1.</summary>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The size in octets beyond which the database does not grow (<see cref="Mail.Security.Queue.StoreFailure.Full"/>); null for no limit but the disk. Room of finished messages is used again.</summary>
+    public long? MaxBytes { get; set; }
+
+    internal int BusySeconds => (int)Math.Clamp(Math.Ceiling(BusyTimeout.TotalSeconds), 1, 3600);
+}

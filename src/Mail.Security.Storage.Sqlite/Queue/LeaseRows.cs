@@ -1,0 +1,137 @@
+using Mail.Security.Queue;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.Storage.Sqlite;
+
+/// <summary>Gives leases out and takes them back.</summary>
+internal static class LeaseRows
+{
+    private sealed record Due(long Id, string Domain);
+
+    private sealed record Row(long MessageId, int Attempts, DelayNotice DelayNotice);
+
+    public static IReadOnlyList<QueueLease> Acquire(SqliteSession session, SqliteDatabase database, LeaseRequest request) =>
+        [.. FindDue(session, request).Select(due => Take(session, database, request, due))];
+
+    public static LeaseState Renew(SqliteSession session, QueueLease lease, DateTimeOffset until) =>
+        State(session.Execute(
+            "UPDATE destination SET lease_until = $4 WHERE message_id = $1 AND domain = $2 AND lease_token = $3",
+            lease.MessageId.Value, lease.Domain.Name.Ascii, lease.Token.ToByteArray(), Ticks.Of(until)));
+
+    public static LeaseState Release(SqliteSession session, QueueLease lease, DateTimeOffset due) =>
+        State(session.Execute(
+            "UPDATE destination SET due = $4, lease_owner = NULL, lease_token = NULL, lease_until = 0 WHERE message_id = $1 AND domain = $2 AND lease_token = $3",
+            lease.MessageId.Value, lease.Domain.Name.Ascii, lease.Token.ToByteArray(), Ticks.Of(due)));
+
+    public static LeaseState Complete(SqliteSession session, QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice)
+    {
+        var destination = session.Scalar<long>(
+            "SELECT id FROM destination WHERE message_id = $1 AND domain = $2 AND lease_token = $3",
+            lease.MessageId.Value, lease.Domain.Name.Ascii, lease.Token.ToByteArray());
+        if (destination == 0)
+            return LeaseState.Lost;
+
+        foreach (var recipient in completion.Recipients)
+            Record(session, destination, recipient);
+        if (session.Scalar<long>("SELECT count(*) FROM recipient WHERE destination_id = $1", destination) == 0)
+        {
+            session.Execute("DELETE FROM destination WHERE id = $1", destination);
+            MessageRows.DeleteIfFinished(session, lease.MessageId.Value);
+        }
+        else
+        {
+            session.Execute(
+                "UPDATE destination SET due = $2, delay_notice = $3, explanation = $4, lease_owner = NULL, lease_token = NULL, lease_until = 0 WHERE id = $1",
+                destination, Ticks.Of(completion.RetryAt), (long)completion.DelayNotice, completion.Explanation);
+        }
+        if (notice is not null)
+            MessageRows.Insert(session, notice);
+        return LeaseState.Held;
+    }
+
+    public static DateTimeOffset? NextDue(SqliteSession session, IReadOnlyCollection<RecipientDomain> busyDomains)
+    {
+        var busy = Names(busyDomains);
+        using var rows = session.Query("SELECT available, domain FROM destination ORDER BY available, domain");
+        while (rows.Read())
+        {
+            if (!busy.Contains(rows.GetString(1)))
+                return Ticks.From(rows.GetInt64(0));
+        }
+        return null;
+    }
+
+    // Walks the index in the order of time and keeps the first row of each domain, so that a domain with much due mail cannot hide the others.
+    private static List<Due> FindDue(SqliteSession session, LeaseRequest request)
+    {
+        var taken = Names(request.BusyDomains);
+        var found = new List<Due>();
+        using var rows = session.Query("SELECT id, domain FROM destination WHERE available <= $1 ORDER BY available, domain", Ticks.Of(request.Now));
+        while (found.Count < request.Max && rows.Read())
+        {
+            var domain = rows.GetString(1);
+            if (taken.Add(domain))
+                found.Add(new Due(rows.GetInt64(0), domain));
+        }
+        return found;
+    }
+
+    private static QueueLease Take(SqliteSession session, SqliteDatabase database, LeaseRequest request, Due due)
+    {
+        var row = ReadDestination(session, due.Id);
+        var attempt = row.Attempts + 1;
+        var token = Guid.NewGuid();
+        var expires = request.Now + request.Duration;
+        session.Execute(
+            "UPDATE destination SET attempts = $2, last_attempt = $3, due = $4, lease_owner = $5, lease_token = $6, lease_until = $7 WHERE id = $1",
+            due.Id, (long)attempt, Ticks.Of(request.Now), Ticks.Of(request.ProvisionalRetry(attempt)), request.Owner, token.ToByteArray(), Ticks.Of(expires));
+
+        var recipients = ReadRecipients(session, due.Id);
+        using var message = session.Query(
+            "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length FROM message WHERE id = $1", row.MessageId);
+        if (!message.Read())
+            throw new InvalidDataException($"The database holds no message {row.MessageId}.");
+        return new QueueLease
+        {
+            Token = token, MessageId = new QueueMessageId(row.MessageId), Domain = StoredPath.ReadDomain(due.Domain), Attempt = attempt, Expires = expires,
+            DelayNotice = row.DelayNotice, Received = Ticks.From(message.GetInt64(0)), EnvelopeId = message.IsDBNull(6) ? null : message.GetString(6),
+            Content = new SqliteMessageContent(database, row.MessageId, message.GetInt64(7)),
+            Envelope = new SmtpEnvelope
+            {
+                ReversePath = StoredPath.Read(message.GetString(1)), Recipients = recipients, TlsDemand = (TlsDemand)message.GetInt64(2),
+                Body = (BodyType)message.GetInt64(3), SmtpUtf8 = message.GetInt64(4) != 0, Size = message.IsDBNull(5) ? null : message.GetInt64(5),
+            },
+        };
+    }
+
+    private static Row ReadDestination(SqliteSession session, long id)
+    {
+        using var rows = session.Query("SELECT message_id, attempts, delay_notice FROM destination WHERE id = $1", id);
+        rows.Read();
+        return new Row(rows.GetInt64(0), rows.GetInt32(1), (DelayNotice)rows.GetInt64(2));
+    }
+
+    private static List<SmtpRecipient> ReadRecipients(SqliteSession session, long destination)
+    {
+        var recipients = new List<SmtpRecipient>();
+        using var rows = session.Query("SELECT path FROM recipient WHERE destination_id = $1 ORDER BY ordinal", destination);
+        while (rows.Read())
+            recipients.Add(new SmtpRecipient(StoredPath.Read(rows.GetString(0))));
+        return recipients;
+    }
+
+    private static void Record(SqliteSession session, long destination, RecipientCompletion recipient)
+    {
+        if (recipient.Outcome == RecipientFate.Retry)
+            session.Execute(
+                "UPDATE recipient SET status = $3, detail = $4 WHERE destination_id = $1 AND path = $2",
+                destination, recipient.Recipient.ToString(), recipient.Status.ToString(), recipient.Detail);
+        else
+            session.Execute("DELETE FROM recipient WHERE destination_id = $1 AND path = $2", destination, recipient.Recipient.ToString());
+    }
+
+    private static HashSet<string> Names(IEnumerable<RecipientDomain> domains) =>
+        domains.Select(domain => domain.Name.Ascii).ToHashSet(StringComparer.Ordinal);
+
+    private static LeaseState State(int changed) => changed == 0 ? LeaseState.Lost : LeaseState.Held;
+}
