@@ -1,0 +1,90 @@
+using Org.BouncyCastle.Asn1.X509;
+
+namespace Mail.Security.Dane;
+
+/// <summary>Judges a path whose signatures hold: issuers, dates, purposes, constraints, names.</summary>
+/// <remarks>
+/// The anchor's certificate is held to the same rules as the rest: RFC 7671 §5.2.1 asks for its constraints, which the
+/// path algorithm of RFC 5280 §6 would leave out. The checks come in the order of <see cref="PathFault.IsNearerThan"/>.
+/// </remarks>
+/// <param name="now">The time to judge dates by, UTC.</param>
+/// <param name="references">The names one of which the leaf must have.</param>
+internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> references)
+{
+    private const int KeyCertSign = 5;
+
+    private static readonly HashSet<string> Understood =
+    [
+        X509Extensions.BasicConstraints.Id, X509Extensions.KeyUsage.Id, X509Extensions.ExtendedKeyUsage.Id,
+        X509Extensions.SubjectAlternativeName.Id, X509Extensions.IssuerAlternativeName.Id, X509Extensions.NameConstraints.Id,
+        X509Extensions.CertificatePolicies.Id, X509Extensions.PolicyMappings.Id, X509Extensions.PolicyConstraints.Id,
+        X509Extensions.InhibitAnyPolicy.Id,
+    ];
+
+    /// <summary>Null when the path is good; <paramref name="name"/> is then the reference name that the leaf has.</summary>
+    public PathFault? Check(CertificatePath path, out DomainName name)
+    {
+        var matched = default(DomainName);
+        var fault = Untrusting.Try(() => new Outcome(CheckIssuers(path) ?? CheckDates(path) ?? PkixPath.Check(path, now)
+            ?? PathPurposes.Check(path) ?? CheckNames(path, out matched)));
+        name = matched;
+        return fault is null ? Untrusted("a certificate of the path cannot be read") : fault.Fault;
+    }
+
+    private static PathFault? CheckIssuers(CertificatePath path)
+    {
+        var below = 0;                                           // intermediates under the issuer looked at, self-issued ones apart
+        for (var i = 0; i < path.Certificates.Count; i++)
+        {
+            var certificate = path.Certificates[i];
+            if (certificate.Parsed.GetCriticalExtensionOids()?.FirstOrDefault(static oid => !Understood.Contains(oid)) is { } unknown)
+                return Untrusted($"{certificate} has the unknown critical extension {unknown}");
+            if (i == 0)
+                continue;
+            var isAnchor = i == path.Certificates.Count - 1 && path.Anchor.Certificate is not null;
+            // RFC 5280 §6.1.4 (k): a version 1 certificate cannot say that it is an authority; as an anchor it is named one.
+            var room = isAnchor && certificate.Parsed.Version < 3 ? int.MaxValue : certificate.Parsed.GetBasicConstraints();
+            if (room < 0)
+                return Untrusted($"{certificate} is no certificate authority");
+            if (below > room)
+                return Untrusted($"the path is longer than {certificate} allows");
+            if (certificate.Parsed.GetKeyUsage() is { } usage && !usage.ElementAtOrDefault(KeyCertSign))
+                return Untrusted($"{certificate} may not sign certificates");
+            if (!certificate.IsSelfIssued)
+                below++;
+        }
+        return null;
+    }
+
+    private PathFault? CheckDates(CertificatePath path)
+    {
+        foreach (var certificate in path.Certificates)
+        {
+            if (now > certificate.Parsed.NotAfter)
+                return new(PeerRejection.Expired, $"{certificate} expired at {certificate.Parsed.NotAfter:u}");
+            if (now < certificate.Parsed.NotBefore)
+                return new(PeerRejection.NotYetValid, $"{certificate} is valid from {certificate.Parsed.NotBefore:u} only");
+        }
+        return null;
+    }
+
+    private PathFault? CheckNames(CertificatePath path, out DomainName name)
+    {
+        var leaf = path.Certificates[0];
+        var constraints = NameConstraintsOnPath.Read(path);
+        if (constraints.Objection is { } objection)
+        {
+            name = default;
+            return Untrusted(objection);
+        }
+        name = ServerNames.Of(leaf.Parsed).FirstMatch(references);
+        if (name.IsEmpty)
+            return new(PeerRejection.NameMismatch, $"{leaf} has none of the names {string.Join(", ", references)}");
+        // A wildcard or a common name can match what a constraint forbids, though the certificate's own text does not.
+        return constraints.Allow(name) ? null : Untrusted($"the name constraints above {leaf} do not allow {name}");
+    }
+
+    private static PathFault Untrusted(string detail) => new(PeerRejection.Untrusted, detail);
+
+    private sealed record Outcome(PathFault? Fault);
+}

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Mail.Security.Dnssec;
+
+namespace Mail.Security.Dane;
+
+/// <summary>Tells which TLSA records can be used at all, whatever the server presents (RFC 6698 §4.1).</summary>
+public static class TlsaUsability
+{
+    /// <summary>Judges one record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="profile">Which usages are honoured.</param>
+    /// <returns><see cref="TlsaUnusability.None"/>, or why the record cannot be used; when there are several reasons, the one named first in the enumeration.</returns>
+    public static TlsaUnusability Judge(TlsaRecord record, DaneUsageProfile profile = DaneUsageProfile.Smtp)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        if (record.Usage > TlsaUsage.DaneEe)
+            return TlsaUnusability.UnknownUsage;
+        // RFC 7672 §3.1.3: a client may treat these as any other usage it does not support.
+        if (profile != DaneUsageProfile.Generic && record.Usage is TlsaUsage.PkixTa or TlsaUsage.PkixEe)
+            return TlsaUnusability.PkixUsage;
+        if (record.Selector > TlsaSelector.PublicKey)
+            return TlsaUnusability.UnknownSelector;
+        return record.Matching switch
+        {
+            TlsaMatching.Full => IsReadable(record) ? TlsaUnusability.None : TlsaUnusability.UnreadableData,
+            TlsaMatching.Sha256 => record.Data.Length == SHA256.HashSizeInBytes ? TlsaUnusability.None : TlsaUnusability.WrongDigestLength,
+            TlsaMatching.Sha512 => record.Data.Length == SHA512.HashSizeInBytes ? TlsaUnusability.None : TlsaUnusability.WrongDigestLength,
+            _ => TlsaUnusability.UnknownMatching,
+        };
+    }
+
+    private static bool IsReadable(TlsaRecord record)
+    {
+        try
+        {
+            if (record.Selector == TlsaSelector.PublicKey)
+            {
+                PublicKey.CreateFromSubjectPublicKeyInfo(record.Data.Span, out var read);
+                return read == record.Data.Length;
+            }
+            if (!CertificateDer.IsOneCertificate(record.Data))      // the loader would take PEM, too
+                return false;
+            using var certificate = X509CertificateLoader.LoadCertificate(record.Data.Span);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+}
