@@ -1,0 +1,17 @@
+namespace Mail.Security.Delivery;
+
+/// <summary>The result of one attempt.</summary>
+public sealed record AttemptReport
+{
+    /// <summary>When the attempt began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>One report for each recipient of the request, in its order.</summary>
+    public required IReadOnlyList<RecipientReport> Recipients { get; init; }
+
+    /// <summary>Why it came to this; the same object feeds log, trace and notices.</summary>
+    public required AttemptExplanation Explanation { get; init; }
+}

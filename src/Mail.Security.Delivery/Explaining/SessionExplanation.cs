@@ -1,0 +1,26 @@
+using System.Net;
+using Mail.Security.Transports;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>One connection of an attempt.</summary>
+public sealed record SessionExplanation
+{
+    /// <summary>The address and port that were dialed.</summary>
+    public required IPEndPoint Address { get; init; }
+
+    /// <summary>The TLS that was asked for.</summary>
+    public required TlsUse Asked { get; init; }
+
+    /// <summary>The TLS the session came to; null in the clear, or when there was none.</summary>
+    public TlsSession? Tls { get; init; }
+
+    /// <summary>The server's certificate, also when it was rejected; null when none was seen.</summary>
+    public TlsPeerCertificate? Certificate { get; init; }
+
+    /// <summary>Whether the server announced REQUIRETLS inside TLS.</summary>
+    public RequireTlsSupport RequireTls { get; init; }
+
+    /// <summary>What came of it, in one sentence.</summary>
+    public required string Result { get; init; }
+}
