@@ -8,7 +8,7 @@ public interface IDeliveryAgent
     /// <param name="cancellationToken">Stops the attempt. A message stopped between its last octet and the server's reply may have been delivered.</param>
     /// <returns>What became of every recipient, with the explanation. What the network, resolvers and servers do is never an exception.</returns>
     /// <exception cref="ArgumentException">No recipient, or one outside the domain.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="IOException">The content could not be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, and no host had taken the message for anybody yet; else the report tells of that, and the rest is transient.</exception>
+    /// <exception cref="IOException">The content could not be read, and no host had taken the message for anybody yet.</exception>
     ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken = default);
 }

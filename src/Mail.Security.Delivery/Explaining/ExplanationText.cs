@@ -66,8 +66,7 @@ internal static class ExplanationText
     private static void Line(StringBuilder text, int depth, FormattableString line)
     {
         text.Append(' ', depth * 2);
-        foreach (var letter in line.ToString(CultureInfo.InvariantCulture))
-            text.Append(char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter);
+        text.Append(Sentences.OneLine(line.ToString(CultureInfo.InvariantCulture)));
         text.Append('\n');
     }
 

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>One attempt while it runs: follows the plan's steps until everybody is settled.</summary>
+internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, DeliveryRequest request)
+{
+    private readonly RecipientBoard _board = new(request.Envelope.Recipients);
+    private readonly List<HostExplanation> _hosts = [];
+    private readonly DateTimeOffset _started = parts.Time.GetUtcNow();
+    private readonly long _timestamp = parts.Time.GetTimestamp();
+    private DeliveryPlan? _plan;
+
+    public bool AnyDelivered => _board.AnyDelivered;
+
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        _plan = await planner.PlanAsync(request.Domain, request.Envelope.TlsDemand, cancellationToken).ConfigureAwait(false);
+        await foreach (var step in _plan.Steps.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            await FollowAsync(step, cancellationToken).ConfigureAwait(false);
+            if (!_board.AnyOpen)
+                return;
+        }
+    }
+
+    /// <summary>Notes that the attempt was stopped before its end.</summary>
+    public void Stop(Exception why) => _board.NoteAll(new HostFailure(default,
+        new DeliveryFailure("stopped", Disposition.Transient, new EnhancedStatus(4, 3, 0), TlsFailureType.None, $"the attempt was stopped: {Sentences.OneLine(why.Message)}"), null));
+
+    public AttemptReport Seal()
+    {
+        var recipients = _board.Seal(request.Domain.Name);
+        return new AttemptReport
+        {
+            Started = _started,
+            Duration = parts.Time.GetElapsedTime(_timestamp),
+            Recipients = recipients,
+            Explanation = new AttemptExplanation
+            {
+                Domain = request.Domain,
+                Attempt = request.Attempt,
+                Demand = request.Envelope.TlsDemand,
+                Lookups = _plan?.Lookups ?? [],
+                MtaSts = _plan?.MtaSts ?? string.Empty,
+                Hosts = _hosts,
+                Verdict = Verdict(recipients),
+            },
+        };
+    }
+
+    private async ValueTask FollowAsync(PlanStep step, CancellationToken cancellationToken)
+    {
+        switch (step)
+        {
+            case PlanStep.TryHost(var plan):
+                var host = new HostAttempt(parts, plan, request, _board);
+                try
+                {
+                    await host.RunAsync(cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _hosts.Add(host.Explain());
+                }
+                break;
+            case PlanStep.SkipHost(var why, var explanation):
+                _hosts.Add(explanation);
+                DeliveryTelemetry.HostSkipped(why);
+                _board.NoteAll(new HostFailure(explanation.Host, why, null));
+                break;
+            case PlanStep.GiveUp(var why):
+                DeliveryTelemetry.HostSkipped(why);
+                _board.NoteAll(new HostFailure(default, why, null));
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static string Verdict(IReadOnlyList<RecipientReport> recipients)
+    {
+        var words = new List<string>();
+        foreach (var (disposition, word) in ((Disposition, string)[])[(Disposition.Delivered, "delivered"), (Disposition.Transient, "deferred"), (Disposition.Permanent, "refused")])
+        {
+            var group = recipients.Where(report => report.Disposition == disposition).ToList();
+            if (group.Count > 0)
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"{word}{(group.Count == recipients.Count ? "" : $" {group.Count} of {recipients.Count}")}, {group[0].Status}, {group[0].Sentence}"));
+        }
+        return string.Join("; ", words);
+    }
+}

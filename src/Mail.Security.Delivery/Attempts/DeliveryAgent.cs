@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Mail.Security.Transports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>Makes delivery attempts over the network, as the planner says: the only thing here that speaks with mail hosts.</summary>
+/// <remarks>Safe for use by many callers at once.</remarks>
+public sealed class DeliveryAgent : IDeliveryAgent
+{
+    private readonly DeliveryPlanner _planner;
+    private readonly AttemptParts _parts;
+
+    /// <summary>Makes an agent.</summary>
+    /// <param name="planner">Says which hosts to try and how.</param>
+    /// <param name="dialer">Opens connections.</param>
+    /// <param name="options">How mail is delivered; read here.</param>
+    /// <param name="time">The clock of limits and reports; null for the system's.</param>
+    /// <param name="logger">Receives the log lines; null for none.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public DeliveryAgent(DeliveryPlanner planner, SmtpDialer dialer, DeliveryOptions options, TimeProvider? time = null, ILogger<DeliveryAgent>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(planner);
+        ArgumentNullException.ThrowIfNull(dialer);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _planner = planner;
+        _parts = new AttemptParts(dialer, options, time ?? TimeProvider.System, logger ?? NullLogger<DeliveryAgent>.Instance);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        var attempt = new Attempt(_planner, _parts, request);
+        using var activity = DeliveryTelemetry.Activities.StartActivity("mail.delivery.attempt", ActivityKind.Client);
+        try
+        {
+            await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (attempt.AnyDelivered && exception is OperationCanceledException or IOException)
+        {
+            // A host has taken the message for somebody: to lose that knowledge would be to send it again.
+            attempt.Stop(exception);
+        }
+        var report = attempt.Seal();
+        DeliveryTelemetry.AttemptEnded(activity, report, _parts.Logger);
+        return report;
+    }
+
+    private static void Check(DeliveryRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var recipients = request.Envelope.Recipients;
+        if (recipients.Count == 0)
+            throw new ArgumentException("An attempt needs a recipient.", nameof(request));
+        foreach (var recipient in recipients)
+        {
+            if (recipient.Path.RecipientDomain != request.Domain)
+                throw new ArgumentException("Every recipient of an attempt is in its domain.", nameof(request));
+        }
+    }
+}

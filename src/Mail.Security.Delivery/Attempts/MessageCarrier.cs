@@ -1,0 +1,85 @@
+using System.Globalization;
+using Mail.Security.Smtp;
+using Mail.Security.Transports;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>Sends one message over one session, in as many transactions as the server's recipient limit asks for.</summary>
+internal sealed class MessageCarrier(SmtpClientSession session, DomainName host, DeliveryRequest request, RecipientBoard board)
+{
+    private TlsDemand Demand => request.Envelope.TlsDemand;
+
+    /// <summary>What came of it, in one sentence.</summary>
+    public string Result { get; private set; } = "stopped before the message was sent";
+
+    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        var open = board.Open;
+        while (open.Count > 0)
+        {
+            var envelope = request.Envelope with { Recipients = [.. open.Select(static one => one.Recipient)] };
+            var result = await session.SendAsync(envelope, request.Content, cancellationToken).ConfigureAwait(false);
+            Take(open, result);
+            // RFC 5321 §4.5.3.1.10: who was one too many goes in a transaction of its own, as long as each moves somebody.
+            var overLimit = open.Where((_, at) => IsOverLimit(result.Recipients[at])).ToList();
+            if (overLimit.Count == open.Count || result.State != SessionState.Reusable || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
+            {
+                foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index])))
+                    board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
+                return;
+            }
+            open = overLimit;
+        }
+    }
+
+    private static bool IsOverLimit(RecipientOutcome outcome) =>
+        outcome is { Outcome: DeliveryOutcome.Deferred, Stage: SmtpStage.Recipient, Reply.Code: 452 or 552 };
+
+    private void Take(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, TransactionResult result)
+    {
+        for (var at = 0; at < open.Count; at++)
+        {
+            var outcome = result.Recipients[at];
+            if (!IsOverLimit(outcome))
+                Take(open[at].Index, outcome, result.ConnectionFailure);
+        }
+        Result = Summarize(result);
+    }
+
+    private void Take(int index, RecipientOutcome outcome, SessionFailure? connection)
+    {
+        if (outcome.Outcome == DeliveryOutcome.Accepted)
+            board.Deliver(index, host, outcome.Reply!);
+        else if (IsFinal(outcome, connection))
+            board.Settle(index, Failure(outcome, connection));
+        else
+            board.Note(index, Failure(outcome, connection));
+    }
+
+    // A refusal by the server is its domain's word. A message that got no answer after its end may have been delivered: another host would
+    // deliver it twice. Faulty content is no better elsewhere. All else speaks of this host at this time.
+    private static bool IsFinal(RecipientOutcome outcome, SessionFailure? connection) =>
+        outcome is { Outcome: DeliveryOutcome.Refused, Reply: not null }
+        || outcome is { Local: not null, Stage: SmtpStage.EndOfData }
+        || (outcome is { Reply: null, Local: null } && connection is { Stage: SmtpStage.EndOfData });
+
+    private HostFailure Failure(RecipientOutcome outcome, SessionFailure? connection)
+    {
+        var failure = FailureTable.Of(outcome, connection, Demand);
+        return new HostFailure(host, failure, outcome.Reply);
+    }
+
+    private string Summarize(TransactionResult result)
+    {
+        var accepted = result.Recipients.Count(static one => one.Outcome == DeliveryOutcome.Accepted);
+        var first = result.Recipients.FirstOrDefault(static one => one.Outcome != DeliveryOutcome.Accepted);
+        var taken = result.Recipients.FirstOrDefault(static one => one.Outcome == DeliveryOutcome.Accepted);
+        return Sentences.OneLine((taken, first) switch
+        {
+            (not null, null) => $"accepted: {taken.Reply}",
+            (null, not null) => FailureTable.Of(first, result.ConnectionFailure, Demand).Sentence,
+            (not null, not null) => string.Create(CultureInfo.InvariantCulture, $"accepted for {accepted} of {result.Recipients.Count} recipients: {taken.Reply}; {first.Path}: {FailureTable.Of(first, result.ConnectionFailure, Demand).Sentence}"),
+            _ => "nothing to send",
+        });
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mail.Security.Dane;
+using Mail.Security.Dnssec;
+using Mail.Security.MtaSts;
+using Mail.Security.RequireTls;
+using Mail.Security.Smtp;
+using Mail.Security.Transports;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>The one place that says what the failures of the packages below mean for mail.</summary>
+/// <remarks>
+/// Doubt is transient. Permanent are only a remote 5yz, a name that takes no mail or does not exist, and a REQUIRETLS refusal
+/// (RFC 8689 §4.2.1). A permanent failure of one host becomes the message's only when no host failed in another way.
+/// </remarks>
+internal static class FailureTable
+{
+    private static readonly EnhancedStatus EncryptionNeeded = new(5, 7, 10);    // RFC 8689 §4.2.1
+
+    // RFC 3463 §3.5: X.4.3, the directory server; §3.8: X.7.5, a cryptographic failure.
+    public static DeliveryFailure Of(DnsFailure reason, ExtendedDnsError? error, string detail)
+    {
+        var text = error is null ? detail : $"{detail} ({error})";
+        return reason switch
+        {
+            DnsFailure.Bogus => Transient("dns-bogus", new(4, 7, 5), TlsFailureType.DnssecInvalid, text),
+            DnsFailure.Timeout => Transient("dns-timeout", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.Network => Transient("dns-network", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.ServerFailure => Transient("dns-servfail", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.Refused => Transient("dns-refused", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.NotImplemented => Transient("dns-notimp", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.Malformed => Transient("dns-malformed", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.Mismatched => Transient("dns-mismatched", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.AliasLoop => Transient("dns-alias-loop", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.AliasLimit => Transient("dns-alias-limit", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.Unspecified => Transient("dns", new(4, 4, 3), TlsFailureType.None, text),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    // RFC 7672 §2.1.2: a TLSA lookup that failed makes the host unreachable.
+    public static DeliveryFailure Of(DaneDecision.Defer defer) => Of(defer.Reason, defer.Error, $"TLSA lookup for {defer.TlsaBase}: {defer.Detail}") with
+    {
+        Label = "tlsa-lookup",
+        Status = new EnhancedStatus(4, 7, 5),
+        Report = defer.Reason == DnsFailure.Bogus ? TlsFailureType.DnssecInvalid : TlsFailureType.TlsaInvalid,
+    };
+
+    public static DeliveryFailure Of(MtaStsDecision.Defer defer) => Of(defer.Reason, defer.Error, $"MTA-STS: {defer.Detail}") with
+    {
+        Label = "mta-sts-lookup",
+        Status = new EnhancedStatus(4, 7, 5),
+        Report = TlsFailureType.StsPolicyFetchError,
+    };
+
+    public static DeliveryFailure Of(PlanFault fault, string subject) => fault switch
+    {
+        PlanFault.NullMx => Permanent("null-mx", new(5, 1, 10), TlsFailureType.None, $"{subject} does not accept mail (null MX)"),       // RFC 7505 §4.1
+        PlanFault.NoSuchDomain => Permanent("no-domain", new(5, 1, 2), TlsFailureType.None, $"the domain {subject} does not exist"),      // RFC 3463 §3.2
+        PlanFault.NoMailHost => Permanent("no-mail-host", new(5, 1, 2), TlsFailureType.None, $"{subject} has neither mail exchangers nor addresses"),
+        PlanFault.NoAddress => Permanent("no-address", new(5, 4, 4), TlsFailureType.None, $"the mail exchanger {subject} has no address"),
+        PlanFault.MtaStsMismatch => Transient("mta-sts-mismatch", new(4, 7, 5), TlsFailureType.ValidationFailure, $"the MTA-STS policy does not allow the host {subject}"),
+        PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
+        _ => throw new UnreachableException(),
+    };
+
+    public static DeliveryFailure Of(RequireTlsRefusal refusal) => refusal.Gate switch
+    {
+        RequireTlsGate.VerifiedServerName => Permanent("requiretls-name", refusal.Refusal.Status, TlsFailureType.None, refusal.Refusal.Text),
+        RequireTlsGate.ProtectedSession => Permanent("requiretls-clear", refusal.Refusal.Status, TlsFailureType.None, refusal.Refusal.Text),
+        RequireTlsGate.AuthenticatedServer => Permanent("requiretls-unverified", refusal.Refusal.Status, TlsFailureType.None, refusal.Refusal.Text),
+        RequireTlsGate.ServerSupport => Permanent("requiretls-support", refusal.Refusal.Status, TlsFailureType.None, refusal.Refusal.Text),
+        _ => throw new UnreachableException(),
+    };
+
+    public static DeliveryFailure Of(DialFailure reason, string detail) => reason switch
+    {
+        DialFailure.Refused => Transient("connect-refused", new(4, 4, 1), TlsFailureType.None, $"no connection: {detail}"),
+        DialFailure.Unreachable => Transient("connect-unreachable", new(4, 4, 1), TlsFailureType.None, $"no connection: {detail}"),
+        DialFailure.Timeout => Transient("connect-timeout", new(4, 4, 1), TlsFailureType.None, $"no connection: {detail}"),
+        DialFailure.Reset => Transient("connect-reset", new(4, 4, 1), TlsFailureType.None, $"no connection: {detail}"),
+        DialFailure.Other => Transient("connect", new(4, 4, 1), TlsFailureType.None, $"no connection: {detail}"),
+        _ => throw new UnreachableException(),
+    };
+
+    public static DeliveryFailure Of(SessionFailure failure, TlsDemand demand) => failure.Kind switch
+    {
+        SessionFailureKind.GreetingRefused => Said("greeting-refused", failure, "refused the connection"),
+        SessionFailureKind.HelloRefused => Said("hello-refused", failure, "refused EHLO"),
+        SessionFailureKind.Refused421 => Said("closing", failure, "closed the session"),
+        SessionFailureKind.StartTlsNotOffered => NoTls("starttls-not-offered", new(4, 7, 4), TlsFailureType.StartTlsNotSupported, failure, demand),
+        SessionFailureKind.StartTlsRefused => NoTls("starttls-refused", new(4, 7, 4), TlsFailureType.StartTlsNotSupported, failure, demand),
+        SessionFailureKind.TlsHandshake => NoTls("tls-handshake", new(4, 7, 5), TlsFailureType.ValidationFailure, failure, demand),
+        SessionFailureKind.PeerRejected => NoTls("peer-rejected", new(4, 7, 5), ReportOf(failure.Verdict), failure, demand),
+        SessionFailureKind.StartTlsInjection => Transient("starttls-injection", new(4, 7, 0), TlsFailureType.ValidationFailure, failure.Detail),
+        SessionFailureKind.ConnectionLost => Transient("connection-lost", new(4, 4, 2), TlsFailureType.None, Staged(failure)),
+        SessionFailureKind.Timeout => Transient("timeout", new(4, 4, 2), TlsFailureType.None, Staged(failure)),
+        SessionFailureKind.ProtocolViolation => Transient("protocol", new(4, 5, 0), TlsFailureType.None, Staged(failure)),
+        SessionFailureKind.Unspecified => Transient("session", new(4, 4, 0), TlsFailureType.None, Staged(failure)),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a recipient's outcome means when the recipient was not accepted.</summary>
+    public static DeliveryFailure Of(RecipientOutcome outcome, SessionFailure? connection, TlsDemand demand)
+    {
+        if (outcome.Reply is { } reply)
+        {
+            var said = $"{outcome.Detail} (in reply to {Name(outcome.Stage)})";
+            return outcome.Outcome == DeliveryOutcome.Refused
+                ? Permanent("reply-permanent", StatusOf(reply, 5), TlsFailureType.None, said)
+                : Transient("reply-transient", StatusOf(reply, 4), TlsFailureType.None, said);
+        }
+        if (outcome.Local is { } local)
+        {
+            // Our own reason speaks of this host only; the agent goes on with the next one.
+            var disposition = outcome.Outcome == DeliveryOutcome.Refused ? Disposition.Permanent : Disposition.Transient;
+            return new DeliveryFailure("local", disposition, local.Status, TlsFailureType.None, local.Text);
+        }
+        return connection is null
+            ? Transient("session", new(4, 4, 0), TlsFailureType.None, outcome.Detail)
+            : Of(connection, demand);
+    }
+
+    /// <summary>The status a reply carries, made to agree with what its code, or our reading of it, says.</summary>
+    public static EnhancedStatus StatusOf(SmtpReply reply, byte @class) =>
+        reply.Status is { } status ? status with { Class = @class } : new EnhancedStatus(@class, 0, 0);
+
+    /// <summary>The phrase for a point of a session.</summary>
+    public static string Name(SmtpStage stage) => stage switch
+    {
+        SmtpStage.Local => "nothing sent",
+        SmtpStage.Greeting => "the connection",
+        SmtpStage.Hello => "EHLO",
+        SmtpStage.StartTls => "STARTTLS",
+        SmtpStage.TlsHandshake => "the TLS handshake",
+        SmtpStage.Reset => "RSET",
+        SmtpStage.Mail => "MAIL",
+        SmtpStage.Recipient => "RCPT",
+        SmtpStage.Data => "DATA",
+        SmtpStage.EndOfData => "the message",
+        _ => throw new UnreachableException(),
+    };
+
+    public static TlsFailureType ReportOf(PeerVerdict? verdict) => verdict is PeerVerdict.Rejected(var reason, _)
+        ? reason switch
+        {
+            // RFC 8460 §4.3.1: a certificate that does not keep to what the DANE or MTA-STS policy says.
+            PeerRejection.NoTlsaMatch or PeerRejection.NameMismatch => TlsFailureType.CertificateHostMismatch,
+            PeerRejection.Expired => TlsFailureType.CertificateExpired,
+            PeerRejection.Untrusted or PeerRejection.NotYetValid or PeerRejection.WrongPurpose => TlsFailureType.CertificateNotTrusted,
+            PeerRejection.NoCertificate or PeerRejection.Unspecified => TlsFailureType.ValidationFailure,
+            _ => throw new UnreachableException(),
+        }
+        : TlsFailureType.ValidationFailure;
+
+    private static DeliveryFailure Said(string label, SessionFailure failure, string what)
+    {
+        var text = $"the server {what}: {failure.Reply?.ToString() ?? failure.Detail}";
+        return failure.Reply is { IsPermanent: true } refusal
+            ? Permanent(label, StatusOf(refusal, 5), TlsFailureType.None, text)
+            : Transient(label, failure.Reply is { } reply ? StatusOf(reply, 4) : new EnhancedStatus(4, 4, 2), TlsFailureType.None, text);
+    }
+
+    // RFC 8689 §4.2.1: a message that requires TLS is returned when no host gives it; any other waits for the host to be mended.
+    private static DeliveryFailure NoTls(string label, EnhancedStatus status, TlsFailureType report, SessionFailure failure, TlsDemand demand) =>
+        demand == TlsDemand.RequireTls
+            ? Permanent(label, EncryptionNeeded, report, $"REQUIRETLS: {failure.Detail}")
+            : Transient(label, status, report, failure.Detail);
+
+    private static string Staged(SessionFailure failure) => string.Create(CultureInfo.InvariantCulture, $"{failure.Detail} (at {Name(failure.Stage)})");
+
+    private static DeliveryFailure Transient(string label, EnhancedStatus status, TlsFailureType report, string sentence) =>
+        new(label, Disposition.Transient, status, report, Sentences.OneLine(sentence));
+
+    private static DeliveryFailure Permanent(string label, EnhancedStatus status, TlsFailureType report, string sentence) =>
+        new(label, Disposition.Permanent, status, report, Sentences.OneLine(sentence));
+}

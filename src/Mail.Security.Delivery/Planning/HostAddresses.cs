@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net;
+using Mail.Security.Dnssec;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>The addresses of one host, or why there are none.</summary>
+internal abstract record HostAddresses
+{
+    private HostAddresses()
+    {
+    }
+
+    /// <summary>At least one address.</summary>
+    /// <param name="Addresses">In the order to dial them.</param>
+    /// <param name="Security">The better one of the two families': either suffices to look for TLSA records, which bind to the name.</param>
+    /// <param name="ExpandedHost">The canonical name of that family's answer.</param>
+    public sealed record Found(IReadOnlyList<IPAddress> Addresses, DnsSecurity Security, DomainName ExpandedHost) : HostAddresses;
+
+    /// <summary>The host has no address in either family.</summary>
+    public sealed record None : HostAddresses;
+
+    /// <summary>It is not known whether it has.</summary>
+    public sealed record Unknown(DnsAnswer<IPAddress>.Failed Failure) : HostAddresses;
+
+    /// <summary>Looks up both families at once.</summary>
+    public static async ValueTask<HostAddresses> FindAsync(DomainName host, int max, IDnssecResolver resolver, CancellationToken cancellationToken)
+    {
+        var four = resolver.GetAAsync(host, cancellationToken).AsTask();
+        var six = resolver.GetAaaaAsync(host, cancellationToken).AsTask();
+        await Task.WhenAll(four, six).ConfigureAwait(false);
+        return Join(await six.ConfigureAwait(false), await four.ConfigureAwait(false), max);
+    }
+
+    internal static HostAddresses Join(DnsAnswer<IPAddress> six, DnsAnswer<IPAddress> four, int max)
+    {
+        var found = new[] { six, four }.OfType<DnsAnswer<IPAddress>.Found>().ToArray();
+        if (found.Length == 0)
+            return new[] { four, six }.OfType<DnsAnswer<IPAddress>.Failed>().FirstOrDefault() is { } failure ? new Unknown(failure) : new None();
+
+        // A failed family does not keep the other from being used: its security is its own, and DANE asks no more of it.
+        var best = found.MaxBy(static answer => answer.Security) ?? throw new UnreachableException();
+        return new Found([.. Interleave(found).Take(max)], best.Security, best.CanonicalName);
+    }
+
+    // One family that cannot be reached must not use up the whole attempt.
+    private static IEnumerable<IPAddress> Interleave(DnsAnswer<IPAddress>.Found[] families)
+    {
+        for (var at = 0; families.Any(family => at < family.Records.Count); at++)
+        {
+            foreach (var family in families)
+            {
+                if (at < family.Records.Count)
+                    yield return family.Records[at];
+            }
+        }
+    }
+}

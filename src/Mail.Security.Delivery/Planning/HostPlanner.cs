@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Mail.Security.Dane;
+using Mail.Security.Dnssec;
+using Mail.Security.MtaSts;
+using Mail.Security.RequireTls;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>Plans one host: may it be used at all, at which addresses, and under which protection.</summary>
+internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, TlsDemand demand)
+{
+    private string _dane = "";
+    private string _requireTls = "";
+
+    private bool IsEnforced => mtaSts is { Policy.Mode: MtaStsMode.Enforce };
+
+    private bool IsNamed => mtaSts is not null && mtaSts.Policy.Matches(host.Exchange);
+
+    public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, VerifierFactory verifiers, DeliveryOptions options, CancellationToken cancellationToken)
+    {
+        var recorder = new LookupRecorder(resolver);
+        if (CheckName() is { } fault)
+            return Skip(fault, recorder);
+        switch (await HostAddresses.FindAsync(host.Exchange, options.MaxAddressesPerHost, recorder, cancellationToken).ConfigureAwait(false))
+        {
+            case HostAddresses.None:
+                return Skip(FailureTable.Of(nextHop.Source == HostSource.Domain ? PlanFault.NoMailHost : PlanFault.NoAddress, host.Exchange.ToString()), recorder);
+            case HostAddresses.Unknown(var failure):
+                return Skip(FailureTable.Of(failure.Reason, failure.Error, failure.Detail), recorder);
+            case HostAddresses.Found found:
+                var dane = await DecideDaneAsync(found, recorder, options, cancellationToken).ConfigureAwait(false);
+                if (dane is DaneDecision.Defer defer && demand != TlsDemand.TlsRequiredNo)
+                    return Skip(FailureTable.Of(defer), recorder);
+                return Try(found, new HostPolicy(dane, mtaSts, demand), verifiers, options, recorder);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    // What the host's name alone decides, before anything is asked about it.
+    private DeliveryFailure? CheckName()
+    {
+        _requireTls = demand switch
+        {
+            TlsDemand.RequireTls => "REQUIRETLS: an authenticated session and the keyword are needed",
+            TlsDemand.TlsRequiredNo => "TLS-Required: No: policies are followed where they hold, and never stop the message",
+            _ => "",
+        };
+        // RFC 8461 §4.1, §5: enforce forbids the host; RFC 8689 §4.2.2 lets the sender forgo that.
+        if (IsEnforced && !IsNamed && demand != TlsDemand.TlsRequiredNo)
+            return FailureTable.Of(PlanFault.MtaStsMismatch, host.Exchange.ToString());
+        if (demand != TlsDemand.RequireTls || RequireTlsGates.CheckServerName(Proof) is not { } refusal)
+            return null;
+        _requireTls = $"REQUIRETLS: {refusal.Refusal.Text}";
+        return FailureTable.Of(refusal);
+    }
+
+    // RFC 8689 §4.2.1, step 2
+    private ServerNameProof Proof => nextHop.Source == HostSource.Domain ? ServerNameProof.NoMxLookup
+        : nextHop.Security == DnsSecurity.Secure ? ServerNameProof.Dnssec
+        : IsEnforced && IsNamed ? ServerNameProof.MtaSts
+        : ServerNameProof.None;
+
+    private async ValueTask<DaneDecision> DecideDaneAsync(HostAddresses.Found found, LookupRecorder recorder, DeliveryOptions options, CancellationToken cancellationToken)
+    {
+        DaneDecision decision;
+        // RFC 7672 §2.2.1; a domain that is its own host is no matter of MX security (RFC 7672 §2.2.2).
+        if (nextHop.Source == HostSource.Mx && nextHop.Security != DnsSecurity.Secure && options.InsecureMx == InsecureMxPolicy.Opportunistic)
+        {
+            decision = new DaneDecision.NotApplicable(DaneInapplicability.InsecureAddress, nextHop.Security == DnsSecurity.Insecure
+                ? "the MX records are insecure"
+                : "nothing is known of the security of the MX records");
+        }
+        else
+        {
+            var target = new DaneTarget(host.Exchange, (ushort)options.Port, found.ExpandedHost, found.Security, nextHop.Names);
+            decision = await new DaneResolver(recorder).DecideAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        _dane = Describe(decision);
+        return decision;
+    }
+
+    private PlanStep.TryHost Try(HostAddresses.Found found, HostPolicy policy, VerifierFactory verifiers, DeliveryOptions options, LookupRecorder recorder) => new(new HostPlan
+    {
+        Host = host.Exchange,
+        Port = options.Port,
+        Addresses = found.Addresses,
+        Floor = policy.Floor,
+        Sessions = policy.Sessions(host.Exchange, verifiers),
+        Explanation = Explain("not tried yet", recorder) with { Floor = policy.Floor },
+    });
+
+    private PlanStep.SkipHost Skip(DeliveryFailure why, LookupRecorder recorder) => new(why, Explain($"passed over: {why.Sentence}", recorder));
+
+    private HostExplanation Explain(string result, LookupRecorder recorder) => new()
+    {
+        Host = host.Exchange,
+        Preference = host.Preference,
+        Lookups = recorder.Findings,
+        Dane = _dane,
+        MtaSts = DescribeMtaSts(),
+        RequireTls = _requireTls,
+        Result = result,
+    };
+
+    private string DescribeMtaSts()
+    {
+        if (mtaSts is null)
+            return "";
+        var mode = mtaSts.Policy.Mode.ToString().ToLowerInvariant();
+        return IsNamed ? $"the policy in mode {mode} allows the host" : $"the policy in mode {mode} does not allow the host";
+    }
+
+    private static string Describe(DaneDecision decision) => Sentences.OneLine(decision switch
+    {
+        DaneDecision.NotApplicable(_, var detail) => $"not applicable: {detail}",
+        DaneDecision.Authenticate(var policy) => $"the server must match {policy.Usable.Count} usable TLSA record{(policy.Usable.Count == 1 ? "" : "s")} at {policy.Owner}; TLSA base {policy.TlsaBase}",
+        DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but none of the {policy.Unusable.Count} TLSA records at {policy.Owner} is usable: no certificate is verified by them",
+        DaneDecision.Defer defer => $"cannot be told: the TLSA lookup for {defer.TlsaBase} failed, {defer.Reason}: {defer.Detail}",
+        _ => throw new UnreachableException(),
+    });
+}
