@@ -140,7 +140,7 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
         return options.Rules.FirstOrDefault(rule => rule.Moment == moment
             && (rule.Occurrence == 0 || rule.Occurrence == occurrence)
             && (rule.Connection == 0 || rule.Connection == connection.Record.Number)
-            && FileSystemName.MatchesSimpleExpression(rule.Command, command))?.Action;
+            && (rule.Command == "*" || FileSystemName.MatchesSimpleExpression(rule.Command, command)))?.Action;     // the greeting answers no command
     }
 
     private string Ehlo()

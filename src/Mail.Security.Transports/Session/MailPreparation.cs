@@ -20,8 +20,9 @@ internal sealed class MailPreparation(SmtpClientSession session, IReadOnlyList<S
             if (outcomes.AnyOpen && extension.PrepareMail(session.Channel, Peer, envelope, parameters) is SmtpClientGate.Refuse(var refusal))
                 outcomes.RefuseAll(refusal, SmtpStage.Local);
         }
-        // A demand nobody vouched for must not get lost on the way (RFC 8689 §4.2.1).
-        if (envelope.TlsDemand == TlsDemand.RequireTls && !parameters.Contains("REQUIRETLS", StringComparer.OrdinalIgnoreCase))
+        // A demand nobody looks after must not get lost on the way (RFC 8689 §4.2.1). With the extension the decision is its own: a
+        // report may go without the parameter (RFC 8689 §5).
+        if (envelope.TlsDemand == TlsDemand.RequireTls && !extensions.Any(static extension => extension.Keyword.Equals("REQUIRETLS", StringComparison.OrdinalIgnoreCase)))
             outcomes.RefuseAll(new SmtpRefusal(550, new EnhancedStatus(5, 7, 10), "REQUIRETLS is demanded and this session does not provide it"), SmtpStage.Local);
         return parameters;
     }
