@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mail.Security.Dane;
+using Mail.Security.Dnssec;
+using Mail.Security.MtaSts;
+using Mail.Security.Smtp;
+using Mail.Security.Testing;
+using Mail.Security.Transports;
+
+namespace Mail.Security.Delivery.Tests;
+
+/// <summary>A small world: names, mail exchangers with real TLS, a certificate authority, and an agent that delivers into it.</summary>
+internal sealed class DeliveryWorld : IAsyncDisposable
+{
+    private readonly List<IDisposable> _certificates = [];
+    private readonly Dictionary<IPAddress, ScriptedSmtpPeer> _peers = [];
+    private int _address;
+
+    public DeliveryWorld()
+    {
+        Authority = TestCertificateAuthority.CreateRoot();
+        _certificates.Add(Authority);
+    }
+
+    public InMemoryResolver Resolver { get; } = new();
+
+    public InMemoryMtaStsStore Policies { get; } = new();
+
+    public TestCertificateAuthority Authority { get; }
+
+    public DeliveryOptions Options { get; } = new() { HelloName = DomainName.Parse("sender.test"), Timeouts = new SmtpTimeouts { Quit = TimeSpan.FromSeconds(2) } };
+
+    public ConcurrentQueue<IPEndPoint> Dialed { get; } = [];
+
+    public DeliveryPlanner Planner => new(Resolver, new MtaStsResolver(Resolver, Policies, new MtaStsFetcher(Resolver)), Options);
+
+    public DeliveryAgent Agent => new(Planner, new MapDialer(this), Options);
+
+    /// <summary>A certificate of the authority.</summary>
+    public X509Certificate2 Issue(string name) => Keep(Authority.Issue(name));
+
+    public X509Certificate2 SelfSigned(string name) => Keep(TestCertificateAuthority.CreateSelfSigned(new TestCertificateSpec { DnsNames = [name] }));
+
+    /// <summary>Raises a host with an address of its own.</summary>
+    public ScriptedSmtpPeer AddHost(string name, X509Certificate2? certificate, Action<MailExchangerOptions>? configure = null, params string[] underTls)
+    {
+        var options = new MailExchangerOptions { HostName = name, Tls = certificate is null ? null : new SmtpPeerTls(certificate), KeywordsUnderTls = [.. underTls] };
+        configure?.Invoke(options);
+        var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        var address = IPAddress.Parse($"192.0.2.{++_address}");
+        _peers[address] = peer;
+        Resolver.AddAddress(name, address.ToString());
+        return peer;
+    }
+
+    /// <summary>An address at which nothing listens.</summary>
+    public void AddDeadHost(string name) => Resolver.AddAddress(name, $"192.0.2.{++_address}");
+
+    public void AddTlsa(string host, X509Certificate2 certificate, TlsaUsage usage = TlsaUsage.DaneEe) =>
+        Resolver.AddTlsa($"_25._tcp.{host}", TlsaRecordMaker.FromCertificate(certificate, usage, TlsaSelector.PublicKey, TlsaMatching.Sha256).ToString());
+
+    public async Task SetPolicyAsync(string domain, string mode, params string[] mx)
+    {
+        var text = $"version: STSv1\nmode: {mode}\nmax_age: 86400\n{string.Concat(mx.Select(host => $"mx: {host}\n"))}";
+        var policy = Assert.IsType<MtaStsPolicyParseResult.Valid>(MtaStsPolicy.Parse(text)).Policy;
+        await Policies.SetAsync(new CachedMtaStsPolicy(Domain(domain), "v1", policy, TimeProvider.System.GetUtcNow()), TestContext.Current.CancellationToken);
+        Resolver.AddTxt($"_mta-sts.{domain}", "v=STSv1; id=v1;");
+    }
+
+    public async Task<AttemptReport> DeliverAsync(string domain, TlsDemand demand = TlsDemand.Default, params string[] locals) => await Agent.DeliverAsync(
+        Request(domain, demand, locals), TestContext.Current.CancellationToken);
+
+    public static DeliveryRequest Request(string domain, TlsDemand demand = TlsDemand.Default, params string[] locals) => new()
+    {
+        Domain = Domain(domain),
+        Envelope = new SmtpEnvelope
+        {
+            ReversePath = MailPath.Parse("from@sender.test"),
+            Recipients = [.. (locals.Length == 0 ? ["to"] : locals).Select(local => new SmtpRecipient(MailPath.Parse($"{local}@{domain}")))],
+            TlsDemand = demand,
+        },
+        Content = new BytesContent("Subject: test\r\n\r\nHello\r\n"u8.ToArray()),
+    };
+
+    public static RecipientDomain Domain(string name) => new(DomainName.Parse(name));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var peer in _peers.Values)
+            await peer.DisposeAsync();
+        _certificates.ForEach(certificate => certificate.Dispose());
+    }
+
+    private X509Certificate2 Keep(X509Certificate2 certificate)
+    {
+        _certificates.Add(certificate);
+        return certificate;
+    }
+
+    /// <summary>Leads the documentation addresses of the world to the peers on loopback.</summary>
+    private sealed class MapDialer(DeliveryWorld world) : SmtpDialer
+    {
+        private readonly TcpDialer _tcp = new();
+
+        public override async ValueTask<DialResult> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken = default)
+        {
+            world.Dialed.Enqueue(endpoint);
+            return world._peers.TryGetValue(endpoint.Address, out var peer)
+                ? await _tcp.DialAsync(peer.EndPoint, cancellationToken)
+                : new DialResult.Failed(DialFailure.Refused, $"nothing listens at {endpoint}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Mail.Security.Dnssec;
+using Mail.Security.Testing;
+
+namespace Mail.Security.Delivery.Tests;
+
+public sealed class DeliveryPlannerTests : IAsyncDisposable
+{
+    private readonly DeliveryWorld _world = new();
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task Plan_Hosts_LookedUpOnlyWhenAskedFor()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx1.a.test").AddMx("a.test", 20, "mx2.a.test").AddAddress("mx1.a.test", "192.0.2.1").AddAddress("mx2.a.test", "192.0.2.2");
+        var plan = await _world.Planner.PlanAsync(DeliveryWorld.Domain("a.test"), TlsDemand.Default, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, _world.Resolver.CountOf("mx1.a.test", DnsRecordType.A));
+        await foreach (var step in plan.Steps)
+        {
+            Assert.Equal("mx1.a.test", Assert.IsType<PlanStep.TryHost>(step).Plan.Host.Ascii);
+            break;
+        }
+        Assert.Equal(0, _world.Resolver.CountOf("mx2.a.test", DnsRecordType.A));
+    }
+
+    [Fact, Trait("rfc", "7672#2.2.2")]
+    public async Task Plan_InsecureHost_NoTlsaQuestion()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx.b.test").AddZone("b.test", DnsSecurity.Insecure).AddAddress("mx.b.test", "192.0.2.1");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Equal(TlsFloor.Opportunistic, host.Floor);
+        Assert.DoesNotContain(_world.Resolver.Queries, query => query.Type == DnsRecordType.Tlsa);
+    }
+
+    [Fact, Trait("rfc", "7672#2.1.3")]
+    public async Task Plan_SignedAliasToUnsignedHost_TlsaAtTheAlias()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAlias("mx.a.test", "mx.b.test").AddZone("b.test", DnsSecurity.Insecure).AddAddress("mx.b.test", "192.0.2.1")
+            .AddTlsa("_25._tcp.mx.a.test", $"3 1 1 {new string('a', 64)}");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Equal(TlsFloor.Authenticate, host.Floor);
+        Assert.Equal("mx.a.test", host.Sessions[0].ServerName.Ascii);
+    }
+
+    [Fact, Trait("rfc", "7672#3.2.2")]
+    public async Task Plan_AliasedDomainWithSecureMx_NamesOfBothAreAccepted()
+    {
+        _world.Resolver.AddAlias("a.test", "b.test").AddMx("b.test", 10, "mx.c.test").AddAddress("mx.c.test", "192.0.2.1").AddTlsa("_25._tcp.mx.c.test", $"2 1 1 {new string('a', 64)}");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Contains("[mx.c.test a.test b.test]", host.Sessions[0].Verifier!.PolicyKey, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("rfc", "8461#3.1")]
+    public async Task Plan_AliasedDomain_PolicyAtTheRecipientDomainOnly()
+    {
+        _world.Resolver.AddAlias("a.test", "b.test").AddMx("b.test", 10, "mx.b.test").AddAddress("mx.b.test", "192.0.2.1");
+        await StepsAsync("a.test");
+        Assert.Equal(1, _world.Resolver.CountOf("_mta-sts.a.test", DnsRecordType.Txt));
+        Assert.Equal(0, _world.Resolver.CountOf("_mta-sts.b.test", DnsRecordType.Txt));
+    }
+
+    [Fact, Trait("rfc", "5321#5.1")]
+    public async Task Plan_Preferences_RisingAndEachHostOnce()
+    {
+        _world.Resolver.AddMx("a.test", 30, "mx3.a.test").AddMx("a.test", 10, "mx1.a.test").AddMx("a.test", 20, "mx2.a.test").AddMx("a.test", 40, "mx1.a.test");
+        foreach (var number in (int[])[1, 2, 3])
+            _world.Resolver.AddAddress($"mx{number}.a.test", $"192.0.2.{number}");
+        Assert.Equal(["mx1.a.test", "mx2.a.test", "mx3.a.test"], (await StepsAsync("a.test")).Select(step => ((PlanStep.TryHost)step).Plan.Host.Ascii));
+    }
+
+    [Fact]
+    public async Task Plan_UntrustedResolver_OpportunisticAndSaysSo()
+    {
+        _world.Resolver.AddZone("test", DnsSecurity.Indeterminate).AddMx("a.test", 10, "mx.a.test").AddAddress("mx.a.test", "192.0.2.1");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Equal(TlsFloor.Opportunistic, host.Floor);
+        Assert.Contains("nothing is known", host.Explanation.Dane, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_NextHopFails_ThePendingPolicyLookupIsGivenUp()
+    {
+        _world.Resolver.AddMx("a.test", 0, ".").Hang("_mta-sts.a.test", DnsRecordType.Txt);
+        Assert.IsType<PlanStep.GiveUp>(Assert.Single(await StepsAsync("a.test")));
+    }
+
+    [Theory]
+    [InlineData(nameof(DeliveryOptions.HelloName))]
+    [InlineData(nameof(DeliveryOptions.Port))]
+    [InlineData(nameof(DeliveryOptions.MaxHosts))]
+    [InlineData(nameof(DeliveryOptions.MaxAddressesPerHost))]
+    public void Constructor_OptionOutOfRange_NamesIt(string option)
+    {
+        switch (option)
+        {
+            case nameof(DeliveryOptions.HelloName): _world.Options.HelloName = default; break;
+            case nameof(DeliveryOptions.Port): _world.Options.Port = 0; break;
+            case nameof(DeliveryOptions.MaxHosts): _world.Options.MaxHosts = 0; break;
+            default: _world.Options.MaxAddressesPerHost = 0; break;
+        }
+        Assert.Equal(option, Assert.Throws<ArgumentException>(() => _world.Planner).ParamName);
+    }
+
+    private async Task<List<PlanStep>> StepsAsync(string domain)
+    {
+        var plan = await _world.Planner.PlanAsync(DeliveryWorld.Domain(domain), TlsDemand.Default, TestContext.Current.CancellationToken);
+        var steps = new List<PlanStep>();
+        await foreach (var step in plan.Steps)
+            steps.Add(step);
+        return steps;
+    }
+}
