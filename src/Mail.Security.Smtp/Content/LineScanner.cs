@@ -10,7 +10,8 @@ namespace Mail.Security.Smtp;
 /// </summary>
 /// <remarks>
 /// Blocks of 32 bytes are turned into one bit per byte, and lines are followed by shifts of those bits: the cost of a block does not
-/// depend on how many lines are in it. What is left at the end goes byte by byte.
+/// depend on how many lines are in it. Long stretches without dots and faults are left to <see cref="QuietContent"/>, and what is left
+/// at the end goes byte by byte.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal struct LineScanner
@@ -44,6 +45,7 @@ internal struct LineScanner
             if (dot >= 0)
                 return index + dot;
             index += Vector256<byte>.Count;
+            index += SkipQuiet(span[(index - 1)..]);
         }
         for (; index < span.Length; index++)
         {
@@ -73,6 +75,17 @@ internal struct LineScanner
         }
         _afterCr = octet == (byte)'\r';
         return leadingDot;
+    }
+
+    // Goes past content in which there is nothing to note; the first byte of the span is the last one that was followed.
+    private int SkipQuiet(ReadOnlySpan<byte> span)
+    {
+        var length = QuietContent.Measure(span);
+        if (length == 0)
+            return 0;
+        _afterCr = span[length] == (byte)'\r';
+        AtLineStart = span[length] == (byte)'\n';   // its CR was before it
+        return length;
     }
 
     // Bit i of every mask speaks of byte i of the block.
