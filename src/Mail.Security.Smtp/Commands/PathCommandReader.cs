@@ -51,8 +51,12 @@ public static class PathCommandReader
     // The ">" that ends the path; one inside a quoted local part does not (RFC 5321 §4.1.2, Quoted-string).
     private static int FindEnd(ReadOnlySpan<byte> text)
     {
+        var first = text.IndexOfAny((byte)'>', (byte)'"');   // nearly every path has no quotes
+        if (first < 0 || text[first] == (byte)'>')
+            return first;
+
         var quoted = false;
-        for (var index = 1; index < text.Length; index++)
+        for (var index = first; index < text.Length; index++)
         {
             switch (text[index])
             {

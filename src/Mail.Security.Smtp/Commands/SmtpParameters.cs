@@ -25,13 +25,12 @@ public readonly ref struct SmtpParameters
         parameters = default;
         fault = SyntaxFault.None;
         var count = 0;
-        foreach (var range in text.Split((byte)' '))
+        var walk = new Enumerator(text);
+        while (walk.MoveNext())   // one space more than needed harms nobody
         {
-            var one = text[range];
-            if (one.IsEmpty)
-                continue;   // one space more than needed harms nobody
+            var one = walk.Text;
             fault = ++count > MaxCount ? SyntaxFault.TooManyParameters : SmtpParameter.Check(one);
-            if (fault == SyntaxFault.None && Contains(text[..range.Start.Value], new SmtpParameter(one).Keyword))
+            if (fault == SyntaxFault.None && Contains(text[..(text.Length - walk.RestLength - one.Length)], new SmtpParameter(one).Keyword))
                 fault = SyntaxFault.DuplicateParameter;
             if (fault != SyntaxFault.None)
                 return false;
@@ -60,6 +59,10 @@ public readonly ref struct SmtpParameters
 
         /// <summary>The parameter the walk stands at.</summary>
         public readonly SmtpParameter Current => new(_current);
+
+        internal readonly ReadOnlySpan<byte> Text => _current;
+
+        internal readonly int RestLength => _rest.Length;
 
         /// <summary>Goes to the next parameter; false when there is none.</summary>
         public bool MoveNext()
