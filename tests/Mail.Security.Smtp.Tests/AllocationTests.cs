@@ -7,62 +7,97 @@ public sealed class AllocationTests
 {
     private readonly byte[] _scratch = new byte[2048];
 
-    [Fact]
-    public void Command_Read_AllocatesNothing()
+    public static TheoryData<string> Commands => new(
+        "EHLO a.example\r\n",
+        "STARTTLS\r\n",
+        "AUTH PLAIN AGFubgBzZWNyZXQ=\r\n",
+        "MAIL FROM:<ann@a.example>\r\n",
+        "MAIL FROM:<ann@a.example> SIZE=1024 BODY=8BITMIME REQUIRETLS\r\n",
+        "MAIL FROM:<\"ann>a\"@a.example> SIZE=1024\r\n",
+        "RCPT TO:<bob@b.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@b.example\r\n",
+        "BDAT 1024 LAST\r\n",
+        "NOPE what is this\r\n");
+
+    public static TheoryData<string> RefusedLines => new(
+        "MAIL FROM:<ann@a.example> SIZE=1 SIZE=2\r\n",
+        "MAIL FROM:ann@a.example\r\n",
+        "RCPT <bob@b.example>\r\n",
+        "BDAT many\r\n",
+        "NOOP\nRSET\r\n",
+        "NO\0OP\r\n",
+        "NO\rOP\r\n",
+        new string('x', 4000) + "\r\n");
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    [MemberData(nameof(RefusedLines))]
+    public void Command_Read_AllocatesNothing(string line)
     {
-        var input = Wire.Of("MAIL FROM:<ann@a.example> SIZE=1024 BODY=8BITMIME\r\n");
-        AssertNothing(() =>
-        {
-            var reader = new SequenceReader<byte>(input);
-            if (SmtpCommandReader.TryRead(ref reader, _scratch, out var command, out _) != ReadStatus.Complete
-                || !PathCommandReader.TryReadMail(command.Argument, out _, out var parameters, out _))
-                return 0;
-            var count = 0;
-            foreach (var parameter in parameters)
-                count += parameter.Value.Length;
-            return count;
-        });
+        var input = Wire.Of(line);
+        AssertNothing(() => ReadCommand(input));
     }
 
-    [Fact]
-    public void Command_OverSegments_AllocatesNothing()
+    [Theory]
+    [MemberData(nameof(Commands))]
+    [MemberData(nameof(RefusedLines))]
+    public void Command_OverSegments_AllocatesNothing(string line)
     {
-        var input = Wire.CutEverywhere("RCPT TO:<bob@b.example>\r\n"u8.ToArray());
-        AssertNothing(() =>
-        {
-            var reader = new SequenceReader<byte>(input);
-            return SmtpCommandReader.TryRead(ref reader, _scratch, out var command, out _) == ReadStatus.Complete ? command.Argument.Length : 0;
-        });
+        var input = Wire.CutEverywhere(Wire.Bytes(line));
+        AssertNothing(() => ReadCommand(input));
     }
 
     [Fact]
     public void Reply_View_AllocatesNothing()
     {
-        var input = Wire.Of("250-2.1.5 first\r\n250 2.1.5 second\r\n");
+        var bytes = Wire.Bytes("250-2.1.5 first\r\n250 2.1.5 second\r\n");
+        AssertReplyAllocatesNothing(new ReadOnlySequence<byte>(bytes));
+        AssertReplyAllocatesNothing(Wire.CutEverywhere(bytes));
+    }
+
+    [Theory]
+    [InlineData("250 ok\n")]
+    [InlineData("250-one\r\n251 two\r\n")]
+    [InlineData("nonsense\r\n")]
+    public void Reply_Refused_AllocatesNothing(string reply)
+    {
+        var input = Wire.Of(reply);
         AssertNothing(() =>
         {
             var reader = new SequenceReader<byte>(input);
-            if (SmtpReplyReader.TryRead(ref reader, _scratch, out var reply, out _) != ReadStatus.Complete)
-                return 0;
-            var length = reply.Code + reply.FirstText.Length + (reply.Status?.Detail ?? 0);
-            foreach (var line in reply)
-                length += line.Length;
-            return length;
+            return SmtpReplyReader.TryRead(ref reader, _scratch, out _, out var fault) == ReadStatus.Invalid ? (int)fault : 0;
         });
     }
 
-    [Fact]
-    public void Data_DecodedBlock_AllocatesNothing()
+    public static TheoryData<string> Contents => new(
+        string.Concat(Enumerable.Repeat("a line of text\r\n..stuffed\r\n", 200)) + ".\r\n",
+        new string('a', 5000) + "\r\n.\r\n",
+        string.Concat(Enumerable.Repeat("bare\n feed \r return \0 nul\r\n.\rx", 50)) + "\r\n.\r\n",
+        ".\r\n");
+
+    [Theory]
+    [MemberData(nameof(Contents))]
+    public void Data_DecodedBlocks_AllocateNothing(string stream)
     {
-        var input = Wire.Of(string.Concat(Enumerable.Repeat("a line of text\r\n..stuffed\r\n", 200)) + ".\r\n");
+        var bytes = Wire.Bytes(stream);
+        AssertNothing(Decode(new ReadOnlySequence<byte>(bytes), 1 << 20));
+        AssertNothing(Decode(new ReadOnlySequence<byte>(bytes), 10));
+        AssertNothing(Decode(Wire.Cut(bytes, 1, 2, 100, 1000, 4096), 1 << 20));
+        AssertNothing(Decode(Wire.CutEverywhere(bytes), 1 << 20));
+    }
+
+    [Fact]
+    public void Chunk_DecodedAndChecked_AllocatesNothing()
+    {
+        var bytes = Wire.Bytes(string.Concat(Enumerable.Repeat("line\r\n.dot\r\n", 500)));
+        var input = Wire.Cut(bytes, 1, 100, 1000);
         AssertNothing(() =>
         {
             var rest = input;
-            var decoder = new DataDecoder(1 << 20);
-            var length = 0L;
+            var decoder = new ChunkDecoder(new ChunkHeader(bytes.Length, ChunkKind.Last));
+            var check = new ContentCheck();
             while (decoder.TryRead(ref rest, out var content))
-                length += content.Length;
-            return decoder.IsComplete ? (int)length : 0;
+                check.Write(content);
+            return decoder.IsComplete && check.GetFault() == SyntaxFault.None ? bytes.Length : 0;
         });
     }
 
@@ -83,6 +118,48 @@ public sealed class AllocationTests
             return output.WrittenCount;
         });
     }
+
+    // Every way through: the line, its path and parameters, its chunk header, or the refusal and the way to the next line.
+    private int ReadCommand(in ReadOnlySequence<byte> input)
+    {
+        var reader = new SequenceReader<byte>(input);
+        if (SmtpCommandReader.TryRead(ref reader, _scratch, out var command, out var fault) != ReadStatus.Complete)
+            return SmtpCommandReader.TrySkipLine(ref reader) ? (int)fault : 0;
+
+        if (command.Verb == SmtpVerb.Bdat)
+            return ChunkHeader.TryRead(command.Argument, out var header, out fault) ? (int)header.Size : (int)fault;
+        if (command.Verb is not (SmtpVerb.Mail or SmtpVerb.Rcpt))
+            return command.Keyword.Length;
+
+        var read = command.Verb == SmtpVerb.Mail
+            ? PathCommandReader.TryReadMail(command.Argument, out var path, out var parameters, out fault)
+            : PathCommandReader.TryReadRcpt(command.Argument, out path, out parameters, out fault);
+        var length = read ? path.Length : (int)fault;
+        foreach (var parameter in parameters)
+            length += parameter.Value.Length;
+        return length;
+    }
+
+    private void AssertReplyAllocatesNothing(ReadOnlySequence<byte> input) => AssertNothing(() =>
+    {
+        var reader = new SequenceReader<byte>(input);
+        if (SmtpReplyReader.TryRead(ref reader, _scratch, out var reply, out _) != ReadStatus.Complete)
+            return 0;
+        var length = reply.Code + reply.FirstText.Length + (reply.Status?.Detail ?? 0);
+        foreach (var line in reply)
+            length += line.Length;
+        return length;
+    });
+
+    private static Func<int> Decode(ReadOnlySequence<byte> input, long maxLength) => () =>
+    {
+        var rest = input;
+        var decoder = new DataDecoder(maxLength);
+        var handedOut = 1L;
+        while (decoder.TryRead(ref rest, out var content))
+            handedOut += content.Length;
+        return decoder.IsComplete ? (int)handedOut : 0;
+    };
 
     private static void AssertNothing(Func<int> work)
     {
