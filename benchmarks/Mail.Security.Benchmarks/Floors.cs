@@ -9,7 +9,8 @@ internal static class Floors
 {
     /// <summary>The readers, decoders and writers alone, without a session around them.</summary>
     public static IReadOnlyList<Type> Wire { get; } =
-        [typeof(CommandBenchmarks), typeof(ReplyBenchmarks), typeof(DataDecodeBenchmarks), typeof(DataEncodeBenchmarks)];
+        [typeof(CommandBenchmarks), typeof(ReplyBenchmarks), typeof(DataDecodeBenchmarks), typeof(AttachmentScanBenchmarks),
+            typeof(DataEncodeBenchmarks)];
 
     /// <summary>Whether a benchmark measures our code: it names its baselines.</summary>
     public static AgainstAttribute? Ours(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<AgainstAttribute>();
