@@ -10,8 +10,8 @@ internal static class ResultsFile
     public static int Run(string floor, string title, IReadOnlyList<Type> classes)
     {
         var machine = MachineNotes.Begin();
-        var summaries = classes.Select(type => BenchmarkRunner.Run(type, BenchmarkSettings.Create())).ToList();
-        if (summaries.Exists(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => report.ResultStatistics is null)))
+        var summaries = BenchmarkRunner.Run([.. classes], BenchmarkSettings.Create());   // together: one build for all
+        if (summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => report.ResultStatistics is null)))
         {
             Console.Error.WriteLine($"Some benchmarks have no result: {RepositoryFiles.Results(floor)} is left as it was.");
             return 1;
