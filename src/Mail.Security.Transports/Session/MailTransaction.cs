@@ -81,7 +81,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             return TransactionEnd.Broken;
         }
         if (!outcomes.AnyAccepted)
-            return data.Code == 354 ? await EndEmptyAsync(cancellationToken).ConfigureAwait(false) : TransactionEnd.NeedsReset;
+            return await EndRefusedAsync(data, cancellationToken).ConfigureAwait(false);
         return TakeData(data) ? await SendContentAsync(job.Content, cancellationToken).ConfigureAwait(false) : TransactionEnd.NeedsReset;
     }
 
@@ -115,21 +115,22 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         return await ReadAsync(SmtpStage.Data, _limits.DataInitiation, cancellationToken).ConfigureAwait(false);
     }
 
-    // RFC 2920 §3.1: a server may say 354 although it accepted nobody; it is given an empty message to refuse.
-    private async ValueTask<TransactionEnd> EndEmptyAsync(CancellationToken cancellationToken)
+    // RFC 2920 §3.1: a server may say 354 although it accepted nobody; it is given an empty message to refuse. One that accepted a
+    // recipient without accepting MAIL would deliver that message: it is left without the dot.
+    private async ValueTask<TransactionEnd> EndRefusedAsync(SmtpReply data, CancellationToken cancellationToken)
     {
+        if (data.IsTransient || data.IsPermanent)
+            return TransactionEnd.NeedsReset;
+        if (data.Code != 354 || outcomes.AnyTaken)
+            return Violation(data, SmtpStage.Data);
         await ExchangeAsync(LoneDot, SmtpStage.EndOfData, _limits.DataTermination, cancellationToken).ConfigureAwait(false);
         return TransactionEnd.NeedsReset;
     }
 
     private async ValueTask<TransactionEnd> SendContentAsync(MessageContent content, CancellationToken cancellationToken)
     {
-        // A reply that is here before the content cannot be the reply to it, and taking it for that would lose the message.
         if (connection.HasUnread)
-        {
-            Failure = new SessionFailure(SessionFailureKind.ProtocolViolation, SmtpStage.EndOfData, null, null, "the server answered the content before it was sent");
-            return TransactionEnd.Broken;
-        }
+            return await TakeEarlyAnswerAsync(cancellationToken).ConfigureAwait(false);
         var sender = new ContentSender(connection, _limits);
         var written = await sender.SendAsync(content, cancellationToken).ConfigureAwait(false);
         if (sender.Fault != SyntaxFault.None)
@@ -146,6 +147,17 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             return Violation(reply, SmtpStage.EndOfData);
         outcomes.DecideAll(reply, SmtpStage.EndOfData);
         return reply.IsPositive ? TransactionEnd.Clean : TransactionEnd.NeedsReset;
+    }
+
+    // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A
+    // refusal is meant all the same: a server that wants no content may say so in one breath with its 354.
+    private async ValueTask<TransactionEnd> TakeEarlyAnswerAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(SmtpStage.EndOfData, _limits.Quit, cancellationToken).ConfigureAwait(false) is not { } reply)
+            return TransactionEnd.Broken;
+        if (reply.IsTransient || reply.IsPermanent)
+            outcomes.DecideAll(reply, SmtpStage.EndOfData);
+        return Violation(reply, SmtpStage.EndOfData);
     }
 
     // A server that has enough of a message refuses it and hangs up while we write. A positive reply is no answer to half a message.

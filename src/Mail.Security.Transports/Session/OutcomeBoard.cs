@@ -26,6 +26,9 @@ internal sealed class OutcomeBoard
     /// <summary>The server accepted the RCPT of some recipient, and nothing has gone wrong for it since.</summary>
     public bool AnyAccepted => Enumerable.Range(0, Count).Any(index => _accepted[index] && _decided[index] is null);
 
+    /// <summary>The server accepted the RCPT of some recipient, whatever it said before or after.</summary>
+    public bool AnyTaken => _accepted.Contains(true);
+
     public bool IsOpen(int index) => _decided[index] is null;
 
     public MailPath PathOf(int index) => _recipients[index].Path;
