@@ -22,8 +22,10 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
             try
             {
                 int count;
+                long sent = 0;
                 while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
+                    sent += count;
                     if (_encoder.Write(buffer.AsSpan(0, count), output) != SyntaxFault.None)
                         return WireResult.Done;
                     if (output.WrittenCount < Block)
@@ -31,6 +33,9 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
                     if (await FlushAsync(output, cancellationToken).ConfigureAwait(false) is { Fault: not null } failed)
                         return failed;
                 }
+                // Ended here, a message cut short on its way out of the store would count as the message.
+                if (sent != content.Length)
+                    throw new InvalidDataException(FormattableString.Invariant($"The content says it has {content.Length} octets and gave {sent}."));
                 return _encoder.Complete(output) == SyntaxFault.None ? await FlushAsync(output, cancellationToken).ConfigureAwait(false) : WireResult.Done;
             }
             finally

@@ -7,7 +7,8 @@ namespace Mail.Security.Transports;
 /// </remarks>
 public abstract class MessageContent
 {
-    /// <summary>The number of octets <see cref="OpenRead"/> gives; this is the value of the SIZE parameter (RFC 1870 §5).</summary>
+    /// <summary>The number of octets <see cref="OpenRead"/> gives, exactly; this is the value of the SIZE parameter (RFC 1870 §5).</summary>
+    /// <remarks>A session that meets another number sends no final dot and throws: half a message must not pass for the whole.</remarks>
     public abstract long Length { get; }
 
     /// <summary>Opens the content at its first octet; the caller disposes the stream.</summary>

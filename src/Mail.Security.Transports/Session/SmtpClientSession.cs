@@ -87,6 +87,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <returns>One outcome for each recipient. A content with a bare CR, LF or NUL is refused for all, and the connection is closed without the final dot.</returns>
     /// <exception cref="ArgumentException">The envelope has no recipient, or the null path as one.</exception>
     /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    /// <exception cref="InvalidDataException">The content has not the length it says; the connection is closed without the final dot.</exception>
     public async ValueTask<TransactionResult> SendAsync(SmtpEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);

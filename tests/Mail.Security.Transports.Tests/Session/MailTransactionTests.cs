@@ -97,7 +97,7 @@ public sealed class MailTransactionTests : IDisposable
     {
         using var certificate = _authority.Issue("mx.test");
         var options = Options(mode, certificate);
-        options.Rules.Add(new SmtpPeerRule(moment, Read(does)) { Occurrence = occurrence });
+        options.Rules.Add(new SmtpPeerRule(moment, Act.Read(does)) { Occurrence = occurrence });
         await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
         var clock = new StageClock();
         await using var session = await Rig.OpenAsync(peer, mode == Mode.PipelinedUnderTls ? Rig.StartTls : Rig.Clear, clock);
@@ -105,7 +105,7 @@ public sealed class MailTransactionTests : IDisposable
         var sending = session.SendAsync(Rig.Envelope("a@mx.test", "b@mx.test"), Rig.Content, Rig.Stop).AsTask();
         if (does == "STALL")
         {
-            await Rig.UntilAsync(() => HasStalled(peer.Connections[0], moment));
+            await Rig.UntilAsync(() => Act.HasReached(peer.Connections[0], moment, recipients: 2));
             clock.Expire(LimitOf(moment));
         }
         var result = await sending;
@@ -148,24 +148,6 @@ public sealed class MailTransactionTests : IDisposable
     {
         Tls = mode == Mode.PipelinedUnderTls ? new SmtpPeerTls(certificate) : null,
         Keywords = mode == Mode.LockStep ? ["SIZE"] : ["SIZE", "PIPELINING"],
-    };
-
-    private static SmtpPeerAction Read(string does) => does switch
-    {
-        "CLOSE" => new SmtpPeerAction.Close(),
-        "RESET" => new SmtpPeerAction.Reset(),
-        "STALL" => new SmtpPeerAction.Stall(),
-        _ when does.StartsWith("RAW ", StringComparison.Ordinal) => new SmtpPeerAction.Raw(does[4..]),
-        _ when does.EndsWith(" CLOSE", StringComparison.Ordinal) => new SmtpPeerAction.ReplyAndClose(does[..^6]),
-        _ => new SmtpPeerAction.Reply(does),
-    };
-
-    private static bool HasStalled(SmtpPeerRecord record, SmtpPeerMoment moment) => moment switch
-    {
-        SmtpPeerMoment.Mail => record.Commands.Any(command => command.StartsWith("MAIL", StringComparison.Ordinal)),
-        SmtpPeerMoment.Recipient => record.Commands.Count(command => command.StartsWith("RCPT", StringComparison.Ordinal)) == 2,
-        SmtpPeerMoment.Data => record.Commands.Contains("DATA"),
-        _ => record.Messages.Count == 1,
     };
 
     private static TimeSpan LimitOf(SmtpPeerMoment moment) => moment switch
