@@ -69,7 +69,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
             if (failure is null)
                 return new SessionOpenResult.Opened(session = new SmtpClientSession(wire, settings, opener));
             activity?.SetStatus(ActivityStatusCode.Error, failure.Kind.ToString());
-            if (failure.Reply is not null and not { Code: 421 } || failure.Kind == SessionFailureKind.StartTlsNotOffered)
+            if (IsPolite(failure))
                 await wire.WriteAsync(QuitCommand, settings.Timeouts.Quit, cancellationToken).ConfigureAwait(false);    // manners; nobody waits for the answer
             return new SessionOpenResult.Failed(failure);
         }
@@ -155,6 +155,10 @@ public sealed class SmtpClientSession : IAsyncDisposable
         _last = TransactionEnd.Broken;
         return _connection.DisposeAsync();
     }
+
+    // Who refuses is told QUIT; who says 421 is gone, and after the 220 of STARTTLS nothing more is said in the clear.
+    private static bool IsPolite(SessionFailure failure) =>
+        failure is { Reply.Code: not 421, Kind: not SessionFailureKind.StartTlsInjection } or { Kind: SessionFailureKind.StartTlsNotOffered };
 
     private void Enter()
     {

@@ -12,6 +12,12 @@ internal sealed class LinkStream(Stream input, Stream output) : Stream
     /// <summary>Set to make every further write fail as a reset connection does.</summary>
     public bool WritesFail { get; set; }
 
+    /// <summary>The write from which on all fail; none by default.</summary>
+    public int FailingWrite { get; init; } = int.MaxValue;
+
+    /// <summary>The number of writes so far.</summary>
+    public int Writes { get; private set; }
+
     /// <summary>Whether it was disposed.</summary>
     public bool IsDisposed { get; private set; }
 
@@ -43,7 +49,7 @@ internal sealed class LinkStream(Stream input, Stream output) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (WritesFail)
+        if (++Writes >= FailingWrite || WritesFail)
             throw new IOException("Unable to write.", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionReset));
         await output.WriteAsync(buffer, cancellationToken);
         lock (_lock)
