@@ -15,12 +15,12 @@ public sealed class TcpDialer : SmtpDialer
     /// <summary>Makes a dialer.</summary>
     /// <param name="options">How to connect; read once, here. Null takes the defaults.</param>
     /// <param name="time">The clock of the time limit; null takes the system's.</param>
-    /// <exception cref="ArgumentException">The time limit is not positive, or a source address is of the other family.</exception>
+    /// <exception cref="ArgumentException">The time limit is not positive or over a day, or a source address is of the other family.</exception>
     public TcpDialer(TcpDialerOptions? options = null, TimeProvider? time = null)
     {
         options ??= new TcpDialerOptions();
-        if (options.ConnectTimeout <= TimeSpan.Zero)
-            throw new ArgumentException("The connect time limit must be positive.", nameof(options));
+        if (options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > SmtpTimeouts.Longest)
+            throw new ArgumentException("The connect time limit must be positive and at most a day.", nameof(options));
         if (options.SourceAddressV4 is { AddressFamily: not AddressFamily.InterNetwork } || options.SourceAddressV6 is { AddressFamily: not AddressFamily.InterNetworkV6 })
             throw new ArgumentException("A source address is of the wrong family.", nameof(options));
         (_limit, _sourceV4, _sourceV6, _time) = (options.ConnectTimeout, options.SourceAddressV4, options.SourceAddressV6, time ?? TimeProvider.System);

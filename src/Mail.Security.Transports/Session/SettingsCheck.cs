@@ -16,8 +16,8 @@ internal static class SettingsCheck
         ReadOnlySpan<TimeSpan> all = [times.Greeting, times.Command, times.TlsHandshake, times.Mail, times.Recipient, times.DataInitiation, times.DataBlock, times.DataTermination, times.Quit];
         foreach (var limit in all)
         {
-            if (limit <= TimeSpan.Zero)
-                throw new ArgumentException("Every time limit is positive.", nameof(settings));
+            if (limit <= TimeSpan.Zero || limit > SmtpTimeouts.Longest)
+                throw new ArgumentException("Every time limit is positive and at most a day.", nameof(settings));
         }
     }
 }

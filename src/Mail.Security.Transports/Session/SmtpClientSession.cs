@@ -52,7 +52,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <param name="time">The clock of the time limits; null takes the system's.</param>
     /// <param name="cancellationToken">Gives up; the connection is closed.</param>
     /// <returns><see cref="SessionOpenResult.Opened"/> with the TLS that was asked for, or <see cref="SessionOpenResult.Failed"/>; never a session with less.</returns>
-    /// <exception cref="ArgumentException">TLS without a verifier, no hello name, or a limit that is not positive.</exception>
+    /// <exception cref="ArgumentException">TLS without a verifier, no hello name, or a limit that is not positive or over a day.</exception>
     public static async ValueTask<SessionOpenResult> OpenAsync(Stream connection, SmtpSessionSettings settings, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);

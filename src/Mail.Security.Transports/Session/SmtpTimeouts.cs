@@ -1,11 +1,14 @@
 namespace Mail.Security.Transports;
 
 /// <summary>How long each wait of a session may take; the defaults are the minimums of RFC 5321 §4.5.3.2.</summary>
-/// <remarks>A limit covers a whole reply, not one read: a server that drips bytes gains no time by it. Every value is positive.</remarks>
+/// <remarks>A limit covers a whole reply, not one read: a server that drips bytes gains no time by it. Every value is positive and at most a day.</remarks>
 public sealed record SmtpTimeouts
 {
     /// <summary>The limits with their default values.</summary>
     public static SmtpTimeouts Default { get; } = new();
+
+    // A longer one is a mistake, and no timer takes the longest of them.
+    internal static TimeSpan Longest { get; } = TimeSpan.FromDays(1);
 
     /// <summary>The greeting after the connection stands; 5 minutes (RFC 5321 §4.5.3.2.1).</summary>
     public TimeSpan Greeting { get; init; } = TimeSpan.FromMinutes(5);

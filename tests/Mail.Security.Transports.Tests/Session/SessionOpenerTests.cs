@@ -69,7 +69,7 @@ public sealed class SessionOpenerTests : IDisposable
     {
         await using var peer = ScriptedSmtpPeer.StartMailExchanger(new MailExchangerOptions().On(SmtpPeerMoment.Hello, Act.Read(does)));
 
-        Assert.Equal(failure ?? "Clear", await TryAsync(peer, Rig.Clear, does == "STALL" ? StageClock.Limits.Command : null));
+        Assert.Equal(failure ?? "Clear", await TryAsync(peer, Rig.Clear, does == "STALL" ? StageClock.Limits.Command : null, commands: 1));
         Assert.DoesNotContain("HELO client.test", peer.Connections[0].Commands);
     }
 
@@ -140,7 +140,7 @@ public sealed class SessionOpenerTests : IDisposable
         using var certificate = _authority.Issue("mx.test");
         await using var peer = ScriptedSmtpPeer.StartMailExchanger(new MailExchangerOptions { Tls = new SmtpPeerTls(certificate) }.On(SmtpPeerMoment.StartTls, Act.Read(does)));
 
-        Assert.Equal(failure, await TryAsync(peer, Rig.StartTls, does == "STALL" ? StageClock.Limits.Command : null));
+        Assert.Equal(failure, await TryAsync(peer, Rig.StartTls, does == "STALL" ? StageClock.Limits.Command : null, commands: 2));
     }
 
     [Theory]                                                // whatever it is, and however little
@@ -276,13 +276,17 @@ public sealed class SessionOpenerTests : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private static async Task<string> TryAsync(ScriptedSmtpPeer peer, SmtpSessionSettings settings, TimeSpan? expire = null)
+    private static async Task<string> TryAsync(ScriptedSmtpPeer peer, SmtpSessionSettings settings, TimeSpan? expire = null, int commands = 0)
     {
         var clock = new StageClock();
         var stream = await Rig.ConnectAsync(peer.EndPoint);
+        var opening = SmtpClientSession.OpenAsync(stream, settings, clock, Rig.Stop).AsTask();
         if (expire is { } limit)
-            clock.Expire(limit);                            // the write is done before any timer can fire: it is one small packet
-        switch (await SmtpClientSession.OpenAsync(stream, settings, clock, Rig.Stop))
+        {
+            await Rig.UntilAsync(() => peer.Connections.Count == 1 && peer.Connections[0].Commands.Count == commands);
+            clock.Expire(limit);
+        }
+        switch (await opening)
         {
             case SessionOpenResult.Opened(var session):
                 await using (session)
