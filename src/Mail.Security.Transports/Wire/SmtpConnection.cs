@@ -88,7 +88,9 @@ internal sealed class SmtpConnection(Stream stream, SmtpSessionSettings settings
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private static WireResult Farewell(WireResult last, WireFault fault) => last.Reply is { Code: 421 } ? last : WireResult.Failed(fault);
+    // A goodbye, or an alert of the TLS layer, says more than the write it made fail.
+    private static WireResult Farewell(WireResult last, WireFault fault) =>
+        last.Reply is { Code: 421 } || last.Fault is { Kind: WireFaultKind.Tls } ? last : WireResult.Failed(fault);
 
     private async ValueTask<WireResult> FillAsync(CancellationToken cancellationToken)
     {

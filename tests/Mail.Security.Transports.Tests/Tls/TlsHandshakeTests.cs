@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Smtp;
@@ -162,6 +164,40 @@ public sealed class TlsHandshakeTests : IDisposable
         Assert.Equal((SessionFailureKind.ConnectionLost, stage), (failure.Kind, failure.Stage));
         Assert.Equal(TlsPeerCertificate.From(_certificate), failure.PeerCertificate);
         Assert.IsType<PeerVerdict.EncryptedOnly>(failure.Verdict);
+    }
+
+    [Theory]                                                // in TLS 1.3 the refusal comes after our half, in place of the next reply
+    [InlineData(TlsUse.StartTls, int.MaxValue, SmtpStage.Hello)]
+    [InlineData(TlsUse.StartTls, 5, SmtpStage.Hello)]       // and the connection may be gone before EHLO is written: the alert still says why
+    [InlineData(TlsUse.Implicit, int.MaxValue, SmtpStage.Greeting)]
+    public async Task OpenAsync_AlertAfterTheHandshake_IsTheReason(TlsUse use, int failingWrite, SmtpStage stage)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var server = Task.Run(ServeAsync, Rig.Stop);
+        var socket = await Rig.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        var stream = new LinkStream(socket, socket) { FailingWrite = failingWrite };     // EHLO, STARTTLS, two flights of the handshake, EHLO
+
+        var result = await SmtpClientSession.OpenAsync(stream, Settings(use), cancellationToken: Rig.Stop);
+        await server;
+
+        var failure = Assert.IsType<SessionOpenResult.Failed>(result).Failure;
+        Assert.Equal((SessionFailureKind.TlsHandshake, stage), (failure.Kind, failure.Stage));
+        Assert.Equal(TlsPeerCertificate.From(_certificate), failure.PeerCertificate);
+        Assert.Equal(failingWrite != int.MaxValue, stream.Writes == failingWrite);
+
+        async Task ServeAsync()
+        {
+            using var accepted = await listener.AcceptTcpClientAsync(Rig.Stop);
+            var wire = accepted.GetStream();
+            foreach (var reply in use == TlsUse.StartTls ? new[] { "220 mx.test\r\n", "250-mx.test\r\n250 STARTTLS\r\n", "220 go\r\n" } : [])
+            {
+                await wire.WriteAsync(System.Text.Encoding.ASCII.GetBytes(reply), Rig.Stop);
+                if (reply != "220 go\r\n")
+                    Assert.True(await wire.ReadAsync(new byte[512], Rig.Stop) > 0);
+            }
+            DemandingTlsServer.Refuse(wire, _certificate);
+        }
     }
 
     [Theory]
