@@ -209,6 +209,69 @@ public sealed class MailTransactionEdgeTests
         Assert.Single(peer.Connections[0].Commands);
     }
 
+    [Fact]                                                  // a limit is for the whole reply: who drips gains no time
+    [Trait("rfc", "5321#4.5.3.2")]
+    public async Task SendAsync_ReplyDrips_OneLimitForAllOfIt()
+    {
+        var link = new MemoryLink();
+        var clock = new StageClock();
+        var server = ServeAsync();
+        var opened = Assert.IsType<SessionOpenResult.Opened>(await SmtpClientSession.OpenAsync(link.Client, Rig.Clear, clock, Rig.Stop));
+        await using var session = opened.Session;
+
+        var result = await session.SendAsync(Rig.Envelope("a@mx.test"), Rig.Content, Rig.Stop);
+        await server;
+
+        Assert.Equal("Deferred/EndOfData; Timeout@EndOfData; Broken", Rig.Describe(result));
+        Assert.Equal(1, clock.Count(StageClock.Limits.DataTermination));
+
+        async Task ServeAsync()
+        {
+            await PlayEnvelopeAsync(link);
+            while (await link.Server.ReadLineAsync(Rig.Stop) is not ".")
+            {
+            }
+            for (var count = 0; count < 1000; count++)
+                await link.SayAsync(count % 4 == 3 ? "-\r\n" : "250"[(count % 4)..(count % 4 + 1)]);
+            clock.Expire(StageClock.Limits.DataTermination);
+        }
+    }
+
+    [Theory]                                                // a server that neither reads nor answers, while the flight or the content is written
+    [InlineData("flight", "Deferred/Mail; Timeout@Mail; Broken")]
+    [InlineData("content", "Deferred/EndOfData; Timeout@EndOfData; Broken")]
+    public async Task SendAsync_ServerStopsReading_TimeoutOfTheBlock(string where, string outcome)
+    {
+        var link = new MemoryLink();
+        var clock = new StageClock();
+        var server = ServeAsync();
+        var opened = Assert.IsType<SessionOpenResult.Opened>(await SmtpClientSession.OpenAsync(link.Client, Rig.Clear, clock, Rig.Stop));
+        await using var session = opened.Session;
+        var recipients = Enumerable.Range(0, where == "flight" ? 1000 : 1).Select(index => $"r{index}@mx.test");
+
+        var sending = session.SendAsync(Rig.Envelope([.. recipients]), Large, Rig.Stop).AsTask();
+        await server;
+        clock.Expire(where == "flight" ? StageClock.Limits.Mail : StageClock.Limits.DataBlock);
+        clock.Expire(StageClock.Limits.Quit);
+        var result = await sending;
+
+        Assert.Equal(outcome, Rig.Describe(result with { Recipients = [.. result.Recipients.DistinctBy(one => one.Stage)] }));
+
+        async Task ServeAsync()
+        {
+            if (where == "content")
+            {
+                await PlayEnvelopeAsync(link);
+                await link.Server.ReadLineAsync(Rig.Stop);
+                return;
+            }
+            await link.SayAsync("220 mx.test\r\n");
+            await link.Server.ReadLineAsync(Rig.Stop);
+            await link.SayAsync("250-mx.test\r\n250 PIPELINING\r\n");
+            await link.Server.ReadLineAsync(Rig.Stop);
+        }
+    }
+
     private static async Task PlayEnvelopeAsync(MemoryLink link)
     {
         await link.SayAsync("220 mx.test\r\n");

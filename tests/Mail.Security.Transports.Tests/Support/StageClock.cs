@@ -6,6 +6,7 @@ internal sealed class StageClock : TimeProvider
     private readonly Lock _lock = new();
     private readonly HashSet<TimeSpan> _over = [];
     private readonly List<StageTimer> _timers = [];
+    private readonly List<TimeSpan> _created = [];
 
     /// <summary>Every limit of a different length, so that its timer tells the stage.</summary>
     public static SmtpTimeouts Limits { get; } = new()
@@ -20,6 +21,13 @@ internal sealed class StageClock : TimeProvider
         DataTermination = TimeSpan.FromSeconds(108),
         Quit = TimeSpan.FromSeconds(109),
     };
+
+    /// <summary>How many waits of this limit there have been.</summary>
+    public int Count(TimeSpan limit)
+    {
+        lock (_lock)
+            return _created.Count(one => one == limit);
+    }
 
     /// <summary>Ends every wait of this limit: those that stand and those to come.</summary>
     public void Expire(TimeSpan limit)
@@ -40,6 +48,7 @@ internal sealed class StageClock : TimeProvider
         lock (_lock)
         {
             _timers.Add(timer);
+            _created.Add(dueTime);
             if (_over.Contains(dueTime))
                 timer.Fire();
         }
