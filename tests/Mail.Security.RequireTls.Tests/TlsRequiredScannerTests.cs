@@ -39,6 +39,11 @@ public sealed class TlsRequiredScannerTests
     [InlineData("A: b\nTLS-Required: No\r\n\r\n", TlsRequiredFieldState.Absent)]
     [InlineData("A: b\rTLS-Required: No\r\n\r\n", TlsRequiredFieldState.Absent)]
     [InlineData("TLS-Required x: No\r\n\r\n", TlsRequiredFieldState.Absent)]
+    [InlineData("TLS-Required\r\n : No\r\n\r\n", TlsRequiredFieldState.Absent)]               // only the body of a field may be folded
+    [InlineData("TLS-Required\r\n \t:\r\nTLS-Required\rNo\r\n\r\n", TlsRequiredFieldState.Absent)]
+    [InlineData("TLS-Required \r\n\t: No\r\n\r\n", TlsRequiredFieldState.Absent)]
+    [InlineData("\nTLS-Required: No\r\no\r\nTLS-Required\r\n :A: b\r\n\tx\r\n\r\n", TlsRequiredFieldState.Absent)]
+    [InlineData("TLS-Required\r\n : No\r\nTLS-Required: No\r\n\r\n", TlsRequiredFieldState.No)]
     [InlineData("TLS-Required", TlsRequiredFieldState.Absent)]
     [InlineData("\rX\r\nTLS-Required: No\r\n\r\n", TlsRequiredFieldState.No)]
     [InlineData("TLS-Required: No\r\n\rX\r\n more\r\n\r\n", TlsRequiredFieldState.No)]           // " more" continues what the CR began
@@ -119,40 +124,42 @@ public sealed class TlsRequiredScannerTests
     }
 
     private static Gen<string> Messages() =>
-        Gen.Elements("TLS-Required", "tls-required:", "TLS-Required: No\r\n", "TLS-Required: No", ":", " ", "\t", "No", "N", "o", "\r\n", "\r\n", "\r\n ", "\r", "\n", "A: b\r\n", "x", "\r\n\r\n")
+        Gen.Elements("TLS-Required", "tls-required:", "TLS-Required: No\r\n", "TLS-Required: No", ":", " ", "\t", "No", "N", "o", "\r\n", "\r\n", "\r\n ", "\r\n\t:", "\r", "\n", "A: b\r\n", "x", "\r\n\r\n")
             .ListOf().Select(pieces => string.Concat(pieces));
 
     // Reads with the whole message at hand: lines, then fields, then the one field.
     private static TlsRequiredFieldState Reference(string message)
     {
         var lines = message.Split("\r\n");
-        var fields = new List<(string Text, bool Whole)>();
+        var fields = new List<(string First, string Folded, bool Whole)>();
         for (var index = 0; index < lines.Length && (lines[index].Length > 0 || index == lines.Length - 1); index++)
         {
             if (index == lines.Length - 1 && lines[index].Length == 0)
                 break;
             var whole = index < lines.Length - 1;
             if (fields.Count > 0 && lines[index] is [' ' or '\t', ..])
-                fields[^1] = (fields[^1].Text + lines[index], whole);
+                fields[^1] = (fields[^1].First, fields[^1].Folded + lines[index], whole);
             else
                 // A CR alone at the very end may be half of the empty line: the field before it is not known to have ended.
-                fields.Add((lines[index], whole));
+                fields.Add((lines[index], "", whole));
         }
-        var cutAtEnd = fields.Count > 1 && fields[^1] == ("\r", false);
-        var ours = fields.Select((field, index) => (field.Text, Whole: field.Whole && !(cutAtEnd && index == fields.Count - 2)))
-            .Where(field => Value(field.Text) is not null).ToList();
+        var cutAtEnd = fields.Count > 1 && fields[^1] == ("\r", "", false);
+        var ours = fields.Select((field, index) => (Value: Value(field.First, field.Folded), Whole: field.Whole && !(cutAtEnd && index == fields.Count - 2)))
+            .Where(field => field.Value is not null).ToList();
         return ours switch
         {
             [] => TlsRequiredFieldState.Absent,
-            [{ Whole: true } one] when Value(one.Text)!.Trim(' ', '\t').Equals("No", StringComparison.OrdinalIgnoreCase) => TlsRequiredFieldState.No,
+            [{ Whole: true } one] when one.Value!.Trim(' ', '\t').Equals("No", StringComparison.OrdinalIgnoreCase) => TlsRequiredFieldState.No,
             _ => TlsRequiredFieldState.Invalid,
         };
     }
 
-    private static string? Value(string field)
+    // RFC 5322 §2.2.3: the body of a field may be folded. Its name and the colon stand on the first line; in the obsolete form white
+    // space may come between them, but no line end (RFC 5322 §4.5.8).
+    private static string? Value(string first, string folded)
     {
-        var colon = field.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && field[..colon].TrimEnd(' ', '\t').Equals("TLS-Required", StringComparison.OrdinalIgnoreCase) ? field[(colon + 1)..] : null;
+        var colon = first.IndexOf(':', StringComparison.Ordinal);
+        return colon >= 0 && first[..colon].TrimEnd(' ', '\t').Equals("TLS-Required", StringComparison.OrdinalIgnoreCase) ? first[(colon + 1)..] + folded : null;
     }
 
     private static TlsRequiredScanner Scan(byte[] bytes, int[]? cuts = null)
