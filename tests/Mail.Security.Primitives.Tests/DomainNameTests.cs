@@ -14,6 +14,8 @@ public sealed class DomainNameTests
     [InlineData("localhost", "localhost", "localhost")]
     [InlineData("1.example", "1.example", "1.example")]
     [InlineData("3com.com", "3com.com", "3com.com")]
+    [InlineData("0x1.example", "0x1.example", "0x1.example")]
+    [InlineData("a.0xg", "a.0xg", "a.0xg")]
     [InlineData("r3---sn-a.example", "r3---sn-a.example", "r3---sn-a.example")]     // host names with "--" exist
     [InlineData("1.2.3.4.example", "1.2.3.4.example", "1.2.3.4.example")]
     [InlineData("bücher.example", "xn--bcher-kva.example", "bücher.example")]
@@ -61,6 +63,12 @@ public sealed class DomainNameTests
     [InlineData("example.123", DomainNameFault.NumericTopLabel)]
     [InlineData("123", DomainNameFault.NumericTopLabel)]
     [InlineData("1.2.3.4.5", DomainNameFault.NumericTopLabel)]
+    [InlineData("0x7f000001", DomainNameFault.NumericTopLabel)]                         // what inet_aton takes for an address
+    [InlineData("0X7F.0x1", DomainNameFault.NumericTopLabel)]
+    [InlineData("127.0.0x1", DomainNameFault.NumericTopLabel)]
+    [InlineData("0x", DomainNameFault.NumericTopLabel)]
+    [InlineData("0x7f.0.0.1", DomainNameFault.IpAddress)]
+    [InlineData("ü.0x1", DomainNameFault.NumericTopLabel)]
     [InlineData("xn--.example", DomainNameFault.InvalidIdna)]
     [InlineData("xn--abc-.example", DomainNameFault.InvalidIdna)]                       // decodes to plain "abc"
     [InlineData("xn--a.example", DomainNameFault.InvalidIdna)]
@@ -127,10 +135,12 @@ public sealed class DomainNameTests
     [Theory]
     [InlineData("_25._tcp", "bücher.example", "_25._tcp.xn--bcher-kva.example")]
     [InlineData("MTA-STS", "example.com", "mta-sts.example.com")]
+    [InlineData("_a.xn--bcher-kva", "example.com", "_a.xn--bcher-kva.example.com")]
     public void Prepend_Labels_KeepTheNameBelow(string label, string name, string expected)
     {
         var longer = DomainName.Parse(name).Prepend(label);
         Assert.Equal(expected, longer.Ascii);
+        Assert.Equal(DomainName.ParseLax(expected).Unicode, longer.Unicode);
         Assert.EndsWith(DomainName.Parse(name).Unicode, longer.Unicode, StringComparison.Ordinal);
     }
 
@@ -140,6 +150,9 @@ public sealed class DomainNameTests
     [InlineData(".a")]
     [InlineData("ü")]
     [InlineData("-a")]
+    [InlineData("xn--a")]
+    [InlineData("xn--abc-")]
+    [InlineData("_25..tcp")]
     public void Prepend_NoLabels_AreRefused(string label) => Assert.Throws<ArgumentException>(() => DomainName.Parse("example.com").Prepend(label));
 
     [Fact]

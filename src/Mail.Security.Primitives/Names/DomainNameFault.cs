@@ -30,7 +30,7 @@ public enum DomainNameFault : byte
     /// <summary>The text is an IPv4 or IPv6 address, bracketed or not.</summary>
     IpAddress,
 
-    /// <summary>The last label is all digits, so that the text could be taken for an address (RFC 1123 §2.1).</summary>
+    /// <summary>The last label is a decimal or hexadecimal number, so that the text could be taken for an address (RFC 1123 §2.1).</summary>
     NumericTopLabel,
 
     /// <summary>A label is no valid internationalized label: it cannot be mapped, or an A-label does not decode to what it was made of (RFC 5891 §5.4).</summary>

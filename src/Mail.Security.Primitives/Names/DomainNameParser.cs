@@ -25,6 +25,8 @@ internal static class DomainNameParser
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> LaxLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     // UTS #46 non-transitional processing, with the STD3 character rules: the lookup mapping of RFC 5895 §2 in common use.
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
@@ -58,8 +60,10 @@ internal static class DomainNameParser
     public static bool TryPrepend(string label, DomainName below, out DomainName name, out DomainNameFault fault)
     {
         name = default;
-        var lower = label.ToLowerInvariant();
-        return Finish($"{lower}.{below.Ascii}", $"{lower}.{below.Unicode}", DomainNameRules.Lax, ref name, out fault);
+        if (!Ascii.IsValid(label))
+            return Fail(DomainNameFault.InvalidCharacter, out fault);
+        return TryMapLabels(label, out var ascii, out var unicode, out fault)
+            && Finish($"{ascii}.{below.Ascii}", $"{unicode}.{below.Unicode}", DomainNameRules.Lax, ref name, out fault);
     }
 
     // The dots IDNA lookups accept beside U+002E: ideographic, fullwidth, halfwidth ideographic (RFC 5895 §2).
@@ -123,9 +127,13 @@ internal static class DomainNameParser
             if (CheckLabel(top, letters) is var fault and not DomainNameFault.None)
                 return fault;
         }
-        // RFC 1123 §2.1: the highest-level label is alphabetic, which is what tells a name from a dotted number.
-        return top.ContainsAnyExceptInRange('0', '9') ? DomainNameFault.None : DomainNameFault.NumericTopLabel;
+        return IsNumber(top) ? DomainNameFault.NumericTopLabel : DomainNameFault.None;
     }
+
+    // RFC 1123 §2.1: the highest-level label is alphabetic, which is what tells a name from a dotted number. Resolver libraries take
+    // "0x7f000001" and "127.0x1" for addresses too.
+    private static bool IsNumber(ReadOnlySpan<char> label) =>
+        label.StartsWith("0x") ? !label[2..].ContainsAnyExcept(HexDigits) : !label.ContainsAnyExceptInRange('0', '9');
 
     private static DomainNameFault CheckLabel(ReadOnlySpan<char> label, SearchValues<char> letters)
     {

@@ -12,7 +12,7 @@ public enum MailPathFault : byte
     /// <summary>The path is longer than 256 octets, the angle brackets counted (RFC 5321 §4.5.3.1.3).</summary>
     TooLong,
 
-    /// <summary>The bytes are not well-formed UTF-8, or the characters not well-formed UTF-16.</summary>
+    /// <summary>The bytes are not well-formed UTF-8, the characters not well-formed UTF-16, or one is U+FFFD or a noncharacter such as U+FFFE.</summary>
     InvalidEncoding,
 
     /// <summary>A control character, CR, LF or NUL among them, or a line or paragraph separator.</summary>
@@ -24,7 +24,7 @@ public enum MailPathFault : byte
     /// <summary>The local part is neither a dot-string nor a quoted string.</summary>
     InvalidLocalPart,
 
-    /// <summary>The local part is longer than 64 octets (RFC 5321 §4.5.3.1.1).</summary>
+    /// <summary>The local part is longer than 128 octets as sent: twice the 64 of RFC 5321 §4.5.3.1.1, because longer ones are in use.</summary>
     LocalPartTooLong,
 
     /// <summary>Nothing follows the local part.</summary>

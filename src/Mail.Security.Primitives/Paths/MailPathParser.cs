@@ -8,7 +8,9 @@ namespace Mail.Security;
 /// <summary>The one place where text becomes a path (RFC 5321 §4.1.2, RFC 6531 §3.3).</summary>
 internal static class MailPathParser
 {
-    private const int MaxLocalPart = 64;            // octets, RFC 5321 §4.5.3.1.1
+    // Octets. RFC 5321 §4.5.3.1.1 names 64 and asks for no limits where possible (RFC 5321 §4.5.3.1); bounce addresses made by
+    // machines are longer, and to refuse them loses mail.
+    private const int MaxLocalPart = 128;
     private const int MaxPath = 256 - 2;            // octets without the angle brackets, RFC 5321 §4.5.3.1.3
     private const int MaxText = 4 * 1024;           // with source routes and needless quoting; refused before any work
 
@@ -50,13 +52,17 @@ internal static class MailPathParser
             return MailPathFault.TooLong;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune == Rune.ReplacementChar)       // a lone surrogate; the character itself is in no address either
+            // A lone surrogate, which enumerates as U+FFFD (itself in no address either), or a noncharacter: some of these make
+            // the normalization throw.
+            if (rune == Rune.ReplacementChar || IsNoncharacter(rune))
                 return MailPathFault.InvalidEncoding;
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
                 return MailPathFault.ControlCharacter;
         }
         return MailPathFault.None;
     }
+
+    private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     // RFC 5321 §4.1.2, Appendix C: "@one,@two:" must be accepted and should be ignored.
     private static bool TrySkipSourceRoute(ref ReadOnlySpan<char> text)
