@@ -19,6 +19,8 @@ internal sealed class FakeResolver : IDnssecResolver
 
     public TaskCompletionSource? Gate { get; set; }
 
+    public Action<string>? OnAsk { get; set; }
+
     public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
@@ -42,6 +44,7 @@ internal sealed class FakeResolver : IDnssecResolver
     private DnsAnswer<T> Answer<T>(string type, DomainName name, ConcurrentDictionary<string, T[]> data, Func<T, bool> ofType)
     {
         Asked.Enqueue($"{type} {name}");
+        OnAsk?.Invoke($"{type} {name}");
         if (Failures.TryGetValue($"{type} {name}", out var failure))
             return new DnsAnswer<T>.Failed(failure, null, "told to fail");
         var records = data.TryGetValue(name.Ascii, out var found) ? found.Where(ofType).ToArray() : [];

@@ -18,6 +18,10 @@ public sealed class FetcherTests
     [InlineData("text/plain")]
     [InlineData("text/plain; charset=utf-8")]
     [InlineData("TEXT/Plain; charset=us-ascii; other=x")]
+    [InlineData("text/plain;")]
+    [InlineData("text/plain ; charset=utf-8;")]
+    [InlineData("text/plain; charset")]
+    [InlineData("text/plain;;charset=\"x")]
     public async Task FetchAsync_GoodHost_GivesThePolicy(string type)
     {
         await using var host = new PolicyHost(PolicyHost.Answer(type: type));
@@ -37,6 +41,11 @@ public sealed class FetcherTests
     [InlineData("206 Partial Content", "text/plain", PolicyHost.Good, MtaStsFetchFailure.Status)]
     [InlineData("200 OK", "text/html", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
     [InlineData("200 OK", "application/octet-stream", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
+    [InlineData("200 OK", "text/plainer", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
+    [InlineData("200 OK", "text/html; text/plain", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
+    [InlineData("200 OK", "text/plain, text/html", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
+    [InlineData("200 OK", "text/plain\r\nContent-Type: text/html", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
+    [InlineData("200 OK", "", PolicyHost.Good, MtaStsFetchFailure.MediaType)]
     [InlineData("200 OK", "text/plain", "<html>hello</html>", MtaStsFetchFailure.Policy)]
     [InlineData("200 OK", "text/plain", "", MtaStsFetchFailure.Policy)]
     public async Task FetchAsync_AnswerThatIsNoPolicy_IsNamed(string status, string type, string body, MtaStsFetchFailure reason)
@@ -136,6 +145,129 @@ public sealed class FetcherTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync(host, cancellationToken: caller.Token));
     }
 
+    [Fact]
+    public async Task FetchAsync_CallerCancelsWhileTheLookupFails_ThrowsWhatItPromises()
+    {
+        using var caller = new CancellationTokenSource();
+        var resolver = new FakeResolver { OnAsk = _ => caller.Cancel() };
+        resolver.Failures["A mta-sts.example.com"] = resolver.Failures["AAAA mta-sts.example.com"] = DnsFailure.Timeout;
+        var fetcher = new MtaStsFetcher(resolver);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetcher.FetchAsync(Domain, caller.Token).AsTask());
+    }
+
+    [Fact]
+    public async Task FetchAsync_HostTakesTheConnectionAndIsSilent_EndsWithTheTimeLimit()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var resolver = new FakeResolver();
+        resolver.Addresses["mta-sts.example.com"] = [IPAddress.Loopback];
+        var fetch = new MtaStsFetcher(resolver, new MtaStsOptions { Port = ((IPEndPoint)silent.LocalEndpoint).Port }, time).FetchAsync(Domain, Token).AsTask();
+        using var connection = await silent.AcceptTcpClientAsync(Token);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(fetch.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(MtaStsFetchFailure.Timeout, Reason(await fetch.WaitAsync(TimeSpan.FromMinutes(2), Token)));
+    }
+
+    [Fact]
+    public async Task FetchAsync_AddressThatNeverAnswers_IsLeftAfterTheConnectTimeout()
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer());
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var deaf = IPAddress.Parse("127.88.77.66");
+        full.Bind(new IPEndPoint(deaf, host.Port));
+        full.Listen(0);
+        using var filler = new TcpClient();
+        await filler.ConnectAsync(deaf, host.Port, Token);          // fills the queue: the next connection gets no answer
+        var resolver = new FakeResolver();
+        resolver.Addresses["mta-sts.example.com"] = [deaf, IPAddress.Loopback];
+        var time = new SignallingTime(TimeSpan.FromSeconds(7));
+        var fetch = FetchAsync(host, options => options.ConnectTimeout = TimeSpan.FromSeconds(7), resolver, time);
+        await time.Started.WaitAsync(TimeSpan.FromMinutes(2), Token);
+        time.Advance(TimeSpan.FromSeconds(7));
+        Assert.IsType<MtaStsFetchResult.Fetched>(await fetch.WaitAsync(TimeSpan.FromMinutes(2), Token));
+    }
+
+    [Fact]
+    public async Task FetchAsync_ManyAddresses_TriesNoMoreThanTheLimit()
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer());
+        var resolver = new FakeResolver();
+        resolver.Addresses["mta-sts.example.com"] = [IPAddress.Parse("127.99.99.1"), IPAddress.Parse("127.99.99.2"), IPAddress.Loopback];
+        Assert.Equal(MtaStsFetchFailure.Connect, Reason(await FetchAsync(host, options => options.MaxAddresses = 2, resolver)));
+        Assert.IsType<MtaStsFetchResult.Fetched>(await FetchAsync(host, options => options.MaxAddresses = 3, resolver));
+    }
+
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(17, false)]
+    public async Task FetchAsync_HeaderOfManyKilobytes_IsLimited(int kilobytes, bool fetched)
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer(headers: $"X-Filler: {new string('x', kilobytes * 1024)}\r\n"));
+        Assert.Equal(fetched ? MtaStsFetchFailure.Unspecified : MtaStsFetchFailure.Protocol, await FetchAsync(host) is MtaStsFetchResult.Failed(var reason, _) ? reason : default);
+    }
+
+    [Fact]
+    public async Task FetchAsync_CompressedBody_IsNotUnpacked()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            await gzip.WriteAsync(Encoding.ASCII.GetBytes(PolicyHost.Good), Token);
+        await using var host = new PolicyHost(async (stream, cancellationToken) =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n"), cancellationToken);
+            await stream.WriteAsync(packed.ToArray(), cancellationToken);
+        });
+        Assert.Equal(MtaStsFetchFailure.Policy, Reason(await FetchAsync(host)));
+        Assert.DoesNotContain("Accept-Encoding", host.LastRequest, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task FetchAsync_AfterTheOptionsChanged_KeepsThoseItWasMadeWith()
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer());
+        var resolver = new FakeResolver();
+        resolver.Addresses["mta-sts.example.com"] = [IPAddress.Loopback];
+        var options = new MtaStsOptions { Port = host.Port, ExtraRoots = new X509Certificate2Collection(TestCertificates.Root) };
+        var fetcher = new MtaStsFetcher(resolver, options);
+        options.MaxPolicyBytes = -1;
+        options.FetchTimeout = TimeSpan.MinValue;
+        options.Port = 1;
+        options.ExtraRoots.Clear();
+        Assert.IsType<MtaStsFetchResult.Fetched>(await fetcher.FetchAsync(Domain, Token));
+    }
+
+    public static TheoryData<string, Action<MtaStsOptions>> BadOptions => new()
+    {
+        { "no bytes", options => options.MaxPolicyBytes = 0 },
+        { "more bytes than a buffer has", options => options.MaxPolicyBytes = int.MaxValue },
+        { "no addresses", options => options.MaxAddresses = 0 },
+        { "no time", options => options.FetchTimeout = TimeSpan.Zero },
+        { "endless", options => options.FetchTimeout = Timeout.InfiniteTimeSpan },
+        { "more time than a timer has", options => options.FetchTimeout = TimeSpan.MaxValue },
+        { "no time to connect", options => options.ConnectTimeout = TimeSpan.Zero },
+        { "more time to connect than a timer has", options => options.ConnectTimeout = TimeSpan.MaxValue },
+        { "negative backoff", options => options.FetchBackoff = TimeSpan.FromSeconds(-1) },
+        { "endless backoff", options => options.FetchBackoff = TimeSpan.MaxValue },
+        { "negative age", options => options.RefreshAge = TimeSpan.FromSeconds(-1) },
+        { "no port", options => options.Port = 0 },
+        { "port too high", options => options.Port = 65536 },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions))]
+    public void Constructor_OptionsOutOfRange_AreMisuse(string why, Action<MtaStsOptions> spoil)
+    {
+        var options = new MtaStsOptions();
+        var resolver = new FakeResolver();
+        _ = new MtaStsResolver(resolver, new InMemoryMtaStsStore(), new MtaStsFetcher(resolver, options), options);
+        spoil(options);
+        Assert.True(Record.Exception(() => new MtaStsFetcher(resolver, options)) is ArgumentOutOfRangeException, why);
+        Assert.True(Record.Exception(() => new MtaStsResolver(resolver, new InMemoryMtaStsStore(), new MtaStsFetcher(resolver), options)) is ArgumentOutOfRangeException, why);
+    }
+
     public static TheoryData<string, string[], string?> Certificates => new()
     {
         { "wrong name", ["mta-sts.example.net"], "no DNS name" },
@@ -179,6 +311,33 @@ public sealed class FetcherTests
     {
         await using var host = new PolicyHost(PolicyHost.Answer(), TestCertificates.Leaf(["mta-sts.example.com"], validFor: TimeSpan.FromDays(-1)));
         Assert.Contains("NotTimeValid", Failed(await FetchAsync(host), MtaStsFetchFailure.Certificate).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FetchAsync_CertificateExpiredByTheClockGiven_IsRefused()
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(31));
+        Assert.Contains("NotTimeValid", Failed(await FetchAsync(host, time: time), MtaStsFetchFailure.Certificate).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FetchAsync_PresentedIntermediate_CompletesTheChain()
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer(),
+            TestCertificates.Leaf(["mta-sts.example.com"], TestCertificates.Intermediate, chain: [TestCertificates.Intermediate]));
+        Assert.IsType<MtaStsFetchResult.Fetched>(await FetchAsync(host));
+    }
+
+    [Fact]
+    public async Task FetchAsync_CertificateNamesAnAddressOfItsIssuer_NothingIsAskedThere()
+    {
+        using var elsewhere = new TcpListener(IPAddress.Loopback, 0);
+        elsewhere.Start();
+        await using var host = new PolicyHost(PolicyHost.Answer(),
+            TestCertificates.Leaf(["mta-sts.example.com"], TestCertificates.Intermediate, issuerUrl: $"http://127.0.0.1:{((IPEndPoint)elsewhere.LocalEndpoint).Port}/issuer.cer"));
+        Failed(await FetchAsync(host), MtaStsFetchFailure.Certificate);
+        Assert.False(elsewhere.Pending());
     }
 
     [Fact]
@@ -262,6 +421,22 @@ public sealed class FetcherTests
         var options = new MtaStsOptions { Port = host.Port, ExtraRoots = new X509Certificate2Collection(TestCertificates.Root) };
         configure?.Invoke(options);
         return await new MtaStsFetcher(resolver, options, time).FetchAsync(domain ?? Domain, cancellationToken ?? Token);
+    }
+
+    /// <summary>A clock that says when a timer of one length was started.</summary>
+    private sealed class SignallingTime(TimeSpan length) : FakeTimeProvider(TimeProvider.System.GetUtcNow())
+    {
+        private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Started => started.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == length)
+                started.TrySetResult();
+            return timer;
+        }
     }
 
     private static MtaStsFetchFailure Reason(MtaStsFetchResult result) => Assert.IsType<MtaStsFetchResult.Failed>(result).Reason;

@@ -13,7 +13,10 @@ internal static class TestCertificates
 
     public static X509Certificate2 OtherRoot { get; } = CreateRoot("Unknown test root");
 
-    public static SslStreamCertificateContext Leaf(string[] dnsNames, X509Certificate2? issuer = null, string commonName = "leaf", TimeSpan? validFor = null, string purpose = "1.3.6.1.5.5.7.3.1")
+    public static X509Certificate2 Intermediate { get; } = CreateIntermediate();
+
+    public static SslStreamCertificateContext Leaf(string[] dnsNames, X509Certificate2? issuer = null, string commonName = "leaf", TimeSpan? validFor = null, string purpose = "1.3.6.1.5.5.7.3.1",
+        X509Certificate2Collection? chain = null, string? issuerUrl = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
@@ -26,9 +29,21 @@ internal static class TestCertificates
         }
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        if (issuerUrl is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerUrl]));
         using var certificate = request.Create(issuer ?? Root, Now.AddDays(-2), Now + (validFor ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(8));
         var leaf = X509CertificateLoader.LoadPkcs12(certificate.CopyWithPrivateKey(key).Export(X509ContentType.Pfx), null);
-        return SslStreamCertificateContext.Create(leaf, null, offline: true);
+        return SslStreamCertificateContext.Create(leaf, chain, offline: true);
+    }
+
+    private static X509Certificate2 CreateIntermediate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Test intermediate", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        using var certificate = request.Create(Root, Now.AddDays(-3), Now.AddDays(300), RandomNumberGenerator.GetBytes(8));
+        return certificate.CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 CreateRoot(string name)

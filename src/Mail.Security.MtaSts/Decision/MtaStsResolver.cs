@@ -25,6 +25,7 @@ public sealed class MtaStsResolver
     /// <param name="fetcher">Fetches the policies.</param>
     /// <param name="options">The limits; null for the defaults.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MtaStsResolver(IDnssecResolver resolver, IMtaStsStore store, MtaStsFetcher fetcher, MtaStsOptions? options = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(resolver);
@@ -33,7 +34,7 @@ public sealed class MtaStsResolver
         this.resolver = resolver;
         this.store = store;
         this.fetcher = fetcher;
-        this.options = options ?? new MtaStsOptions();
+        this.options = (options ?? new MtaStsOptions()).CheckedCopy();
         this.time = time ?? TimeProvider.System;
         backoffs = new FetchBackoffs(this.options.FetchBackoff, this.time);
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Mail.Security.Dnssec;
@@ -22,19 +23,13 @@ public sealed class MtaStsFetcher
     /// <param name="resolver">Finds the addresses of policy hosts.</param>
     /// <param name="options">The limits; null for the defaults.</param>
     /// <param name="time">The clock, for limits and for the validity of certificates; null for the system's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A limit is not positive, or the port is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public MtaStsFetcher(IDnssecResolver resolver, MtaStsOptions? options = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(resolver);
         this.resolver = resolver;
-        this.options = options ?? new MtaStsOptions();
+        this.options = (options ?? new MtaStsOptions()).CheckedCopy();
         this.time = time ?? TimeProvider.System;
-        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.MaxPolicyBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.MaxAddresses, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(this.options.FetchTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(this.options.ConnectTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.Port, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(this.options.Port, 65535);
     }
 
     /// <summary>Fetches the policy of one domain, once.</summary>
@@ -54,8 +49,9 @@ public sealed class MtaStsFetcher
         {
             return await FetchAsync(attempt, linked.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or SocketException or AuthenticationException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return limit.IsCancellationRequested
                 ? new MtaStsFetchResult.Failed(MtaStsFetchFailure.Timeout, $"no complete policy from {host} within {options.FetchTimeout}")
                 : attempt.Failure ?? new MtaStsFetchResult.Failed(MtaStsFetchFailure.Protocol, Innermost(e).Message);
@@ -105,10 +101,19 @@ public sealed class MtaStsFetcher
         if (reason != MtaStsFetchFailure.Unspecified)
             return new MtaStsFetchResult.Failed(reason, $"the policy host answered with status {status}");
 
-        // RFC 8461 §3.2: the media type is checked, its parameters are not.
-        return string.Equals(response.Content.Headers.ContentType?.MediaType, "text/plain", StringComparison.OrdinalIgnoreCase)
+        return IsPlainText(response.Content.Headers)
             ? null
             : new MtaStsFetchResult.Failed(MtaStsFetchFailure.MediaType, "the policy is not served as text/plain");
+    }
+
+    // RFC 8461 §3.2: the media type is checked, its parameters are not. So "text/plain;" will do, which the typed header refuses.
+    private static bool IsPlainText(HttpContentHeaders headers)
+    {
+        if (!headers.NonValidated.TryGetValues("Content-Type", out var values) || values.Count != 1)
+            return false;
+        var type = values.ToString().AsSpan();
+        var semicolon = type.IndexOf(';');
+        return (semicolon < 0 ? type : type[..semicolon]).Trim().Equals("text/plain", StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task<MtaStsFetchResult> ReadPolicyAsync(HttpContent content, CancellationToken cancellationToken)
