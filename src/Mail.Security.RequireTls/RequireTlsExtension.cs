@@ -19,7 +19,7 @@ public sealed class RequireTlsExtension : SmtpExtension
     public override string Keyword => "REQUIRETLS";
 
     /// <summary>Server: "REQUIRETLS" inside TLS, null in the clear (RFC 8689 §2).</summary>
-    public override string? GetEhloLine(SmtpChannel channel) => channel.Security == ChannelSecurity.Clear ? null : Keyword;
+    public override string? GetEhloLine(SmtpChannel channel) => UsesTls(channel) ? Keyword : null;
 
     /// <summary>
     /// Server: takes REQUIRETLS. Refused with 501 5.5.4 when it has a value, and with 523 5.7.10 in the clear (RFC 8689 §2;
@@ -35,7 +35,7 @@ public sealed class RequireTlsExtension : SmtpExtension
 
         if (parameter.HasValue)
             refusal = new SmtpRefusal(501, new EnhancedStatus(5, 5, 4), "REQUIRETLS takes no value");
-        else if (channel.Security == ChannelSecurity.Clear)
+        else if (!UsesTls(channel))
             refusal = RequireTlsGates.EncryptionNeeded("Encryption needed: use STARTTLS before REQUIRETLS");
         else
             envelope.TlsDemand = TlsDemand.RequireTls;
@@ -62,4 +62,6 @@ public sealed class RequireTlsExtension : SmtpExtension
             mailParameters.Add(Keyword);
         return SmtpClientGate.Proceed.Instance;
     }
+
+    private static bool UsesTls(SmtpChannel channel) => channel.Security is ChannelSecurity.Encrypted or ChannelSecurity.Authenticated;
 }

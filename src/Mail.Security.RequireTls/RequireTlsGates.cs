@@ -12,9 +12,9 @@ public static class RequireTlsGates
     /// <summary>The gate before dialing: can the server's name be believed (RFC 8689 §2; §4.2.1, step 2)?</summary>
     /// <param name="proof">What proves the name.</param>
     /// <returns>The refusal, 5.7.10, or null when the gate is open.</returns>
-    public static RequireTlsRefusal? CheckServerName(ServerNameProof proof) => proof == ServerNameProof.None
-        ? new RequireTlsRefusal(RequireTlsGate.VerifiedServerName, EncryptionNeeded("Encryption needed: neither DNSSEC nor MTA-STS vouches for the server's name"))
-        : null;
+    public static RequireTlsRefusal? CheckServerName(ServerNameProof proof) => proof is ServerNameProof.Dnssec or ServerNameProof.MtaSts or ServerNameProof.NoMxLookup
+        ? null
+        : new RequireTlsRefusal(RequireTlsGate.VerifiedServerName, EncryptionNeeded("Encryption needed: neither DNSSEC nor MTA-STS vouches for the server's name"));
 
     /// <summary>The gates of the session: TLS in use, server authenticated, REQUIRETLS announced (RFC 8689 §4.2.1, steps 4 and 5).</summary>
     /// <param name="security">What protects the session.</param>

@@ -103,6 +103,8 @@ public sealed class DomainNameTests
     [InlineData("a_b.example", true)]
     [InlineData("_tlsa.xn--bcher-kva.example", true)]
     [InlineData("_ü.example", false)]            // underscores only in ASCII texts
+    [InlineData("_25.ü.example", false)]
+    [InlineData("_25.xn--abc-.example", false)]
     [InlineData("_25._tcp.mx.example.com.", false)]
     [InlineData("_a b.example", false)]
     [InlineData("192.0.2.1", false)]

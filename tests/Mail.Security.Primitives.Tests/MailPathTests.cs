@@ -177,6 +177,20 @@ public sealed class MailPathTests
     }
 
     [Property(MaxTest = 1000)]
+    public void TryParse_AnyAddressLiteral_ReadsBackEqual(byte first, ulong second, bool sparse)
+    {
+        var octets = new byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(octets.AsSpan(sparse ? 6 : 8), second);
+        octets[0] = sparse ? (byte)0 : first;
+        foreach (var address in new[] { new IPAddress(octets), new IPAddress(octets.AsSpan(8, 4)) })
+        {
+            var path = MailPath.Parse(address.GetAddressBytes().Length == 4 ? $"u@[{address}]" : $"u@[IPv6:{address}]");
+            Assert.Equal(address, path.AddressLiteral);
+            AssertReadsBack(path);
+        }
+    }
+
+    [Property(MaxTest = 1000)]
     public void TryParse_AnyBytes_NeverGiveAControlAndReadBackEqual(byte[] bytes)
     {
         if (MailPath.TryParse(bytes, out var path, out _))

@@ -11,6 +11,7 @@ public sealed class RequireTlsExtensionTests
     [InlineData(ChannelSecurity.Clear, null)]
     [InlineData(ChannelSecurity.Encrypted, "REQUIRETLS")]
     [InlineData(ChannelSecurity.Authenticated, "REQUIRETLS")]
+    [InlineData((ChannelSecurity)77, null)]
     [Trait("rfc", "8689#2")]
     public void GetEhloLine_OnlyInsideTls(ChannelSecurity security, string? line) =>
         Assert.Equal(line, _extension.GetEhloLine(new SmtpChannel(security)));
@@ -19,6 +20,7 @@ public sealed class RequireTlsExtensionTests
     [InlineData("REQUIRETLS", ChannelSecurity.Encrypted, SmtpParameterHandling.Accepted, "", TlsDemand.RequireTls)]
     [InlineData("RequireTls", ChannelSecurity.Encrypted, SmtpParameterHandling.Accepted, "", TlsDemand.RequireTls)]
     [InlineData("REQUIRETLS", ChannelSecurity.Clear, SmtpParameterHandling.Refused, "523 5.7.10", TlsDemand.Default)]
+    [InlineData("REQUIRETLS", (ChannelSecurity)77, SmtpParameterHandling.Refused, "523 5.7.10", TlsDemand.Default)]
     [InlineData("REQUIRETLS=YES", ChannelSecurity.Encrypted, SmtpParameterHandling.Refused, "501 5.5.4", TlsDemand.Default)]
     [InlineData("REQUIRETLS=YES", ChannelSecurity.Clear, SmtpParameterHandling.Refused, "501 5.5.4", TlsDemand.Default)]
     [InlineData("REQUIRETLSX", ChannelSecurity.Encrypted, SmtpParameterHandling.NotMine, "", TlsDemand.Default)]

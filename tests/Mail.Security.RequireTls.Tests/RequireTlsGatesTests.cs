@@ -27,6 +27,7 @@ public sealed class RequireTlsGatesTests
     [InlineData(ServerNameProof.Dnssec, null)]
     [InlineData(ServerNameProof.MtaSts, null)]
     [InlineData(ServerNameProof.NoMxLookup, null)]
+    [InlineData((ServerNameProof)77, RequireTlsGate.VerifiedServerName)]        // what nobody knows proves nothing
     [Trait("rfc", "8689#2")]
     public void CheckServerName_NeedsAProof(ServerNameProof proof, RequireTlsGate? gate) =>
         Assert.Equal(gate, RequireTlsGates.CheckServerName(proof)?.Gate);

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Mail.Security.Smtp;
 
 /// <summary>
-/// Writes every command a client sends. Each argument is a type that cannot hold CR, LF or NUL, so no argument can become a second
+/// Writes the commands by which a client sends mail; AUTH and the commands for people are not here. Each argument is a type that cannot hold CR, LF or NUL, so no argument can become a second
 /// command.
 /// </summary>
 public static class SmtpCommandWriter

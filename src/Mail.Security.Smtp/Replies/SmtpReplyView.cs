@@ -53,8 +53,8 @@ public readonly ref struct SmtpReplyView
 
     /// <summary>Copies the reply to keep it.</summary>
     /// <returns>
-    /// The reply. Its text is read as UTF-8; control characters other than HT become "?" and bytes that are no UTF-8 become U+FFFD,
-    /// so the text can be logged and put into a report as it is.
+    /// The reply. Its text is read as UTF-8. Control characters other than HT, the separators U+2028 and U+2029 and the marks that
+    /// turn the direction of text become "?", and bytes that are no UTF-8 become U+FFFD: the text can be logged and put into a report as it is.
     /// </returns>
     public SmtpReply ToReply()
     {

@@ -20,7 +20,7 @@ public static class SmtpReplyWriter
     /// <param name="output">Receives the bytes to send.</param>
     /// <param name="code">The reply code, 200 to 599.</param>
     /// <param name="status">The enhanced status code to put before the text of each line, or null for none (greeting, HELO, EHLO, 3yz).</param>
-    /// <param name="text">The text; it is written as UTF-8.</param>
+    /// <param name="text">The text; it is written as UTF-8, and should be ASCII for a client that did not ask for SMTPUTF8.</param>
     public static void Write(IBufferWriter<byte> output, int code, EnhancedStatus? status, ReadOnlySpan<char> text)
     {
         ArgumentNullException.ThrowIfNull(output);

@@ -34,6 +34,8 @@ public sealed class PathCommandReaderTests
     [InlineData("FROM:<\"a\\", SyntaxFault.MissingAngleBrackets)]
     [InlineData("FROM:<a@b.example>SIZE=1", SyntaxFault.BadParameter)]
     [InlineData("FROM:<a@b.example>>", SyntaxFault.BadParameter)]
+    [InlineData("FROM:<a\\>b@c.example>", SyntaxFault.BadParameter)]        // a backslash quotes only inside quotes
+    [InlineData("FROM:<a@b.example>\tSIZE=1", SyntaxFault.BadParameter)]
     [InlineData("FROM:<a@b.example> SIZE=", SyntaxFault.BadParameter)]
     [InlineData("FROM:<a@b.example> =1", SyntaxFault.BadParameter)]
     [InlineData("FROM:<a@b.example> -SIZE=1", SyntaxFault.BadParameter)]

@@ -23,6 +23,11 @@ public sealed class SmtpReplyTests
     [InlineData("250 a\u0080b\r\n", "a\uFFFDb")]
     [InlineData("250 \u00C3\u00A4\r\n", "\u00E4")]
     [InlineData("250 \u00C2\u0085\r\n", "?")]
+    [InlineData("250 a\u00E2\u0080\u00A8b\r\n", "a?b")]              // U+2028, a line end to many a reader
+    [InlineData("250 a\u00E2\u0080\u00A9b\r\n", "a?b")]
+    [InlineData("250 a\u00E2\u0080\u00AEb\r\n", "a?b")]              // U+202E, which turns what follows around
+    [InlineData("250 a\u00E2\u0081\u00A6b\r\n", "a?b")]
+    [InlineData("250 a\u00E2\u0080\u008Db\r\n", "a\u200Db")]
     public void ToReply_OfOddText_IsSafeToShow(string wire, string text) => Assert.Equal(text, Read(wire).Text);
 
     [Theory]
@@ -65,6 +70,21 @@ public sealed class SmtpReplyTests
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 510));
         Assert.All(lines[..^1], line => Assert.StartsWith("550-5.7.1 word", line, StringComparison.Ordinal));
         Assert.Equal(text, string.Join(' ', Read(wire).Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Theory]
+    [InlineData(490, "          b", "b")]              // the cut falls among the spaces
+    [InlineData(496, " b", "b")]
+    [InlineData(495, " b", "b")]
+    [InlineData(497, "", "a")]                         // no space to cut behind
+    [InlineData(495, "\U0001F4A9", "\u00F0\u009F\u0092\u00A9")]    // never inside a character
+    public void Write_TextLongerThanALine_ContinuesWithTheNextWord(int letters, string tail, string second)
+    {
+        var wire = Written(output => SmtpReplyWriter.Write(output, 550, new EnhancedStatus(5, 999, 999), new string('a', letters) + tail));
+        var lines = wire.Split("\r\n");
+        Assert.Equal(("550 5.999.999 " + second, "", 3), (lines[1], lines[2], lines.Length));
+        Assert.StartsWith("550-5.999.999 aaaa", lines[0], StringComparison.Ordinal);
+        Assert.InRange(lines[0].Length + 2, 490, 512);
     }
 
     [Fact]
