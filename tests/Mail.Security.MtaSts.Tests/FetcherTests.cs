@@ -30,6 +30,7 @@ public sealed class FetcherTests
         Assert.Equal(PolicyHost.Good, policy.Text);
         Assert.StartsWith("GET /.well-known/mta-sts.txt HTTP/1.1\r\n", host.LastRequest, StringComparison.Ordinal);
         Assert.Contains("\r\nHost: mta-sts.example.com\r\n", host.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", host.LastRequest, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -222,6 +223,34 @@ public sealed class FetcherTests
         });
         Assert.Equal(MtaStsFetchFailure.Policy, Reason(await FetchAsync(host)));
         Assert.DoesNotContain("Accept-Encoding", host.LastRequest, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task FetchAsync_ProxyOfTheProcess_IsNotUsed()
+    {
+        var before = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new WebProxy("http://127.0.0.1:1");
+        try
+        {
+            await using var host = new PolicyHost(PolicyHost.Answer());
+            Assert.IsType<MtaStsFetchResult.Fetched>(await FetchAsync(host));
+            Assert.StartsWith("GET /", host.LastRequest, StringComparison.Ordinal);
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = before;
+        }
+    }
+
+    [Theory]
+    [InlineData("a_b.example")]             // a lax name, as a route may have
+    [InlineData("r3---sn-a.example")]       // what looks like an A-label and is none
+    public async Task FetchAsync_OddHostName_IsMatchedAsItIs(string domain)
+    {
+        await using var host = new PolicyHost(PolicyHost.Answer(), TestCertificates.Leaf([$"mta-sts.{domain}"]));
+        var resolver = new FakeResolver();
+        resolver.Addresses[$"mta-sts.{domain}"] = [IPAddress.Loopback];
+        Assert.IsType<MtaStsFetchResult.Fetched>(await FetchAsync(host, resolver: resolver, domain: new RecipientDomain(DomainName.ParseLax(domain))));
     }
 
     [Fact]

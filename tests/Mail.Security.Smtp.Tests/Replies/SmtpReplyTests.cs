@@ -88,6 +88,14 @@ public sealed class SmtpReplyTests
     }
 
     [Fact]
+    public void Write_LongTextOfPairs_CutsNoneInTwo()
+    {
+        var text = "a" + string.Concat(Enumerable.Repeat("\U0001F4A9", 300));
+        var wire = Written(output => SmtpReplyWriter.Write(output, 550, null, text));
+        Assert.Equal(text, string.Concat(Read(wire).Lines));
+    }
+
+    [Fact]
     [Trait("rfc", "5321#4.1.1.1")]
     public void WriteEhlo_WithExtensions_IsAMultilineReply()
     {

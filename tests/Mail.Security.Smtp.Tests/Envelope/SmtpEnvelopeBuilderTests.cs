@@ -1,0 +1,45 @@
+namespace Mail.Security.Smtp.Tests.Envelope;
+
+public sealed class SmtpEnvelopeBuilderTests
+{
+    [Fact]
+    public void Build_EveryProperty_ReachesTheEnvelope()
+    {
+        var builder = new SmtpEnvelopeBuilder
+        {
+            ReversePath = MailPath.Parse("ann@a.example"),
+            TlsDemand = TlsDemand.RequireTls,
+            Body = BodyType.BinaryMime,
+            SmtpUtf8 = true,
+            Size = 17,
+        };
+        builder.Recipients.Add(new SmtpRecipient(MailPath.Parse("bob@b.example")));
+        var envelope = builder.Build();
+
+        foreach (var property in typeof(SmtpEnvelopeBuilder).GetProperties())
+        {
+            var built = typeof(SmtpEnvelope).GetProperty(property.Name)!.GetValue(envelope);
+            Assert.Equal(property.GetValue(builder), built);
+            Assert.NotEqual(property.GetValue(new SmtpEnvelopeBuilder()), built);
+        }
+    }
+
+    [Fact]
+    public void Build_LaterChanges_DoNotReachTheEnvelope()
+    {
+        var builder = new SmtpEnvelopeBuilder();
+        builder.Recipients.Add(new SmtpRecipient(MailPath.Parse("bob@b.example")));
+        var envelope = builder.Build();
+        builder.Recipients.Clear();
+        builder.TlsDemand = TlsDemand.RequireTls;
+        Assert.Single(envelope.Recipients);
+        Assert.Equal(TlsDemand.Default, envelope.TlsDemand);
+    }
+
+    [Fact]
+    public void Build_OfNothing_DemandsNothing()
+    {
+        var envelope = new SmtpEnvelopeBuilder().Build();
+        Assert.Equal((true, 0, TlsDemand.Default, BodyType.SevenBit, false, null), (envelope.ReversePath.IsNull, envelope.Recipients.Count, envelope.TlsDemand, envelope.Body, envelope.SmtpUtf8, envelope.Size));
+    }
+}
