@@ -77,11 +77,12 @@ public sealed class TlsRequiredScannerTests
         Prop.ForAll(Messages().ToArbitrary(), message => Scan(Encoding.Latin1.GetBytes(message)).Result == Reference(message));
 
     [Theory]
-    [InlineData(0, TlsRequiredFieldState.No)]
-    [InlineData(1, TlsRequiredFieldState.Invalid)]
-    public void Write_HeaderOverTheLimit_IsInvalid(int over, TlsRequiredFieldState expected)
+    [InlineData("TLS-Required: No\r\n", 0, TlsRequiredFieldState.No)]
+    [InlineData("TLS-Required: No\r\n", 1, TlsRequiredFieldState.Invalid)]
+    [InlineData("", 0, TlsRequiredFieldState.Absent)]
+    [InlineData("", 1, TlsRequiredFieldState.Invalid)]         // the field may stand behind what is looked at
+    public void Write_HeaderOverTheLimit_IsInvalid(string field, int over, TlsRequiredFieldState expected)
     {
-        const string field = "TLS-Required: No\r\n";
         const string end = "\r\n\r\n";
         var filler = new string('a', TlsRequiredScanner.MaxHeaderLength - field.Length - end.Length + over);
         var bytes = Encoding.ASCII.GetBytes(field + filler + end + "body");
