@@ -1,12 +1,19 @@
 namespace Mail.Security.MtaSts;
 
-/// <summary>A store that forgets everything with the process, of bounded size: beyond it the entry unused for longest is dropped.</summary>
+/// <summary>
+/// A store that forgets everything with the process, of bounded size: beyond its number of domains, or 16,777,216 characters of policy
+/// text in all, the entries unused for longest are dropped.
+/// </summary>
 public sealed class InMemoryMtaStsStore : IMtaStsStore
 {
+    // Ten thousand policies of 64 KiB, which strangers may serve, would be gigabytes. A usual policy has 150 characters.
+    private const long MaxCharacters = 16 << 20;
+
     private readonly Lock gate = new();
     private readonly Dictionary<RecipientDomain, LinkedListNode<CachedMtaStsPolicy>> entries = [];
     private readonly LinkedList<CachedMtaStsPolicy> byUse = [];
     private readonly int capacity;
+    private long characters;
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="capacity">How many domains are kept at most.</param>
@@ -37,7 +44,8 @@ public sealed class InMemoryMtaStsStore : IMtaStsStore
         lock (gate)
         {
             Remove(entry.Domain);
-            if (entries.Count == capacity)
+            characters += entry.Policy.Text.Length;
+            while (entries.Count > 0 && (entries.Count == capacity || characters > MaxCharacters))
                 Remove(byUse.First!.Value.Domain);
             entries.Add(entry.Domain, byUse.AddLast(entry));
         }
@@ -54,7 +62,9 @@ public sealed class InMemoryMtaStsStore : IMtaStsStore
 
     private void Remove(RecipientDomain domain)
     {
-        if (entries.Remove(domain, out var node))
-            byUse.Remove(node);
+        if (!entries.Remove(domain, out var node))
+            return;
+        byUse.Remove(node);
+        characters -= node.Value.Policy.Text.Length;
     }
 }
