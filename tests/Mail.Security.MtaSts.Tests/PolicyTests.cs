@@ -60,6 +60,8 @@ public sealed class PolicyTests
     [InlineData(Head + "mx: a.example\nempty:  ", MtaStsPolicyFault.Line)]
     [InlineData(Head + "mx: a.example\nx: a\u0001b", MtaStsPolicyFault.Line)]
     [InlineData(Head + "mx: a.example\nx: a\rb", MtaStsPolicyFault.Line)]
+    [InlineData(Head + "mx: a.example\nx: a\u007Fb", MtaStsPolicyFault.Line)]
+    [InlineData(Head + "mx: a.example\r", MtaStsPolicyFault.Line)]               // half a line end
     [InlineData(Head + "mx: a.example\na23456789012345678901234567890123: x", MtaStsPolicyFault.Line)]
     [InlineData("<html>\n", MtaStsPolicyFault.Line)]
     [InlineData("\uFEFF" + Head + "mx: a.example", MtaStsPolicyFault.Line)]
@@ -85,6 +87,9 @@ public sealed class PolicyTests
     [InlineData("*.example.com", "mailexample.com", false)]
     [InlineData("*.example.com", "mail.example.com.evil.example", false)]
     [InlineData("*.example.com", "mail.example.net", false)]
+    [InlineData("*.example.com", "localhost", false)]
+    [InlineData("*.example", "example", false)]
+    [InlineData("localhost", "localhost", true)]
     [InlineData("*.xn--mller-kva.example", "mx.müller.example", true)]
     public void Matches_AHost_OneLabelPerWildcard(string pattern, string host, bool matches)
     {
