@@ -39,7 +39,7 @@ public sealed class DeliveryAgent : IDeliveryAgent
         {
             await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (attempt.AnyDelivered && exception is OperationCanceledException or IOException)
+        catch (Exception exception) when (attempt.AnyDelivered && exception is OperationCanceledException or IOException or InvalidDataException)
         {
             // A host has taken the message for somebody: to lose that knowledge would be to send it again.
             attempt.Stop(exception);

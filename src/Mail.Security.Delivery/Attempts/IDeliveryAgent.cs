@@ -10,5 +10,6 @@ public interface IDeliveryAgent
     /// <exception cref="ArgumentException">No recipient, or one outside the domain.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, and no host had taken the message for anybody yet; else the report tells of that, and the rest is transient.</exception>
     /// <exception cref="IOException">The content could not be read, and no host had taken the message for anybody yet.</exception>
+    /// <exception cref="InvalidDataException">The content has not the length it says, and no host had taken the message for anybody yet.</exception>
     ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken = default);
 }
