@@ -30,6 +30,7 @@ public sealed record DanePolicy
     /// <param name="moreNames">Further names a certificate may have, besides <paramref name="tlsaBase"/>; null for none.</param>
     /// <param name="profile">Which usages are honoured.</param>
     /// <returns>The policy.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tlsaBase"/> is empty, or too long for a TLSA record's owner name.</exception>
     public static DanePolicy Create(
         DomainName tlsaBase, ushort port, IEnumerable<TlsaRecord> records, IEnumerable<DomainName>? moreNames = null,
         DaneUsageProfile profile = DaneUsageProfile.Smtp)

@@ -57,9 +57,14 @@ internal sealed class PathCertificate
     /// <summary>True when the certificate names the issuer; whether that one signed it is another question.</summary>
     public bool NamesIssuer(PathCertificate issuer) => Issuer.Equivalent(issuer.Subject);
 
-    /// <summary>True when the key made the signature, by an algorithm that still means something.</summary>
+    /// <summary>True when the key made the signature over the octets as they were sent, by an algorithm that still means something.</summary>
+    /// <remarks>
+    /// The library checks signatures over its own DER encoding. Where that differs from what was sent the check proves
+    /// nothing about the octets, and certificates are DER anyway (RFC 5280 §4.1).
+    /// </remarks>
     public bool IsSignedBy(AsymmetricKeyParameter key) =>
-        Untrusting.Try(() => SignatureStrength.IsAcceptable(Parsed.SigAlgName) && Parsed.IsSignatureValid(key));
+        Untrusting.Try(() => SignatureStrength.IsAcceptable(Parsed.SigAlgName) && Der.Span.SequenceEqual(Parsed.GetEncoded()) && Parsed.IsSignatureValid(key));
 
-    public override string ToString() => Subject.ToString() is { Length: > 0 } name ? name : "(no subject)";
+    /// <summary>The subject for people, as <see cref="ForeignText"/> lets it be shown.</summary>
+    public override string ToString() => Subject.ToString() is { Length: > 0 } name ? ForeignText.OneLine(name) : "(no subject)";
 }

@@ -11,6 +11,7 @@ internal static class PathKey
 {
     private const int LeastRsaBits = 2048;
     private const int MostRsaBits = 8192;
+    private const int LeastCurveBits = 224;       // as strong as RSA of 2048 bits
     private const int MostExponentBits = 64;      // an exponent as long as the modulus makes a verification a thousand times slower
 
     /// <summary>Gives the key, or null when it is unreadable, of another kind, too weak or too large.</summary>
@@ -22,7 +23,7 @@ internal static class PathKey
         return PublicKeyFactory.CreateKey(info) switch
         {
             RsaKeyParameters rsa => rsa.Modulus.BitLength is >= LeastRsaBits and <= MostRsaBits && rsa.Exponent.BitLength <= MostExponentBits ? rsa : null,
-            ECPublicKeyParameters ec => ec,
+            ECPublicKeyParameters ec => ec.Parameters.N.BitLength >= LeastCurveBits ? ec : null,
             Ed25519PublicKeyParameters ed => ed,
             Ed448PublicKeyParameters ed => ed,
             _ => null,

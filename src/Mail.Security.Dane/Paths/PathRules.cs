@@ -38,7 +38,7 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
         {
             var certificate = path.Certificates[i];
             if (certificate.Parsed.GetCriticalExtensionOids()?.FirstOrDefault(static oid => !Understood.Contains(oid)) is { } unknown)
-                return Untrusted($"{certificate} has the unknown critical extension {unknown}");
+                return Untrusted($"{certificate} has the unknown critical extension {ForeignText.OneLine(unknown)}");
             if (i == 0)
                 continue;
             var isAnchor = i == path.Certificates.Count - 1 && path.Anchor.Certificate is not null;

@@ -24,11 +24,9 @@ internal static class PkixPath
         }
         catch (PkixCertPathValidatorException refusal)
         {
-            return new(PeerRejection.Untrusted, $"the path is not valid: {OneLine(refusal.Message)}");
+            return new(PeerRejection.Untrusted, $"the path is not valid: {ForeignText.OneLine(refusal.Message)}");
         }
     }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     /// <summary>Tells the validator that a critical extended key usage is understood; <see cref="PathPurposes"/> judges it.</summary>
     private sealed class PurposesAreCheckedElsewhere : PkixCertPathChecker

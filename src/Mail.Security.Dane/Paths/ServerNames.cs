@@ -1,3 +1,4 @@
+using System.Text;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using BouncyCertificate = Org.BouncyCastle.X509.X509Certificate;
@@ -33,6 +34,9 @@ internal sealed class ServerNames
     /// <summary>True when a name of a certificate, perhaps with a wildcard as its whole first label, stands for a reference name.</summary>
     internal static bool Matches(string presented, DomainName reference)
     {
+        // RFC 6125 §6.4.2: certificates hold A-labels. Mapping a presented name would let letters that only look alike match.
+        if (!Ascii.IsValid(presented))
+            return false;
         if (!presented.StartsWith("*.", StringComparison.Ordinal))
             return DomainName.TryParseLax(presented, out var name) && name == reference;
         // One label for the star, the others verbatim. "*.com" would be a claim to a whole registry.

@@ -23,4 +23,10 @@ public enum TlsaUnusability : byte
 
     /// <summary>The data of a Full(0) record is not exactly one certificate, or not exactly one public key.</summary>
     UnreadableData,
+
+    /// <summary>
+    /// The key of a DANE-TA(2) Full(0) record is too weak to vouch for anything, or of a kind whose signatures are not
+    /// supported: no server could ever match it (RFC 6698 §4.1).
+    /// </summary>
+    UnfitKey,
 }

@@ -23,12 +23,18 @@ public static class TlsaUsability
             return TlsaUnusability.UnknownSelector;
         return record.Matching switch
         {
-            TlsaMatching.Full => IsReadable(record) ? TlsaUnusability.None : TlsaUnusability.UnreadableData,
+            TlsaMatching.Full => !IsReadable(record) ? TlsaUnusability.UnreadableData : IsFit(record) ? TlsaUnusability.None : TlsaUnusability.UnfitKey,
             TlsaMatching.Sha256 => record.Data.Length == SHA256.HashSizeInBytes ? TlsaUnusability.None : TlsaUnusability.WrongDigestLength,
             TlsaMatching.Sha512 => record.Data.Length == SHA512.HashSizeInBytes ? TlsaUnusability.None : TlsaUnusability.WrongDigestLength,
             _ => TlsaUnusability.UnknownMatching,
         };
     }
+
+    // RFC 6698 §4.1: data that relies on an algorithm too weak for the client's policy is unusable. Without this a weak
+    // anchor would be a policy that no server can meet. Behind a digest it cannot be told.
+    private static bool IsFit(TlsaRecord record) =>
+        record.Usage != TlsaUsage.DaneTa || (record.Selector == TlsaSelector.PublicKey ? PathKey.TryRead(record.Data) is not null
+            : PathCertificate.TryRead(record.Data.ToArray(), out var anchor) && anchor.SigningKey is not null);
 
     private static bool IsReadable(TlsaRecord record)
     {

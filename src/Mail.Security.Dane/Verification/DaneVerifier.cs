@@ -111,7 +111,7 @@ public sealed class DaneVerifier : PeerVerifier
         var records = _records.Select(static record => record.Matching != TlsaMatching.Full ? record.ToString()
             : $"{(byte)record.Usage} {(byte)record.Selector} 0 sha256:{Convert.ToHexStringLower(SHA256.HashData(record.Data.Span))}");
         var roots = _pkixRoots.Select(static root => $"root {Convert.ToHexStringLower(SHA256.HashData(root.Der.Span))}");
-        var parts = records.Concat(roots).Order(StringComparer.Ordinal);
+        var parts = records.Concat(roots.Distinct()).Order(StringComparer.Ordinal);
         return $"dane {_policy.Owner} [{string.Join(' ', _policy.ReferenceNames)}] {string.Join("; ", parts)}";
     }
 }

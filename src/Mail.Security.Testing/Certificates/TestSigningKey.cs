@@ -16,7 +16,7 @@ internal sealed class TestSigningKey : IDisposable
     public PublicKey PublicKey => _rsa is not null ? new PublicKey(_rsa) : new PublicKey(_ecdsa!);
 
     public X509SignatureGenerator Signer => _rsa is not null
-        ? X509SignatureGenerator.CreateForRSA(_rsa, RSASignaturePadding.Pkcs1)
+        ? Hash == HashAlgorithmName.SHA1 ? new Sha1Signer(_rsa) : X509SignatureGenerator.CreateForRSA(_rsa, RSASignaturePadding.Pkcs1)
         : X509SignatureGenerator.CreateForECDsa(_ecdsa!);
 
     public static TestSigningKey Create(TestKeyType type) => type switch
@@ -44,6 +44,19 @@ internal sealed class TestSigningKey : IDisposable
         _rsa?.Dispose();
         _ecdsa?.Dispose();
     }
+
+#pragma warning disable CA5350 // As with the short key: a signature that must be refused. The framework's generator does not make it.
+    private sealed class Sha1Signer(RSA key) : X509SignatureGenerator
+    {
+        // AlgorithmIdentifier of sha1WithRSAEncryption
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) =>
+            [0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x05, 0x05, 0x00];
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => key.SignData(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
+
+        protected override PublicKey BuildPublicKey() => new(key);
+    }
+#pragma warning restore CA5350
 
 #pragma warning disable CA5385 // The short key is what tests of a refusal need; it never leaves them.
     private static RSA CreateWeakRsa() => RSA.Create(1024);
