@@ -9,7 +9,7 @@ namespace Mail.Security.Dane;
 /// <summary>One certificate as the path code sees it.</summary>
 internal sealed class PathCertificate
 {
-    private const int MostPresented = 32;
+    private const int MostPresented = 16;
     private readonly Lazy<AsymmetricKeyParameter?> _key;
 
     private PathCertificate(byte[] der, BouncyCertificate parsed)

@@ -1,5 +1,8 @@
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.EdEC;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
@@ -17,18 +20,24 @@ internal static class PathKey
     /// <summary>Gives the key, or null when it is unreadable, of another kind, too weak or too large.</summary>
     public static AsymmetricKeyParameter? TryRead(SubjectPublicKeyInfo info) => Untrusting.Try<AsymmetricKeyParameter>(() =>
     {
-        // Only named curves: the parameters of any other are the stranger's choice.
-        if (info.Algorithm.Algorithm.Id == "1.2.840.10045.2.1" && info.Algorithm.Parameters is not DerObjectIdentifier)
+        if (!IsWithinBounds(info))
             return null;
-        return PublicKeyFactory.CreateKey(info) switch
-        {
-            RsaKeyParameters rsa => rsa.Modulus.BitLength is >= LeastRsaBits and <= MostRsaBits && rsa.Exponent.BitLength <= MostExponentBits ? rsa : null,
-            ECPublicKeyParameters ec => ec.Parameters.N.BitLength >= LeastCurveBits ? ec : null,
-            Ed25519PublicKeyParameters ed => ed,
-            Ed448PublicKeyParameters ed => ed,
-            _ => null,
-        };
+        return PublicKeyFactory.CreateKey(info) is var key && key is ECPublicKeyParameters { Parameters.N.BitLength: < LeastCurveBits } ? null : key;
     });
+
+    // Before the library reads the key: it tests the modulus for primality, which at 16384 bits takes it many seconds.
+    private static bool IsWithinBounds(SubjectPublicKeyInfo info)
+    {
+        var kind = info.Algorithm.Algorithm;
+        if (kind.Equals(X9ObjectIdentifiers.IdECPublicKey))
+            return info.Algorithm.Parameters is DerObjectIdentifier;      // named curves only: any other parameters are the stranger's choice
+        if (kind.Equals(EdECObjectIdentifiers.id_Ed25519) || kind.Equals(EdECObjectIdentifiers.id_Ed448))
+            return true;
+        if (!kind.Equals(PkcsObjectIdentifiers.RsaEncryption) && !kind.Equals(PkcsObjectIdentifiers.IdRsassaPss))
+            return false;
+        var rsa = RsaPublicKeyStructure.GetInstance(info.ParsePublicKey());
+        return rsa.Modulus.BitLength is >= LeastRsaBits and <= MostRsaBits && rsa.PublicExponent.BitLength <= MostExponentBits;
+    }
 
     /// <summary>Reads a bare key, as of a <c>2 1 0</c> record.</summary>
     public static AsymmetricKeyParameter? TryRead(ReadOnlyMemory<byte> publicKeyInfo) =>
