@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Mail.Security.Testing;
 
 /// <summary>Plays one conversation over one connection.</summary>
@@ -41,7 +39,7 @@ internal static class DialoguePlayer
                 var line = await connection.ReadLineAsync(cancellationToken).ConfigureAwait(false);
                 if (line is not null)
                     connection.Record.Add(line);
-                return line is not null && FileSystemName.MatchesSimpleExpression(pattern, line)
+                return line is not null && LinePattern.Matches(pattern, line)
                     || Mismatch(connection, $"expected \"{pattern}\", got {(line is null ? "the end of the connection" : $"\"{line}\"")}");
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text;
 
 namespace Mail.Security.Testing;
@@ -56,7 +55,10 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
     private async ValueTask<SmtpPeerAction?> StartTlsAsync(string line, CancellationToken cancellationToken)
     {
         var answer = await AnswerAsync(SmtpPeerMoment.StartTls, line, "220 2.0.0 go ahead", cancellationToken).ConfigureAwait(false);
-        return answer.End is not null || !answer.Positive ? answer.End : await HandshakeAsync(cancellationToken).ConfigureAwait(false);
+        if (answer.End is not null || !answer.Positive)
+            return answer.End;
+        (_mail, _) = (null, _recipients.RemoveAll(_ => true));          // RFC 3207 §4.2
+        return await HandshakeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<SmtpPeerAction?> HandshakeAsync(CancellationToken cancellationToken)
@@ -68,6 +70,12 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
                 return null;
             case SmtpPeerAction.Raw(var text):
                 await connection.SendAsync(Encoding.Latin1.GetBytes(text), cancellationToken).ConfigureAwait(false);
+                return Finished;
+            case SmtpPeerAction.Reply(var text):                        // in the clear, where the client looks for TLS
+                await connection.SendReplyAsync(text, cancellationToken).ConfigureAwait(false);
+                return Finished;
+            case SmtpPeerAction.ReplyAndClose(var text):
+                await connection.SendReplyAsync(text, cancellationToken).ConfigureAwait(false);
                 return Finished;
             case var action:
                 return action;
@@ -140,7 +148,7 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
         return options.Rules.FirstOrDefault(rule => rule.Moment == moment
             && (rule.Occurrence == 0 || rule.Occurrence == occurrence)
             && (rule.Connection == 0 || rule.Connection == connection.Record.Number)
-            && (rule.Command == "*" || FileSystemName.MatchesSimpleExpression(rule.Command, command)))?.Action;     // the greeting answers no command
+            && LinePattern.Matches(rule.Command, command))?.Action;
     }
 
     private string Ehlo()

@@ -17,7 +17,6 @@ internal sealed class PeerConnection(Socket socket, SmtpPeerRecord record, SmtpP
 
     public bool IsTls => _stream is SslStream;
 
-
     /// <summary>A line without its end; null when the client closed.</summary>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
@@ -64,6 +63,9 @@ internal sealed class PeerConnection(Socket socket, SmtpPeerRecord record, SmtpP
     {
         if (tls is null)
             throw new InvalidOperationException("The peer has no certificate for a TLS handshake.");
+        // What was read ahead came in the clear: a peer that took it for commands under TLS would hide a client's fault.
+        if (_start < _end)
+            throw new InvalidOperationException("The client wrote before the handshake.");
         var secure = new SslStream(_stream, leaveInnerStreamOpen: false);
         _stream = secure;
         await secure.AuthenticateAsServerAsync((_, hello, _, _) =>

@@ -17,6 +17,7 @@ public sealed class ScriptedSmtpPeer : IAsyncDisposable
     private readonly SmtpPeerTls? _tls;
     private readonly Func<PeerConnection, CancellationToken, ValueTask<SmtpPeerAction>> _play;
     private readonly Task _accepting;
+    private int _disposed;
 
     private ScriptedSmtpPeer(IPEndPoint? listen, SmtpPeerTls? tls, Func<PeerConnection, CancellationToken, ValueTask<SmtpPeerAction>> play)
     {
@@ -83,6 +84,8 @@ public sealed class ScriptedSmtpPeer : IAsyncDisposable
     /// <returns>When all is over.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Dispose();
         await _accepting.ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace Mail.Security.Testing;
 /// <item><c>S: text</c> sends the text and CRLF. Neighbouring S and RAW lines leave in one write, so <c>S: 220 go</c>, <c>S: 250 evil</c>, <c>TLS</c> injects plaintext.</item>
 /// <item><c>RAW text</c> sends the text alone; <c>\r</c>, <c>\n</c>, <c>\0</c> and <c>\\</c> are escapes.</item>
 /// <item><c>C: pattern</c> reads a line; case is ignored and '*' stands for any text. Another line is noted and ends the conversation.</item>
-/// <item><c>CONTENT</c> reads up to CRLF.CRLF; <c>TLS</c> performs the server's handshake.</item>
+/// <item><c>CONTENT</c> reads up to CRLF.CRLF; <c>TLS</c> performs the server's handshake, and fails when the client has written ahead of it.</item>
 /// <item><c>CLOSE</c>, <c>RESET</c> and <c>STALL</c> as in <see cref="SmtpPeerAction"/>. The end of the script closes.</item>
 /// </list>
 /// </remarks>

@@ -12,7 +12,7 @@ public enum SmtpPeerMoment : byte
     /// <summary>In answer to STARTTLS.</summary>
     StartTls,
 
-    /// <summary>In place of the TLS handshake.</summary>
+    /// <summary>In place of the TLS handshake; whatever is said here is said in the clear, and the connection is closed.</summary>
     Handshake,
 
     /// <summary>In answer to EHLO or HELO under TLS.</summary>

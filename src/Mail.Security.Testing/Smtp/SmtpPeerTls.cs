@@ -16,6 +16,6 @@ public sealed class SmtpPeerTls(X509Certificate2 certificate)
     /// <summary>The versions offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Whether a client without a certificate is turned away; under TLS 1.3 it learns that only after its own half of the handshake.</summary>
+    /// <summary>Whether a client without a certificate is turned away; it may learn that only after its own half of the handshake.</summary>
     public bool RequireClientCertificate { get; init; }
 }

@@ -22,6 +22,19 @@ public sealed class TestCertificateAuthorityTests
         Assert.Equal([middle.Certificate, root.Certificate], middle.Chain);
     }
 
+    [Theory]
+    [InlineData(TestKeyType.Rsa1024Weak, "1.2.840.113549.1.1.11", 1024)]
+    [InlineData(TestKeyType.Rsa2048Sha1Weak, "1.2.840.113549.1.1.5", 2048)]
+    public void Issue_WeakKey_SignsAsItsNameSays(TestKeyType type, string algorithm, int bits)
+    {
+        using var root = TestCertificateAuthority.CreateRoot(new() { KeyType = type });
+        using var leaf = root.Issue("mx.example.com");
+        using var key = root.Certificate.GetRSAPublicKey()!;
+        Assert.Equal((algorithm, algorithm, bits), (root.Certificate.SignatureAlgorithm.Value, leaf.SignatureAlgorithm.Value, key.KeySize));
+        var issuer = new Org.BouncyCastle.X509.X509Certificate(root.Certificate.RawData).GetPublicKey();
+        Assert.True(new Org.BouncyCastle.X509.X509Certificate(leaf.RawData).IsSignatureValid(issuer));
+    }
+
     [Fact]
     public void Issue_Expired_ChainSaysNotTimeValid()
     {
