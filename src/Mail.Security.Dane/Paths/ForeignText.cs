@@ -6,6 +6,7 @@ namespace Mail.Security.Dane;
 internal static class ForeignText
 {
     private const int Most = 120;
+    private const int MostItems = 4;
 
     public static string OneLine(string text)
     {
@@ -15,6 +16,14 @@ internal static class ForeignText
             for (var i = 0; i < target.Length; i++)
                 target[i] = IsHarmless(source[i]) ? source[i] : '?';
         });
+    }
+
+    /// <summary>The first few of many texts that are harmless themselves, parted by commas.</summary>
+    public static string Some(IEnumerable<string> texts)
+    {
+        var all = texts.ToArray();
+        var shown = string.Join(", ", all.Take(MostItems));
+        return all.Length <= MostItems ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown} and {all.Length - MostItems} more");
     }
 
     // Format characters turn the direction of what follows; a surrogate may have lost its other half above.

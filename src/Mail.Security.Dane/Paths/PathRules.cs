@@ -79,7 +79,7 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
         }
         name = ServerNames.Of(leaf.Parsed).FirstMatch(references);
         if (name.IsEmpty)
-            return new(PeerRejection.NameMismatch, $"{leaf} has none of the names {string.Join(", ", references)}");
+            return new(PeerRejection.NameMismatch, $"{leaf} has none of the names {ForeignText.Some(references.Select(static reference => reference.Ascii))}");
         // A wildcard or a common name can match what a constraint forbids, though the certificate's own text does not.
         return constraints.Allow(name) ? null : Untrusted($"the name constraints above {leaf} do not allow {name}");
     }

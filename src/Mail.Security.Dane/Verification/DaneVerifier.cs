@@ -97,7 +97,7 @@ public sealed class DaneVerifier : PeerVerifier
 
     private PeerVerdict.Rejected Reject(PathFault fault)
     {
-        var records = string.Join(", ", _records.Select(TlsaMatch.Abbreviate));
+        var records = ForeignText.Some(_records.Select(TlsaMatch.Abbreviate));
         return fault.Reason == PeerRejection.NoTlsaMatch
             ? new(fault.Reason, $"no TLSA record at {_policy.Owner} matches the certificates ({records})")
             : new(fault.Reason, $"{fault.Detail} (TLSA {records} at {_policy.Owner})");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Dnssec;
 using Mail.Security.Testing;
@@ -274,6 +275,22 @@ public sealed class DaneTrustAnchorTests
             one.Dispose();
         foreach (var one in authorities)
             one.Dispose();
+    }
+
+    [Fact]
+    public void Verify_ManyRecordsAndNames_DetailStaysShort()
+    {
+        using var root = TestCertificateAuthority.CreateRoot(time: Clock);
+        using var renamed = root.Issue("mx.example.net");
+        var records = Enumerable.Range(0, 500).Select(number => new TlsaRecord(TlsaUsage.DaneEe, TlsaSelector.PublicKey, TlsaMatching.Sha256, SHA256.HashData(BitConverter.GetBytes(number))));
+        var names = Enumerable.Range(0, 100).Select(number => DomainName.Parse($"mx{number}.example.com")).ToArray();
+        foreach (var (anchored, reason) in new[] { (true, PeerRejection.NameMismatch), (false, PeerRejection.NoTlsaMatch) })
+        {
+            var verifier = Verifier(anchored ? records.Append(Record(root.Certificate, 2, 0, 1)) : records, moreNames: names);
+            var rejected = Assert.IsType<PeerVerdict.Rejected>(verifier.Verify(new PeerCertificates([renamed, root.Certificate])));
+            Assert.Equal(reason, rejected.Reason);
+            Assert.True(rejected.Detail.Length < 500, rejected.Detail);
+        }
     }
 
     [Fact]
