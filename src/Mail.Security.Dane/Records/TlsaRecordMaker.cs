@@ -56,7 +56,9 @@ public static class TlsaRecordMaker
     /// <returns>Such as <c>_25._tcp.mx.example.com</c>.</returns>
     /// <exception cref="ArgumentException">The name is empty, or grows beyond 253 octets.</exception>
     public static DomainName OwnerName(DomainName host, ushort port = 25) =>
-        host.IsEmpty ? throw new ArgumentException("There is no name.", nameof(host)) : TryMakeOwnerName(host, port, out var owner) ? owner : throw new ArgumentException("The name is too long for a TLSA record.", nameof(host));
+        host.IsEmpty ? throw new ArgumentException("There is no name.", nameof(host))
+            : TryMakeOwnerName(host, port, out var owner) ? owner
+            : throw new ArgumentException("The name is too long for a TLSA record.", nameof(host));
 
     internal static bool TryMakeOwnerName(DomainName host, ushort port, out DomainName owner)
     {
