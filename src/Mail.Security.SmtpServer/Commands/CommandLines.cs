@@ -6,6 +6,8 @@ namespace Mail.Security.SmtpServer;
 /// <summary>Takes command lines out of the connection's buffer, one decision for each. It never waits.</summary>
 internal sealed class CommandLines(ServerConnection connection, SessionState state, SessionParts parts)
 {
+    private static readonly Decision NotSmtp = new(SessionAction.NotSmtp, SmtpVerb.Unknown) { Reply = Replies.NotSmtp };
+
     private readonly byte[] _scratch = new byte[parts.Options.MaxCommandLine];
     private SyntaxFault _skipping;
 
@@ -17,7 +19,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
         {
             if (state.Commands == 0 && parts.Session.Tls is null && ForeignProtocol.IsTlsRecord(connection.Buffer))
             {
-                decision = new(SessionAction.NotSmtp, SmtpVerb.Unknown) { Reply = Replies.NotSmtp };
+                decision = NotSmtp;
                 return true;
             }
             switch (TryRead(out decision))
@@ -26,6 +28,9 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
                     return true;
                 case ReadStatus.NeedMoreData:
                     return false;
+                case ReadStatus.Invalid when ForeignProtocol.IsHttpRequest(connection.Buffer):
+                    decision = NotSmtp;
+                    return true;
                 default:
                     break;
             }

@@ -8,6 +8,8 @@ internal static class CommandTable
 {
     public static Decision Decide(in SmtpCommand command, SessionState state, SmtpSessionInfo session, SmtpServerOptions options)
     {
+        if (command.Verb == SmtpVerb.Unknown && ForeignProtocol.IsHttp(command.Keyword))
+            return new Decision(SessionAction.NotSmtp, command.Verb) { Reply = Replies.NotSmtp };
         if (state.Service == Service.Refused && command.Verb != SmtpVerb.Quit)
             return Decision.Answer(command.Verb, Replies.NotServed);
         if (NeedsTls(command.Verb, session, options))
@@ -29,7 +31,7 @@ internal static class CommandTable
             SmtpVerb.Help => Decision.Answer(command.Verb, Replies.Help),
             SmtpVerb.Vrfy => Decision.Answer(command.Verb, command.Argument.IsEmpty ? Replies.VrfySyntax : Replies.CannotVerify),
             SmtpVerb.Expn or SmtpVerb.Bdat or SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
-            _ => Unknown(command),
+            _ => Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized),
         };
     }
 
@@ -99,11 +101,4 @@ internal static class CommandTable
     // RFC 5321 §4.1.1: arguments of these commands are invalid syntax.
     private static Decision Bare(in SmtpCommand command, Decision decision) =>
         command.Argument.IsEmpty ? decision : Decision.Answer(command.Verb, Replies.NoArguments);
-
-    private static Decision Unknown(in SmtpCommand command)
-    {
-        if (ForeignProtocol.IsHttp(command.Keyword))
-            return new Decision(SessionAction.NotSmtp, command.Verb) { Reply = Replies.NotSmtp };
-        return Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized);
-    }
 }
