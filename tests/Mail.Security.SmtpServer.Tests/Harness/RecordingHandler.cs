@@ -11,6 +11,9 @@ internal sealed class RecordingHandler : SmtpHandler
     /// <summary>What a hook refuses with; null accepts.</summary>
     public Func<Hook, SmtpRefusal?>? Refuse { get; set; }
 
+    /// <summary>False: DATA is answered with null, which no handler may do.</summary>
+    public bool HasDecision { get; set; } = true;
+
     public List<Hook> Calls { get; } = [];
 
     public List<SmtpEnvelope> Envelopes { get; } = [];
@@ -39,6 +42,8 @@ internal sealed class RecordingHandler : SmtpHandler
     {
         if (await CallAsync(Hook.Data, cancellationToken).ConfigureAwait(false) is { } refusal)
             return refusal;
+        if (!HasDecision)
+            return null!;
         Envelopes.Add(envelope);
         var sink = new RecordingSink(this);
         Sinks.Add(sink);
