@@ -137,24 +137,40 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
         }
     }
 
+    /// <summary>Lets go of the connection. What was not sent by now is dropped: nothing is waited for.</summary>
     public async ValueTask DisposeAsync()
+    {
+        if (_tls is not null)
+        {
+            if (_input != transport.Input)
+            {
+                await TryAsync(CompleteInputAsync(_input)).ConfigureAwait(false);
+                await TryAsync(CompleteAsync(Output)).ConfigureAwait(false);
+            }
+            await TryAsync(_tls.DisposeAsync()).ConfigureAwait(false);
+        }
+        await TryAsync(CompleteInputAsync(transport.Input)).ConfigureAwait(false);
+        await TryAsync(CompleteAsync(transport.Output)).ConfigureAwait(false);
+        if (raw is not null)
+            await TryAsync(raw.DisposeAsync()).ConfigureAwait(false);
+    }
+
+    private async ValueTask CompleteInputAsync(PipeReader input)
+    {
+        Release();
+        await input.CompleteAsync().ConfigureAwait(false);
+    }
+
+    // A writer over a stream would send what it still holds before it completes, without a limit; given a reason, it drops that.
+    private static async ValueTask CompleteAsync(PipeWriter output) =>
+        await output.CompleteAsync(output is { CanGetUnflushedBytes: true, UnflushedBytes: > 0 } ? new IOException("The connection was closed with replies unsent.") : null).ConfigureAwait(false);
+
+    // One part that cannot be closed keeps no other part open.
+    private async ValueTask TryAsync(ValueTask closing)
     {
         try
         {
-            Release();
-            if (_tls is not null)
-            {
-                if (_input != transport.Input)
-                {
-                    await _input.CompleteAsync().ConfigureAwait(false);
-                    await Output.CompleteAsync().ConfigureAwait(false);
-                }
-                await _tls.DisposeAsync().ConfigureAwait(false);
-            }
-            await transport.Input.CompleteAsync().ConfigureAwait(false);
-            await transport.Output.CompleteAsync().ConfigureAwait(false);
-            if (raw is not null)
-                await raw.DisposeAsync().ConfigureAwait(false);
+            await closing.ConfigureAwait(false);
         }
         catch (Exception exception)
         {

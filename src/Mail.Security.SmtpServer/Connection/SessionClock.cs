@@ -19,17 +19,25 @@ internal sealed class SessionClock : IDisposable
     private readonly CancellationTokenSource _expired = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly CancellationTokenRegistration _aborting;
     private long? _due;
     private long? _closing;
     private ClockCause _cause;
 
-    public SessionClock(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="abort">Ends every wait at once.</param>
+    public SessionClock(TimeProvider time, CancellationToken abort)
     {
-        _time = time;
+        (_time, Aborted) = (time, abort);
         _timer = time.CreateTimer(static state => ((SessionClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _aborting = abort.UnsafeRegister(static state => ((SessionClock)state!).Expire(ClockCause.Abort), this);
     }
 
+    /// <summary>Cancelled when the time of a wait is over, and when the session is aborted.</summary>
     public CancellationToken Token => _expired.Token;
+
+    /// <summary>Cancelled when the session is aborted: for what is done after the time is over.</summary>
+    public CancellationToken Aborted { get; }
 
     public ClockCause Cause
     {
@@ -74,12 +82,16 @@ internal sealed class SessionClock : IDisposable
         }
     }
 
-    public void Abort() => Expire(ClockCause.Abort);
-
     public void Dispose()
     {
+        _aborting.Dispose();
+        lock (_gate)
+        {
+            _due = null;
+        }
         _timer.Dispose();
-        _expired.Dispose();
+        // The source of the token is not disposed: a timer's callback may be under way, and what it threw would end the process. The
+        // source has no timer and no handle of its own, so there is nothing in it to release.
     }
 
     private void SetTimer(long due)

@@ -89,7 +89,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
             await call.Sink.WriteAsync(call.Content, token).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
-        if (stored.Outcome == CallOutcome.TimedOut)
+        if (stored.Outcome == CallOutcome.TimedOut || clock.Cause != ClockCause.None)
             return new DataResult(DataOutcome.OutOfTime, Replies.HandlerTimedOut, _decoder.ContentLength);
         if (stored.Outcome == CallOutcome.Failed)
             await RefuseAsync(Replies.LocalError).ConfigureAwait(false);

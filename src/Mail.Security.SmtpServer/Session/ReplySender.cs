@@ -48,13 +48,14 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         return outcome;
     }
 
-    /// <summary>Sends last words, in a short time and whatever the session's clock says.</summary>
+    /// <summary>Sends last words, in a short time, whatever the session's clock says unless the session is aborted.</summary>
     public async ValueTask SayLastAsync(ServerReply reply)
     {
         using var limit = new CancellationTokenSource(CloseLimit, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clock.Aborted);
         Write(reply);
         HasPending = false;
-        if (await connection.FlushAsync(limit.Token).ConfigureAwait(false) == WaitOutcome.Done)
-            await connection.FinishAsync(limit.Token).ConfigureAwait(false);
+        if (await connection.FlushAsync(either.Token).ConfigureAwait(false) == WaitOutcome.Done)
+            await connection.FinishAsync(either.Token).ConfigureAwait(false);
     }
 }

@@ -45,9 +45,7 @@ internal sealed partial class SessionRunner
         if (decision.Hello == SmtpHello.Helo)
             return await ReplyAsync(decision, new(250, null, $"{Options.HostName.Ascii} greets {decision.Name}")).ConfigureAwait(false);
         _replies.WriteEhlo(call.Value.Lines);
-        return await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done
-            ? await BrokenAsync(flushed).ConfigureAwait(false)
-            : null;
+        return await FlushAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<SessionEnd?> MailAsync(Decision decision)
@@ -89,8 +87,8 @@ internal sealed partial class SessionRunner
             return await CloseAsync(Replies.ClearTextBehindStartTls, SessionEndReason.ClearTextBehindStartTls).ConfigureAwait(false);
         }
         _replies.Write(Replies.StartTls);
-        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
-            return await BrokenAsync(flushed).ConfigureAwait(false);
+        if (await FlushAsync().ConfigureAwait(false) is { } broken)
+            return broken;
         if (await SecureAsync().ConfigureAwait(false) is { } failed)
             return failed;
 
@@ -141,9 +139,11 @@ internal sealed partial class SessionRunner
         activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
         var phase = new DataPhase(sink, _connection, _clock, _calls, _parts);
         await using var _ = phase.ConfigureAwait(false);
+        if (_clock.Cause != ClockCause.None)
+            return null;        // the sink came too late: the next step says so
         _replies.Write(Replies.StartInput);
-        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
-            return await BrokenAsync(flushed).ConfigureAwait(false);
+        if (await FlushAsync().ConfigureAwait(false) is { } broken)
+            return broken;
 
         var result = await phase.ReceiveAsync().ConfigureAwait(false);
         await phase.DisposeAsync().ConfigureAwait(false);

@@ -60,6 +60,9 @@ internal sealed partial class SessionRunner
 
     private ValueTask<SessionEnd?> StepAsync()
     {
+        // A handler that does not heed its token comes back when the time is over: what it said is still passed on, and no more.
+        if (_clock.Cause != ClockCause.None)
+            return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
         if (_shutdown.IsCancellationRequested && _state.Envelope is null)
             return CloseAsync(Replies.ShuttingDown, SessionEndReason.Shutdown);
         if (!_lines.TryNext(out var decision))
@@ -72,8 +75,8 @@ internal sealed partial class SessionRunner
     // RFC 2920 §3.2: whenever the input is used up, all replies go out; and then only the next input is waited for.
     private async ValueTask<SessionEnd?> ReceiveAsync()
     {
-        if (await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done)
-            return await BrokenAsync(flushed).ConfigureAwait(false);
+        if (await FlushAsync().ConfigureAwait(false) is { } broken)
+            return broken;
         if (_wait == WaitState.Between)
         {
             _clock.Arm(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command);
@@ -121,11 +124,16 @@ internal sealed partial class SessionRunner
         if (reply.Code == 421)
             return await CloseAsync(reply, reply == Replies.TooManyErrors || reply == Replies.TooManyIdleCommands ? SessionEndReason.TooManyErrors : SessionEndReason.Refused).ConfigureAwait(false);
         _replies.Write(decision.Verb, reply);
-        if (decision.MayWait && !_replies.IsFull)
+        return decision.MayWait && !_replies.IsFull ? null : await FlushAsync().ConfigureAwait(false);
+    }
+
+    // When the clock has run out, the next step sends what waits along with the last words.
+    private async ValueTask<SessionEnd?> FlushAsync()
+    {
+        if (_clock.Cause != ClockCause.None)
             return null;
-        return await _replies.FlushAsync().ConfigureAwait(false) is var flushed && flushed != WaitOutcome.Done
-            ? await BrokenAsync(flushed).ConfigureAwait(false)
-            : null;
+        var outcome = await _replies.FlushAsync().ConfigureAwait(false);
+        return outcome == WaitOutcome.Done ? null : Broken(outcome);
     }
 
     private async ValueTask<SessionEnd?> CloseAsync(ServerReply reply, SessionEndReason reason)
@@ -135,10 +143,12 @@ internal sealed partial class SessionRunner
     }
 
     // A flush that did not go through: the client is gone, or does not read.
-    private ValueTask<SessionEnd?> BrokenAsync(WaitOutcome outcome) => ValueTask.FromResult<SessionEnd?>(
-        outcome != WaitOutcome.Cancelled ? End(SessionEndReason.ConnectionLost, _connection.Failure)
-        : _clock.Cause == ClockCause.Limit ? End(SessionEndReason.Timeout, "the client does not read")
-        : End(SessionEndReason.Shutdown));
+    private SessionEnd Broken(WaitOutcome outcome)
+    {
+        if (outcome != WaitOutcome.Cancelled)
+            return End(SessionEndReason.ConnectionLost, _connection.Failure);
+        return _clock.Cause == ClockCause.Limit ? End(SessionEndReason.Timeout, "the client does not read") : End(SessionEndReason.Shutdown);
+    }
 
     private async ValueTask<SessionEnd?> OutOfTimeAsync(ServerReply reply, SessionEndReason reason)
     {

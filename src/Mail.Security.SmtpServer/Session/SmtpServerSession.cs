@@ -112,10 +112,9 @@ public sealed class SmtpServerSession
     {
         var connection = new ServerConnection(_transport, _raw);
         await using var _ = connection.ConfigureAwait(false);
-        using var clock = new SessionClock(_parts.Time);
+        using var clock = new SessionClock(_parts.Time, abort);
         using var idle = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, shutdown);
         using var closing = shutdown.UnsafeRegister(_ => clock.BeginShutdown(_parts.Options.Timeouts.ShutdownGrace), null);
-        using var aborting = abort.UnsafeRegister(_ => clock.Abort(), null);
         var runner = new SessionRunner(connection, clock, _parts, shutdown, idle.Token);
         return await runner.RunAsync().ConfigureAwait(false);
     }

@@ -149,10 +149,17 @@ internal sealed class MemorySession : IDuplexPipe, IDisposable
         return Received();
     });
 
-    public string Abort() => Inline(() =>
+    public string Abort()
+    {
+        AbortUnread();
+        return Received();
+    }
+
+    /// <summary>Aborts, and reads nothing.</summary>
+    public void AbortUnread() => Inline(() =>
     {
         _abort.Cancel();
-        return Received();
+        return 0;
     });
 
     public void Dispose()

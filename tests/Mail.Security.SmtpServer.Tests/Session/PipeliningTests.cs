@@ -1,0 +1,90 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Mail.Security.Smtp;
+using Mail.Security.SmtpServer.Tests.Harness;
+
+namespace Mail.Security.SmtpServer.Tests.Session;
+
+public sealed class PipeliningTests
+{
+    [Theory]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Rcpt + MemorySession.Data, 1)]
+    [InlineData("RSET\r\n" + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data, 1)]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data + "x\r\n.\r\n", 2)]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt, 1)]
+    [InlineData(MemorySession.Mail + "RCPT TO:<b@b.exam", 1)]
+    [InlineData("RCPT TO:<b@b.exam", 0)]
+    [InlineData("NOOP\r\n" + MemorySession.Mail, 2)]             // RFC 2920 §3.2: the reply to NOOP does not wait
+    [InlineData("XYZZY\r\nRSET\r\n", 2)]                         // nor one to what is not known
+    [InlineData("RSET\r\nQUIT\r\n", 1)]
+    [Trait("rfc", "2920#3.2")]
+    public void Group_OfCommands_IsAnsweredWithOneFlush(string group, int flushes)
+    {
+        var session = MemorySession.After(MemorySession.Hello);
+        var before = session.Flushes;
+        session.Send(group);
+        Assert.Equal(flushes, session.Flushes - before);
+    }
+
+    [Fact]
+    [Trait("rfc", "2920#3.2")]
+    public void Group_WithALongWaitInTheHandler_HasItsRepliesInOrder()
+    {
+        var session = MemorySession.After(MemorySession.Hello);
+        var signal = new TaskCompletionSource();
+        session.Handler.Interfere = RecordingHandler.WaitIn(Hook.Recipient, signal.Task);
+        Assert.Equal("", session.Send(MemorySession.Mail + MemorySession.Rcpt + "RCPT TO:<>\r\nNOOP\r\n"));
+        MemorySession.Inline(() => signal.TrySetResult());
+        Assert.Equal(["250 2.1.0", "250 2.1.5", "501 5.1.3", "250 2.0.0"], MemorySession.Codes(session.Received()));
+    }
+
+    [Fact]
+    public void Group_WithoutEnd_IsAnsweredInBlocks()
+    {
+        // 20,000 RSET commands give 340 kB of replies; the session does not collect them all.
+        var session = new MemorySession(options => options.MaxIdleCommands = 100_000, outputLimit: 1 << 24);
+        var before = session.Flushes;
+        var codes = MemorySession.Codes(session.Send(string.Concat(Enumerable.Repeat("RSET\r\n", 20_000))));
+        Assert.Equal(20_001, codes.Count());
+        Assert.InRange(session.Flushes - before, 10, 100);
+    }
+
+    [Property(MaxTest = 400, Arbitrary = [typeof(Dialogues)])]
+    public void Input_InAnyPieces_IsAnsweredTheSame(Dialogue dialogue)
+    {
+        var (wholeText, wholeEnd) = Play(dialogue, []);
+        Assert.Equal((wholeText, wholeEnd), Play(dialogue, dialogue.Cuts));
+        Assert.Equal((wholeText, wholeEnd), Play(dialogue, [.. Enumerable.Range(0, dialogue.Text.Length)]));
+    }
+
+    private static (string Text, SessionEnd End) Play(Dialogue dialogue, int[] cuts)
+    {
+        using var session = new MemorySession(options => (options.MaxMessageSize, options.MaxErrors, options.MaxCommandLine) = (40, 6, 512));
+        session.Handler.Refuse = hook => hook == Hook.Recipient && session.Handler.Calls.Count(call => call == Hook.Recipient) % 3 == 0 ? new SmtpRefusal(450, new(4, 2, 1), "busy") : null;
+        var text = new StringBuilder(session.Received()).Append(session.SendInPieces(Encoding.Latin1.GetBytes(dialogue.Text), cuts));
+        session.Close();
+        text.Append(session.Received()).AppendJoin('|', session.Handler.Calls.Where(hook => hook != Hook.Write)).AppendJoin('|', session.Handler.Accepted);
+        return (text.ToString(), session.End);
+    }
+}
+
+/// <summary>What a client might say, in and out of order, and places to cut it.</summary>
+public sealed record Dialogue(string Text, int[] Cuts);
+
+public static class Dialogues
+{
+    private static readonly string[] Pieces =
+    [
+        MemorySession.Hello, "HELO c.example\r\n", MemorySession.Mail, MemorySession.Mail, MemorySession.Rcpt, MemorySession.Rcpt, MemorySession.Data, MemorySession.Data,
+        MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data, MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data,
+        "text\r\n.\r\n", ".\r\n", "\r\n.\r\n", "..\r\n.\r\n", "a line that makes the message too long for it\r\n", "RSET\r\n", "NOOP\r\n", "QUIT\r\n",
+        "MAIL FROM:<a@a.example> SIZE=41\r\n", "MAIL FROM:<a@a.example> FOO\r\n", "RCPT TO:<>\r\n", "\r", "\n", "\0", ".", "\r\n", "GET / HTTP/1.1\r\n", "x", "\u00E9\r\n", new string('x', 300), new string('y', 300),
+    ];
+
+    public static Arbitrary<Dialogue> Dialogue() =>
+        (from pieces in Gen.Elements(Pieces).ListOf()
+         from cuts in Gen.Choose(0, 2000).ArrayOf().Resize(8)
+         select new Dialogue(string.Concat(pieces), cuts)).ToArbitrary();
+}
