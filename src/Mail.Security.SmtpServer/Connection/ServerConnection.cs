@@ -92,7 +92,12 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
         try
         {
             var result = await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return result.IsCompleted ? WaitOutcome.Lost : WaitOutcome.Done;
+            if (!result.IsCanceled)
+                return result.IsCompleted ? WaitOutcome.Lost : WaitOutcome.Done;
+            // By the transport's owner, or by a token that was cancelled when its own flush was just over. The bytes may be unsent,
+            // and under TLS their record may be missing, so that nothing can be sent behind it.
+            Failure = "a flush was cancelled";
+            return WaitOutcome.Lost;
         }
         catch (Exception exception)
         {

@@ -5,8 +5,9 @@ namespace Mail.Security.SmtpServer;
 /// <summary>What a server does with the mail offered to it. One handler serves a listener; its methods are called by many sessions at once.</summary>
 /// <remarks>
 /// Within a session calls never overlap. Each method may refuse with any 4xx or 5xx code; a refusal with code 421 also closes the
-/// session. A method that throws is answered 451 4.3.0, logged, and the session goes on. The token is cancelled when the call has
-/// used up <see cref="SmtpServerTimeouts.Handler"/>, or when the session is aborted.
+/// session. A method that throws is answered 451 4.3.0, logged, and the session goes on; when the client just connected, it is
+/// greeted with 421. The token is cancelled when the call has used up <see cref="SmtpServerTimeouts.Handler"/>, or when the session
+/// is aborted. Heed it: the session waits for the call to return, and a late answer is still sent but ends the session.
 /// </remarks>
 public abstract class SmtpHandler
 {

@@ -15,16 +15,19 @@ public enum SessionEndReason : byte
     /// <summary>The connection broke, or the client closed it inside a transaction; what it was sending is dropped.</summary>
     ConnectionLost,
 
-    /// <summary>The client was silent or too slow; it was told 421 4.4.2.</summary>
+    /// <summary>
+    /// The client was silent, too slow or did not read. It was told 421 4.4.2, unless it does not read; one whose refused message had no
+    /// end was told that refusal.
+    /// </summary>
     Timeout,
 
-    /// <summary>The handler refused with code 421.</summary>
+    /// <summary>The handler refused with code 421, or threw when the client connected.</summary>
     Refused,
 
     /// <summary>Too many wrong commands, or too many that moved no mail: 421 4.7.0.</summary>
     TooManyErrors,
 
-    /// <summary>The client spoke another protocol (HTTP, or TLS where the session starts in clear): one 500 5.5.2.</summary>
+    /// <summary>The client spoke another protocol (HTTP at any time, or TLS where the session starts in clear): one 500 5.5.2.</summary>
     NotSmtp,
 
     /// <summary>The TLS handshake failed.</summary>

@@ -22,8 +22,8 @@ public sealed class SmtpServerOptions
     public int MaxErrors { get; set; } = 20;
 
     /// <summary>
-    /// How many commands that move no mail (NOOP, RSET, VRFY, EXPN, HELP, a repeated EHLO) a session may send between two accepted
-    /// messages before it is closed with 421 4.7.0. Default 100.
+    /// How many commands other than RCPT, DATA and QUIT a session may send between two accepted messages before it is closed with
+    /// 421 4.7.0. MAIL is among them, so that no session goes on for ever with messages that are all refused. Default 100.
     /// </summary>
     public int MaxIdleCommands { get; set; } = 100;
 

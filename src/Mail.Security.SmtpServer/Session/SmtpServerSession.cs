@@ -11,7 +11,7 @@ namespace Mail.Security.SmtpServer;
 /// happened is in the <see cref="SessionEnd"/>. Replies are collected and sent with one flush for each group of commands that
 /// arrived together, except where RFC 2920 §3.2 wants a reply at once.</para>
 /// <para>A connection whose first command is an HTTP method, or that begins with a TLS handshake where the session starts in clear,
-/// gets one reply 500 5.5.2 and is closed; an HTTP method later in the session closes it too. Any other nonsense is an error like
+/// gets one reply 500 5.5.2 and is closed; an HTTP request line later in the session closes it too, whatever its form. Any other nonsense is an error like
 /// others and the session stays in step.</para>
 /// </remarks>
 public sealed class SmtpServerSession

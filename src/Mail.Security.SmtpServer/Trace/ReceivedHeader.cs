@@ -43,11 +43,11 @@ public static class ReceivedHeader
         yield return "by";
         yield return NameOf(trace.By, trace);
         yield return "with";
-        yield return trace.Protocol;
+        yield return IsAtom(trace.Protocol) ? trace.Protocol : "SMTP";
         if (trace.TlsDemand == TlsDemand.RequireTls)
             yield return "(requiretls)";
         if (trace.Tls is { } tls)
-            yield return $"({tls})";
+            yield return $"({tls.ProtocolName})";
         if (IsAtom(trace.Id))
         {
             yield return "id";
@@ -57,6 +57,11 @@ public static class ReceivedHeader
         {
             yield return "for";
             yield return $"<{recipient}>";
+        }
+        if (trace.Tls is { } cipher)
+        {
+            yield return "tls";
+            yield return CipherOf(cipher);
         }
         yield return ";";
         yield return trace.Date.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture) + trace.Date.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
@@ -80,6 +85,10 @@ public static class ReceivedHeader
             return $"[{address}]";
         return $"[IPv6:{new IPAddress(address.GetAddressBytes())}]";        // without a scope id, which means nothing elsewhere
     }
+
+    // RFC 8314 §4.3: the registered name, or its number where this runtime does not know it.
+    private static string CipherOf(TlsSessionInfo tls) =>
+        Enum.IsDefined(tls.Cipher) ? tls.Cipher.ToString() : string.Create(CultureInfo.InvariantCulture, $"0x{(int)tls.Cipher:X4}");
 
     // A recipient that ASCII cannot spell is left out of an ASCII field (RFC 6531 §3.7.3).
     private static string? Recipient(ReceivedTrace trace)

@@ -18,13 +18,13 @@ public sealed record ReceivedTrace
     /// <summary>This server's name.</summary>
     public required DomainName By { get; init; }
 
-    /// <summary>The keyword of the WITH clause, from <see cref="SmtpSessionInfo.GetProtocol"/>.</summary>
+    /// <summary>The keyword of the WITH clause, from <see cref="SmtpSessionInfo.GetProtocol"/>. What is no such word is written as SMTP.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>Adds the comment "(requiretls)" right after the protocol when it is <see cref="Mail.Security.TlsDemand.RequireTls"/>.</summary>
     public TlsDemand TlsDemand { get; init; }
 
-    /// <summary>The TLS session, told in a comment; null in clear.</summary>
+    /// <summary>The TLS session: its version in a comment, its cipher suite in the "tls" clause (RFC 8314 §4.3); null in clear.</summary>
     public TlsSessionInfo? Tls { get; init; }
 
     /// <summary>The name of the message here: letters, digits and "-._" only, else it is left out. Empty = none.</summary>

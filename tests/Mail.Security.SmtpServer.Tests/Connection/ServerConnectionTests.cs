@@ -70,6 +70,19 @@ public sealed class ServerConnectionTests
         Assert.True((await toServer.Writer.FlushAsync(TestContext.Current.CancellationToken)).IsCompleted);
     }
 
+    [Fact]
+    public async Task Flush_CancelledFromOutside_IsNoFlush()
+    {
+        // A writer over a stream has not sent its bytes then, and under TLS a record is missing: nothing may follow it.
+        var toServer = new Pipe();
+        await toServer.Writer.WriteAsync("NOOP\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var output = PipeWriter.Create(new MemoryStream());
+        output.CancelPendingFlush();
+        var end = await new SmtpServerSession(new Duplex(toServer.Reader, output), MemorySession.Defaults(), new RecordingHandler(), new SmtpSessionInfo(null, null), _time)
+            .RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal((SessionEndReason.ConnectionLost, "a flush was cancelled"), (end.Reason, end.Detail));
+    }
+
     private Task<SessionEnd> Start(Stream stream, CancellationToken abort) => MemorySession.Inline(() =>
         SmtpServerSession.FromStream(stream, MemorySession.Defaults(), new RecordingHandler(), new SmtpSessionInfo(null, null), _time).RunAsync(CancellationToken.None, abort));
 
