@@ -93,6 +93,16 @@ public sealed class ShutdownTests
         Assert.Equal((SessionEndReason.Shutdown, 1), (session.End.Reason, session.End.AcceptedMessages));
     }
 
+    [Fact]
+    public void Shutdown_BeforeTheStart_EndsWithAWord()
+    {
+        var (toServer, toClient) = (new System.IO.Pipelines.Pipe(), new System.IO.Pipelines.Pipe());
+        var run = MemorySession.Inline(() => SmtpServerSession.FromStream(
+            new DuplexPipeStream(new Duplex(toServer.Reader, toClient.Writer)), MemorySession.Defaults(), new RecordingHandler(), new SmtpSessionInfo(null, null))
+            .RunAsync(new CancellationToken(canceled: true)));
+        Assert.True(run.IsCompletedSuccessfully && toClient.Reader.TryRead(out var sent) && System.Text.EncodingExtensions.GetString(System.Text.Encoding.ASCII, sent.Buffer).EndsWith(Down, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(Transaction)]
@@ -131,4 +141,6 @@ public sealed class ShutdownTests
         session.AbortUnread();
         Assert.Equal(SessionEndReason.Quit, session.End.Reason);
     }
+
+    private sealed record Duplex(System.IO.Pipelines.PipeReader Input, System.IO.Pipelines.PipeWriter Output) : System.IO.Pipelines.IDuplexPipe;
 }
