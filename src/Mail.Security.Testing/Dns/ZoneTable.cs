@@ -74,6 +74,21 @@ internal sealed class ZoneTable
         }
     }
 
+    /// <summary>The nearest zone at or above a name; the empty name, the root, when none was raised.</summary>
+    public DomainName ZoneOf(DomainName name)
+    {
+        lock (_lock)
+        {
+            for (var at = name; ;)
+            {
+                if (_zones.ContainsKey(at))
+                    return at;
+                if (!at.TryGetParent(out at))
+                    return default;
+            }
+        }
+    }
+
     // A name with records below it exists too, without records of its own (RFC 4592 §2.2.2).
     private bool Exists(DomainName name) =>
         _zones.ContainsKey(name) || _sets.Keys.Any(key => key.Name == name || key.Name.IsSubdomainOf(name));

@@ -1,0 +1,18 @@
+namespace Mail.Security.Dnssec;
+
+/// <summary>Whether the AD bit of the configured servers is believed (RFC 4035 §4.9.3).</summary>
+/// <remarks>
+/// The bit is worth what the path to the server is worth: whoever can change a packet on the way can set it. Local chain
+/// validation, which needs no trusted path, is not part of this version.
+/// </remarks>
+public enum AdTrust : byte
+{
+    /// <summary>Believed when every server is a loopback address, or when the servers come from a resolv.conf that says <c>options trust-ad</c>.</summary>
+    Auto,
+
+    /// <summary>Believed. The caller vouches that the servers validate and that nobody else can answer in their place.</summary>
+    Trust,
+
+    /// <summary>Never believed: every answer is <see cref="DnsSecurity.Indeterminate"/>.</summary>
+    Distrust,
+}

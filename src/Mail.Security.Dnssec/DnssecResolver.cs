@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>A stub resolver that asks validating servers and tells how far each answer can be trusted.</summary>
+/// <remarks>
+/// <para>Every question carries EDNS(0) with DO and AD (RFC 6891 §6, RFC 6840 §5.7), over UDP with at most 1232 octets, and again over TCP when the answer is
+/// truncated. The AD bit of the answer is believed on a trusted path only: see <see cref="Path"/> and <see cref="AdTrust"/>.</para>
+/// <para>Servers are asked in turn. Silence, a broken connection, an answer to another question and a SERVFAIL lead to the
+/// next one; a SERVFAIL that blames DNSSEC is final. Answers are kept for their TTL, within a bound, and equal questions
+/// asked at the same time are sent once. Safe for use by many callers at once; make one for a process.</para>
+/// <para>Telemetry: the meter and the activity source are named Mail.Security.Dnssec. Instruments:
+/// <c>mail.dns.lookup.duration</c> (by type, result, security), <c>mail.dns.questions</c> (by source: cache, shared, server)
+/// and <c>mail.dns.exchanges</c> (by transport, result).</para>
+/// <code>
+/// using var resolver = new DnssecResolver();
+/// Console.WriteLine(resolver.Path);
+/// var answer = await resolver.GetMxAsync(DomainName.Parse("example.com"));
+/// </code>
+/// </remarks>
+public sealed class DnssecResolver : IDnssecResolver, IDisposable
+{
+    private readonly DnssecResolverOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DnssecMeters _meters;
+    private readonly QuestionDesk _desk;
+
+    /// <summary>Makes a resolver; reads the system's configuration once, and sends nothing yet.</summary>
+    /// <param name="options">The settings, copied here; null for the defaults.</param>
+    /// <param name="time">The clock of every time limit and of the cache; null for the system's.</param>
+    /// <param name="meters">Makes the meter; null for one of its own.</param>
+    /// <exception cref="ArgumentException">A setting is out of its documented range.</exception>
+    public DnssecResolver(DnssecResolverOptions? options = null, TimeProvider? time = null, IMeterFactory? meters = null)
+    {
+        _options = (options ?? new DnssecResolverOptions()).CheckedCopy();
+        _time = time ?? TimeProvider.System;
+        var (path, timeout, attempts) = PathFinder.Find(_options);
+        Path = path;
+        _meters = new DnssecMeters(meters);
+        var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, timeout, _time, _meters))], attempts);
+        _desk = new QuestionDesk(_options, path, upstream, _time, _meters);
+    }
+
+    /// <summary>The servers, whether their AD bit is believed and why. Print it at start: <see cref="ResolverPath.ToString"/> is one line.</summary>
+    public ResolverPath Path { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.Mx, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<IPAddress>> GetAAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.A, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<IPAddress>> GetAaaaAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.Aaaa, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.Cname, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.Txt, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
+        LookUpAsync(owner, RecordShapes.Tlsa, cancellationToken);
+
+    /// <summary>Ends every lookup on its way with an <see cref="ObjectDisposedException"/>, and forgets what is kept.</summary>
+    public void Dispose()
+    {
+        _desk.Dispose();
+        _meters.Dispose();
+    }
+
+    private async ValueTask<DnsAnswer<T>> LookUpAsync<T>(DomainName name, RecordShape<T> shape, CancellationToken cancellationToken)
+    {
+        if (name.IsEmpty)
+            throw new ArgumentException("There is no name to look up.", nameof(name));
+        cancellationToken.ThrowIfCancellationRequested();
+        var question = new Question(name, shape.Type);
+        using var activity = DnssecMeters.Activities.StartActivity("dns.lookup");
+        var start = _time.GetTimestamp();
+        var answer = await new AliasWalk<T>(_desk, question, shape, _options, _time).RunAsync(cancellationToken).ConfigureAwait(false);
+        _meters.LookedUp(question, answer, _time.GetElapsedTime(start), activity);
+        return answer;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Settings of <see cref="DnssecResolver"/>. Read once, by its constructor, which refuses values out of range.</summary>
+public sealed class DnssecResolverOptions
+{
+    /// <summary>The servers to ask, in order. Default: none, which means those of the system (<see cref="ResolvConfPath"/>). At most 16.</summary>
+    public IReadOnlyList<IPEndPoint> Servers { get; set; } = [];
+
+    /// <summary>
+    /// The file that names the servers of the system: its first three <c>nameserver</c> lines and its <c>options</c>
+    /// trust-ad, timeout and attempts. Default: /etc/resolv.conf. Where it is missing or names none, 127.0.0.1 is asked;
+    /// on Windows, where there is no such file, the servers of the network interfaces.
+    /// </summary>
+    public string ResolvConfPath { get; set; } = "/etc/resolv.conf";
+
+    /// <summary>Whether the AD bit is believed. Default: <see cref="AdTrust.Auto"/>.</summary>
+    public AdTrust AdTrust { get; set; }
+
+    /// <summary>How long one server may take over one question, and again over TCP when it truncates. Default: null, which means as resolv.conf says, else 5 seconds. From 10 ms to one minute.</summary>
+    public TimeSpan? QueryTimeout { get; set; }
+
+    /// <summary>How often a server that is silent, out of reach or unreadable is asked. Default: null, which means as resolv.conf says, else 2. From 1 to 5.</summary>
+    public int? Attempts { get; set; }
+
+    /// <summary>How long a lookup may take in all, aliases, attempts and servers included; then it is a <see cref="DnsFailure.Timeout"/>. Default: 30 seconds. From 10 ms to 5 minutes.</summary>
+    public TimeSpan LookupTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many aliases in a row are followed. Default: 10. From 0 to 100.</summary>
+    public int MaxAliases { get; set; } = 10;
+
+    /// <summary>How many questions may be on their way at a time; more wait, within <see cref="LookupTimeout"/>. Default: 256. From 1 to 10,000.</summary>
+    public int MaxConcurrentQueries { get; set; } = 256;
+
+    /// <summary>How many answers are kept; the one not used for longest goes first. Default: 10,000. Zero turns the cache off; at most 1,000,000. An answer above 16 KiB is not kept.</summary>
+    public int CacheEntries { get; set; } = 10_000;
+
+    /// <summary>The longest time an answer is kept, whatever its TTL. Default: one day. From zero to a week.</summary>
+    public TimeSpan MaxTtl { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The longest time an absence is kept (RFC 2308 §5). Default: one hour. From zero to a day.</summary>
+    public TimeSpan MaxNegativeTtl { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a failure that a server reported is kept (RFC 2308 §7.1). Default: 5 seconds. From zero to 5 minutes. Silence, broken connections and answers to other questions are never kept.</summary>
+    public TimeSpan FailureTtl { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a <see cref="DnsFailure.Bogus"/> is kept (RFC 4035 §4.7). Default: 30 seconds. From zero to 5 minutes.</summary>
+    public TimeSpan BogusTtl { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A copy the owner of this object cannot change any more, all values in range.</summary>
+    internal DnssecResolverOptions CheckedCopy()
+    {
+        var copy = (DnssecResolverOptions)MemberwiseClone();
+        ArgumentNullException.ThrowIfNull(Servers);
+        copy.Servers = [.. Servers];
+        copy.Validate();
+        return copy;
+    }
+
+    private void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Servers);
+        ArgumentException.ThrowIfNullOrEmpty(ResolvConfPath);
+        if (Servers.Count > 16 || Servers.Any(server => server is null || server.Port == 0))
+            throw new ArgumentException("At most 16 servers, each with a port.", nameof(Servers));
+        Check(AdTrust <= AdTrust.Distrust, nameof(AdTrust));
+        Check(QueryTimeout is null || IsWithin(QueryTimeout.Value, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), nameof(QueryTimeout));
+        Check(Attempts is null or (>= 1 and <= 5), nameof(Attempts));
+        Check(IsWithin(LookupTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), nameof(LookupTimeout));
+        Check(MaxAliases is >= 0 and <= 100, nameof(MaxAliases));
+        Check(MaxConcurrentQueries is >= 1 and <= 10_000, nameof(MaxConcurrentQueries));
+        Check(CacheEntries is >= 0 and <= 1_000_000, nameof(CacheEntries));
+        Check(IsWithin(MaxTtl, TimeSpan.Zero, TimeSpan.FromDays(7)), nameof(MaxTtl));
+        Check(IsWithin(MaxNegativeTtl, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(MaxNegativeTtl));
+        Check(IsWithin(FailureTtl, TimeSpan.Zero, TimeSpan.FromMinutes(5)), nameof(FailureTtl));
+        Check(IsWithin(BogusTtl, TimeSpan.Zero, TimeSpan.FromMinutes(5)), nameof(BogusTtl));
+    }
+
+    private static bool IsWithin(TimeSpan value, TimeSpan least, TimeSpan most) => value >= least && value <= most;
+
+    private static void Check(bool isRight, string name)
+    {
+        if (!isRight)
+            throw new ArgumentOutOfRangeException(name, "Out of the documented range.");
+    }
+}

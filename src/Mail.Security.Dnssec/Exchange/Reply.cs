@@ -1,0 +1,12 @@
+namespace Mail.Security.Dnssec;
+
+/// <summary>What came of asking one server, or all of them: a NOERROR or NXDOMAIN message that is ours, or a failure.</summary>
+internal abstract record Reply
+{
+    internal sealed record Answered(DnsMessage Message) : Reply;
+
+    /// <param name="Reason">What went wrong.</param>
+    /// <param name="Error">What the server said of it.</param>
+    /// <param name="Detail">The server and what happened, without the question.</param>
+    internal sealed record Failed(DnsFailure Reason, ExtendedDnsError? Error, string Detail) : Reply;
+}

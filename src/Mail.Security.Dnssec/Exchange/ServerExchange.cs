@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using DnsClient;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Asks one server one question: over UDP, and over TCP when the answer is truncated. Here socket exceptions end.</summary>
+internal sealed class ServerExchange(IPEndPoint server, TimeSpan timeout, TimeProvider time, DnssecMeters meters)
+{
+    private enum Transport : byte
+    {
+        Udp,
+        Tcp,
+    }
+
+    /// <summary>Asks.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Ends the wait with an exception; the time limit of the server does not.</param>
+    public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(Transport.Udp, question, cancellationToken).ConfigureAwait(false);
+        // RFC 7766 §5: nothing in a truncated answer is used.
+        return reply is Reply.Answered { Message.IsTruncated: true }
+            ? await AskAsync(Transport.Tcp, question, cancellationToken).ConfigureAwait(false)
+            : reply;
+    }
+
+    private async ValueTask<Reply> AskAsync(Transport transport, Question question, CancellationToken cancellationToken)
+    {
+        var reply = await ExchangeAsync(transport, question, cancellationToken).ConfigureAwait(false);
+        meters.Exchanged(transport.ToString(), (reply as Reply.Failed)?.Reason);
+        return reply;
+    }
+
+    private async ValueTask<Reply> ExchangeAsync(Transport transport, Question question, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var strangers = new StrangerCount();
+        try
+        {
+            var (fault, message) = transport == Transport.Udp
+                ? await DatagramExchange.AskAsync(server, question, NewId(), strangers, either.Token).ConfigureAwait(false)
+                : await StreamExchange.AskAsync(server, question, NewId(), either.Token).ConfigureAwait(false);
+            return Judge(transport, fault, message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return strangers.Count > 0
+                ? Fail(transport, DnsFailure.Mismatched, "only answers to another question came")
+                : Fail(transport, DnsFailure.Timeout, string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"));
+        }
+        catch (SocketException exception)
+        {
+            return Fail(transport, DnsFailure.Network, exception.SocketErrorCode.ToString());
+        }
+        catch (IOException exception)       // a stream wraps the socket's exception; its end within a message is one of its own
+        {
+            return Fail(transport, DnsFailure.Network, exception.InnerException is SocketException inner ? inner.SocketErrorCode.ToString() : "the connection ended within an answer");
+        }
+    }
+
+    private Reply Judge(Transport transport, MessageFault fault, DnsMessage? message)
+    {
+        if (fault == MessageFault.Mismatched)
+            return Fail(transport, DnsFailure.Mismatched, "only answers to another question came");
+        if (fault == MessageFault.Malformed)
+            return Fail(transport, DnsFailure.Malformed, "an answer that cannot be read");
+        if (message!.IsTruncated)
+            return transport == Transport.Udp ? new Reply.Answered(message) : Fail(transport, DnsFailure.Malformed, "an answer truncated even over TCP");
+        return message.Code switch
+        {
+            DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => new Reply.Answered(message),
+            DnsResponseCode.ServerFailure when message.Error is { IsDnssecFailure: true } => Fail(transport, DnsFailure.Bogus, "SERVFAIL", message.Error),
+            DnsResponseCode.ServerFailure => Fail(transport, DnsFailure.ServerFailure, "SERVFAIL", message.Error),
+            DnsResponseCode.Refused => Fail(transport, DnsFailure.Refused, "REFUSED", message.Error),
+            DnsResponseCode.NotImplemented => Fail(transport, DnsFailure.NotImplemented, "NOTIMP", message.Error),
+            DnsResponseCode.FormatError => Fail(transport, DnsFailure.Malformed, "FORMERR", message.Error),
+            _ => Fail(transport, DnsFailure.ServerFailure, string.Create(CultureInfo.InvariantCulture, $"response code {(int)message.Code}"), message.Error),
+        };
+    }
+
+    private Reply.Failed Fail(Transport transport, DnsFailure reason, string what, ExtendedDnsError? error = null) =>
+        new(reason, error, $"{server} ({transport.ToString().ToUpperInvariant()}): {what}");
+
+    private static ushort NewId()
+    {
+        Span<byte> id = stackalloc byte[2];
+        RandomNumberGenerator.Fill(id);
+        return BinaryPrimitives.ReadUInt16BigEndian(id);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Answers single questions: from the cache, with others who ask the same just now, or from the servers.</summary>
+internal sealed class QuestionDesk : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Question, Task> _flights = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _places;
+    private readonly StageCache _cache;
+    private readonly CachePolicy _policy;
+    private readonly Upstream _upstream;
+    private readonly ResolverPath _path;
+    private readonly TimeSpan _limit;
+    private readonly TimeProvider _time;
+    private readonly DnssecMeters _meters;
+
+    public QuestionDesk(DnssecResolverOptions options, ResolverPath path, Upstream upstream, TimeProvider time, DnssecMeters meters)
+    {
+        (_path, _upstream, _time, _meters, _limit) = (path, upstream, time, meters, options.LookupTimeout);
+        _policy = new CachePolicy(options.MaxTtl, options.MaxNegativeTtl, options.FailureTtl, options.BogusTtl, options.MaxAliases);
+        _places = new SemaphoreSlim(options.MaxConcurrentQueries);
+        _cache = new StageCache(options.CacheEntries, time);
+    }
+
+    /// <summary>Asks one question.</summary>
+    /// <param name="name">The name; its records of the shape's type are asked for.</param>
+    /// <param name="shape">How to read them.</param>
+    /// <param name="left">How long the caller waits at most; then a <see cref="TimeoutException"/>.</param>
+    /// <param name="cancellationToken">Ends the wait of this caller; others who ask the same go on.</param>
+    public async ValueTask<Stage<T>> AskAsync<T>(DomainName name, RecordShape<T> shape, TimeSpan left, CancellationToken cancellationToken)
+    {
+        var question = new Question(name, shape.Type);
+        Task<Stage<T>> flight;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, typeof(DnssecResolver));
+            if (_cache.TryGet(question, out var kept))
+            {
+                _meters.Questioned("cache");
+                return (Stage<T>)kept;
+            }
+            if (_flights.TryGetValue(question, out var shared))
+            {
+                _meters.Questioned("shared");
+                flight = (Task<Stage<T>>)shared;
+            }
+            else
+            {
+                _meters.Questioned("server");
+                flight = Task.Run(() => FlyAsync(question, shape), CancellationToken.None);
+                _flights[question] = flight;
+            }
+        }
+        return await flight.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends every question on its way; those who wait get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested)
+                return;
+            _stop.Cancel();
+        }
+    }
+
+    private async Task<Stage<T>> FlyAsync<T>(Question question, RecordShape<T> shape)
+    {
+        Stage<T>? stage = null;
+        try
+        {
+            return stage = await AskServersAsync(question, shape).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(DnssecResolver));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _flights.Remove(question);
+                if (stage is not null)
+                    _cache.Put(question, stage);
+            }
+        }
+    }
+
+    private async ValueTask<Stage<T>> AskServersAsync<T>(Question question, RecordShape<T> shape)
+    {
+        using var limit = new CancellationTokenSource(_limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        try
+        {
+            await _places.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                return Read(await _upstream.AskAsync(question, either.Token).ConfigureAwait(false), question, shape);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            return Fail<T>(DnsFailure.Timeout, null, $"{question}: no answer in time");
+        }
+    }
+
+    private Stage<T> Read<T>(Reply reply, Question question, RecordShape<T> shape) => reply switch
+    {
+        Reply.Answered(var message) => new StageReader<T>(question, shape, message, Judge(message), _policy, _time.GetTimestamp()).Read(),
+        Reply.Failed failed => Fail<T>(failed.Reason, failed.Error, $"{question}: {failed.Detail}"),
+        _ => throw new UnreachableException(),
+    };
+
+    // The one place where an answer gets its security. RFC 4035 §4.9.3: the AD bit counts only on a trusted path.
+    private DnsSecurity Judge(DnsMessage message) =>
+        !_path.IsTrusted ? DnsSecurity.Indeterminate : message.IsAuthenticData ? DnsSecurity.Secure : DnsSecurity.Insecure;
+
+    private Stage<T>.End Fail<T>(DnsFailure reason, ExtendedDnsError? error, string detail) =>
+        new(new DnsAnswer<T>.Failed(reason, error, detail)) { ReadAt = _time.GetTimestamp(), Keep = _policy.Failure(reason) };
+}

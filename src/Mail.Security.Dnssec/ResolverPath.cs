@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>The servers a resolver asks, and whether their AD bit is believed. Fixed when the resolver is made.</summary>
+/// <param name="Servers">The servers in the order they are asked, never empty.</param>
+/// <param name="Source">Where they come from, for people: "options", the path of a file, or "system".</param>
+/// <param name="Reason">Why the AD bit is believed or not.</param>
+public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Source, AdTrustReason Reason)
+{
+    /// <summary>True when the AD bit is believed. When false, every answer is <see cref="DnsSecurity.Indeterminate"/> and DANE never applies.</summary>
+    public bool IsTrusted => Reason is AdTrustReason.Loopback or AdTrustReason.ResolvConf or AdTrustReason.CallerTrusts;
+
+    /// <summary>The mode and its cause as one line for people, made to be printed at start.</summary>
+    /// <returns>Such as <c>AD bit believed: every server is a loopback address (127.0.0.1:53, from /etc/resolv.conf)</c>.</returns>
+    public override string ToString()
+    {
+        var why = Reason switch
+        {
+            AdTrustReason.Loopback => "AD bit believed: every server is a loopback address",
+            AdTrustReason.ResolvConf => "AD bit believed: resolv.conf says \"options trust-ad\"",
+            AdTrustReason.CallerTrusts => "AD bit believed: the configuration says so",
+            AdTrustReason.CallerDistrusts => "AD bit not believed: the configuration says so; every answer is indeterminate",
+            _ => "AD bit not believed: a server is reached over a network, without \"options trust-ad\"; every answer is indeterminate",
+        };
+        return $"{why} ({string.Join(", ", Servers)}, from {Source})";
+    }
+}

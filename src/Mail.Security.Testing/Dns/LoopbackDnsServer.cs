@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mail.Security.Testing;
+
+/// <summary>A DNS server on loopback that answers as a validating resolver would, from the data given to it, over UDP and TCP, and departs from that at will.</summary>
+/// <remarks>
+/// The AD bit is set where every RRset of the answer is secure. Denials have an SOA, owned by the nearest zone above
+/// (<see cref="DnsTestWorld{TSelf}.AddZone"/>) or the root. Answers above the size the question allows are truncated over UDP.
+/// There are no signatures: a client that validates by itself finds none.
+/// <code>
+/// await using var server = new LoopbackDnsServer()
+///     .AddMx("example.com", 10, "mx.example.com")
+///     .AddAddress("mx.example.com", "127.0.0.2")
+///     .Misbehave("bad.example", DnsRecordType.Mx, new DnsServerFault.ResponseCode(2, new ExtendedDnsError(6, "no signature")));
+/// using var resolver = new DnssecResolver(new DnssecResolverOptions { Servers = [server.EndPoint] });
+/// </code>
+/// Safe for use by many callers at once; the data may change while it runs.
+/// </remarks>
+public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncDisposable
+{
+    private const int BindAttempts = 20;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<(DomainName Name, DnsRecordType Type), DnsServerFault[]> _faults = new();
+    private readonly ConcurrentQueue<DnsServerQuery> _queries = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly Socket _datagrams;
+    private readonly Socket _listener;
+    private readonly Task _serving;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="listen">A loopback address and a port, zero for one that is free; null for 127.0.0.1 and a free port.</param>
+    /// <exception cref="ArgumentException">The address is not a loopback address.</exception>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public LoopbackDnsServer(IPEndPoint? listen = null)
+    {
+        listen ??= new IPEndPoint(IPAddress.Loopback, 0);
+        if (!IPAddress.IsLoopback(listen.Address))
+            throw new ArgumentException("The test server listens on loopback only.", nameof(listen));
+        (_listener, _datagrams) = Bind(listen);
+        EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
+        _serving = Task.WhenAll(Task.Run(ServeDatagramsAsync), Task.Run(ServeConnectionsAsync));
+    }
+
+    /// <summary>The address and port it listens on, UDP and TCP.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>The time to live of every record. Default: five minutes.</summary>
+    public TimeSpan Ttl { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time to live of every denial: the TTL of its SOA (RFC 2308 §5). Default: one minute.</summary>
+    public TimeSpan NegativeTtl { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How far aliases are followed in one answer. Default: the whole chain.</summary>
+    public DnsAliasAnswers Aliases { get; set; }
+
+    /// <summary>Every question that could be read so far, in order.</summary>
+    public IReadOnlyList<DnsServerQuery> Queries => [.. _queries];
+
+    /// <summary>How often a question came, over both transports.</summary>
+    /// <param name="name">The name in the question.</param>
+    /// <param name="type">The type in the question.</param>
+    /// <returns>The number of messages.</returns>
+    public int CountOf(string name, DnsRecordType type)
+    {
+        var asked = DomainName.ParseLax(name);
+        return _queries.Count(query => query.Name == asked && query.Type == type);
+    }
+
+    /// <summary>Makes the answers to one question wrong, in place of earlier faults.</summary>
+    /// <param name="name">The name in the question.</param>
+    /// <param name="type">The type in the question.</param>
+    /// <param name="faults">The departures, applied in this order.</param>
+    /// <returns>This object.</returns>
+    public LoopbackDnsServer Misbehave(string name, DnsRecordType type, params DnsServerFault[] faults)
+    {
+        _faults[(DomainName.ParseLax(name), type)] = [.. faults];
+        return this;
+    }
+
+    /// <summary>Takes back <see cref="Misbehave"/>.</summary>
+    /// <param name="name">The name in the question.</param>
+    /// <param name="type">The type in the question.</param>
+    /// <returns>This object.</returns>
+    public LoopbackDnsServer Heal(string name, DnsRecordType type)
+    {
+        _faults.TryRemove((DomainName.ParseLax(name), type), out _);
+        return this;
+    }
+
+    /// <summary>Stops listening and breaks every connection that is left.</summary>
+    /// <returns>When all is over.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        _datagrams.Dispose();
+        await _serving.ConfigureAwait(false);
+        await Task.WhenAll(_running.Keys).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    // One port for both: the kernel chooses it for TCP, and UDP may find it taken.
+    private static (Socket Listener, Socket Datagrams) Bind(IPEndPoint listen)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var datagrams = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                listener.Bind(listen);
+                datagrams.Bind(listener.LocalEndPoint!);
+                listener.Listen();
+                return (listener, datagrams);
+            }
+            catch (SocketException) when (listen.Port == 0 && attempt < BindAttempts)
+            {
+                listener.Dispose();
+                datagrams.Dispose();
+            }
+            catch
+            {
+                listener.Dispose();
+                datagrams.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private async Task ServeDatagramsAsync()
+    {
+        var buffer = new byte[ushort.MaxValue];
+        var anyone = new IPEndPoint(EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var got = await _datagrams.ReceiveFromAsync(buffer, SocketFlags.None, anyone, _stop.Token).ConfigureAwait(false);
+                if (DnsServerQuestion.Read(buffer[..got.ReceivedBytes]) is { } question)
+                    Run(() => AnswerDatagramAsync(question, got.RemoteEndPoint));
+            }
+            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // stopped, or the client of an earlier answer is gone: the next one counts
+            }
+        }
+    }
+
+    private async Task AnswerDatagramAsync(DnsServerQuestion question, EndPoint client)
+    {
+        if (await AnswerAsync(question, DnsTransport.Udp).ConfigureAwait(false) is { } answer)
+            await _datagrams.SendToAsync(answer, SocketFlags.None, client, _stop.Token).ConfigureAwait(false);
+    }
+
+    private async Task ServeConnectionsAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                Run(() => ServeConnectionAsync(socket));
+            }
+            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // stopped, or a client that left before it was accepted
+            }
+        }
+    }
+
+    private async Task ServeConnectionAsync(Socket socket)
+    {
+        using var stream = new NetworkStream(socket, ownsSocket: true);
+        var prefix = new byte[2];
+        while (await stream.ReadAtLeastAsync(prefix, 2, throwOnEndOfStream: false, _stop.Token).ConfigureAwait(false) == 2)
+        {
+            var message = new byte[(prefix[0] << 8) | prefix[1]];
+            await stream.ReadExactlyAsync(message, _stop.Token).ConfigureAwait(false);
+            if (DnsServerQuestion.Read(message) is not { } question)
+                return;
+            if (await AnswerAsync(question, DnsTransport.Tcp).ConfigureAwait(false) is not { } answer)
+                continue;
+            byte[] framed = [(byte)(answer.Length >> 8), (byte)answer.Length, .. answer];
+            var broken = Faults(question).Any(fault => fault is DnsServerFault.BrokenConnection);
+            await stream.WriteAsync(broken ? framed.AsMemory(0, framed.Length / 2) : framed, _stop.Token).ConfigureAwait(false);
+            if (broken)
+                return;
+        }
+    }
+
+    private void Run(Func<Task> serve)
+    {
+        var task = Task.Run(async () =>
+        {
+            try
+            {
+                await serve().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // the client is gone, or the server stops
+            }
+        });
+        _running.TryAdd(task, 0);
+        _ = task.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private DnsServerFault[] Faults(DnsServerQuestion question) => _faults.GetValueOrDefault((question.Name, question.Type), []);
+
+    private async ValueTask<byte[]?> AnswerAsync(DnsServerQuestion question, DnsTransport transport)
+    {
+        _queries.Enqueue(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
+        var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases).Build(question, transport);
+        var octets = (byte[]?)null;
+        foreach (var fault in Faults(question))
+        {
+            switch (fault)
+            {
+                case DnsServerFault.Silence:
+                    return null;
+                case DnsServerFault.Delay(var time):
+                    await Task.Delay(time, TimeProvider.System, _stop.Token).ConfigureAwait(false);
+                    break;
+                case DnsServerFault.HoldUntil(var signal):
+                    await signal.WaitAsync(_stop.Token).ConfigureAwait(false);
+                    break;
+                case DnsServerFault.Rewritten(var change):
+                    octets = change(octets ?? answer.Write());
+                    break;
+                default:
+                    answer = DnsAnswerBuilder.Depart(answer, fault, transport);
+                    octets = fault is DnsServerFault.Garbage ? DnsAnswerBuilder.Garble(answer.Write()) : null;
+                    break;
+            }
+        }
+        return octets ?? answer.Write();
+    }
+}
