@@ -24,7 +24,9 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(DomainName Name, DnsRecordType Type), DnsServerFault[]> _faults = new();
-    private readonly ConcurrentQueue<DnsServerQuery> _queries = new();
+    private readonly Lock _lock = new();
+    private readonly List<DnsServerQuery> _queries = [];
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly Socket _datagrams;
     private readonly Socket _listener;
@@ -57,7 +59,14 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
     public DnsAliasAnswers Aliases { get; set; }
 
     /// <summary>Every question that could be read so far, in order.</summary>
-    public IReadOnlyList<DnsServerQuery> Queries => [.. _queries];
+    public IReadOnlyList<DnsServerQuery> Queries
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _queries];
+        }
+    }
 
     /// <summary>How often a question came, over both transports.</summary>
     /// <param name="name">The name in the question.</param>
@@ -66,7 +75,27 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
     public int CountOf(string name, DnsRecordType type)
     {
         var asked = DomainName.ParseLax(name);
-        return _queries.Count(query => query.Name == asked && query.Type == type);
+        lock (_lock)
+            return _queries.Count(query => query.Name == asked && query.Type == type);
+    }
+
+    /// <summary>Waits until a question has come so often.</summary>
+    /// <param name="name">The name in the question.</param>
+    /// <param name="type">The type in the question.</param>
+    /// <param name="count">How often, from the start of the server.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When it has; the answer may not have been sent yet.</returns>
+    public async Task WaitForQueryAsync(string name, DnsRecordType type, int count = 1, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock)
+                next = _asked.Task;
+            if (CountOf(name, type) >= count)
+                return;
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Makes the answers to one question wrong, in place of earlier faults.</summary>
@@ -210,9 +239,20 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
 
     private DnsServerFault[] Faults(DnsServerQuestion question) => _faults.GetValueOrDefault((question.Name, question.Type), []);
 
+    private void Record(DnsServerQuery query)
+    {
+        TaskCompletionSource asked;
+        lock (_lock)
+        {
+            _queries.Add(query);
+            (asked, _asked) = (_asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+        asked.SetResult();
+    }
+
     private async ValueTask<byte[]?> AnswerAsync(DnsServerQuestion question, DnsTransport transport)
     {
-        _queries.Enqueue(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
+        Record(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
         var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases).Build(question, transport);
         var octets = (byte[]?)null;
         foreach (var fault in Faults(question))
