@@ -211,6 +211,15 @@ public sealed class DnssecResolverTests : ResolverTest
     }
 
     [Fact]
+    public async Task Get_WhatIsKept_CannotBeChangedByWhoGotIt()
+    {
+        Server.AddAlias("a.example", "b.example").AddAddress("b.example", "192.0.2.1");
+        var found = Found(await Resolver().GetAAsync(Name("a.example"), Ct));
+        Assert.Throws<NotSupportedException>(() => ((IList<IPAddress>)found.Records)[0] = IPAddress.Loopback);
+        Assert.Throws<NotSupportedException>(() => ((IList<AliasHop>)found.Aliases).Clear());
+    }
+
+    [Fact]
     public async Task Get_CancelledOrMisused_Throws()
     {
         var resolver = Resolver();

@@ -48,11 +48,11 @@ internal sealed class AliasWalk<T>(QuestionDesk desk, Question question, RecordS
             case DnsAnswer<T>.Found found when _aliases.Count == 0:
                 return found with { Ttl = ttl };
             case DnsAnswer<T>.Found found:
-                return Follow(found.Aliases) ?? found with { Ttl = ttl, Security = Min(_security, found.Security), Aliases = _aliases };
+                return Follow(found.Aliases) ?? found with { Ttl = ttl, Security = Min(_security, found.Security), Aliases = _aliases.AsReadOnly() };
             case DnsAnswer<T>.Absent absent when _aliases.Count == 0:
                 return absent with { Ttl = ttl };
             case DnsAnswer<T>.Absent absent:
-                return Follow(absent.Aliases) ?? absent with { Ttl = ttl, Security = Min(_security, absent.Security), Aliases = _aliases };
+                return Follow(absent.Aliases) ?? absent with { Ttl = ttl, Security = Min(_security, absent.Security), Aliases = _aliases.AsReadOnly() };
             default:
                 throw new UnreachableException();
         }

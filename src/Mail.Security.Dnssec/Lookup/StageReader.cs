@@ -57,7 +57,7 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
         values = shape.Arrange(values, records.Count);
         if (values.Count == 0)
             return Fail(DnsFailure.Malformed, "no record in the answer can be used");
-        return End(new DnsAnswer<T>.Found(values, owner, security, policy.Positive(_ttl), _aliases), policy.Positive(_ttl));
+        return End(new DnsAnswer<T>.Found(values.AsReadOnly(), owner, security, policy.Positive(_ttl), _aliases.AsReadOnly()), policy.Positive(_ttl));
     }
 
     private Stage<T> WithoutRecords(DomainName end, byte[] owner)
@@ -67,14 +67,14 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
         if (!denies && start is null)
         {
             if (_aliases.Count > 0)
-                return new Stage<T>.Onward(_aliases, security) { ReadAt = readAt, Keep = policy.Positive(_ttl), WireLength = message.Wire.Length };
+                return new Stage<T>.Onward(_aliases.AsReadOnly(), security) { ReadAt = readAt, Keep = policy.Positive(_ttl), WireLength = message.Wire.Length };
             // RFC 2308 §2.2: name servers without an SOA are a referral, which says nothing of the name.
             if (message.Authority.Any(record => record.Type == ResourceRecordType.NS))
                 return Fail(DnsFailure.ServerFailure, "a referral: the server does not resolve for us");
         }
         var ttl = policy.Negative(Math.Min(_ttl, start is null ? 0 : NegativeTtl(start)));
         var kind = denies ? DnsAbsence.NoName : DnsAbsence.NoData;
-        return End(new DnsAnswer<T>.Absent(kind, end, security, ttl, _aliases), ttl);
+        return End(new DnsAnswer<T>.Absent(kind, end, security, ttl, _aliases.AsReadOnly()), ttl);
     }
 
     // RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM, the last of five numbers.

@@ -46,6 +46,11 @@ public abstract record DnsServerFault
     /// <summary>Answers with the right identifier and question, and octets without sense behind them.</summary>
     public sealed record Garbage : DnsServerFault;
 
+    /// <summary>Departs over one transport only.</summary>
+    /// <param name="Transport">The transport.</param>
+    /// <param name="Fault">What happens there.</param>
+    public sealed record Only(DnsTransport Transport, DnsServerFault Fault) : DnsServerFault;
+
     /// <summary>Closes a connection in the middle of the answer; nothing over UDP.</summary>
     public sealed record BrokenConnection : DnsServerFault;
 

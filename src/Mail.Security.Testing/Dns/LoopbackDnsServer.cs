@@ -213,7 +213,7 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
             if (await AnswerAsync(question, DnsTransport.Tcp).ConfigureAwait(false) is not { } answer)
                 continue;
             byte[] framed = [(byte)(answer.Length >> 8), (byte)answer.Length, .. answer];
-            var broken = Faults(question).Any(fault => fault is DnsServerFault.BrokenConnection);
+            var broken = Faults(question, DnsTransport.Tcp).Any(fault => fault is DnsServerFault.BrokenConnection);
             await stream.WriteAsync(broken ? framed.AsMemory(0, framed.Length / 2) : framed, _stop.Token).ConfigureAwait(false);
             if (broken)
                 return;
@@ -237,7 +237,10 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
         _ = task.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private DnsServerFault[] Faults(DnsServerQuestion question) => _faults.GetValueOrDefault((question.Name, question.Type), []);
+    private IEnumerable<DnsServerFault> Faults(DnsServerQuestion question, DnsTransport transport) =>
+        _faults.GetValueOrDefault((question.Name, question.Type), [])
+            .Where(fault => fault is not DnsServerFault.Only only || only.Transport == transport)
+            .Select(fault => fault is DnsServerFault.Only(_, var inner) ? inner : fault);
 
     private void Record(DnsServerQuery query)
     {
@@ -255,7 +258,7 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
         Record(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
         var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases).Build(question, transport);
         var octets = (byte[]?)null;
-        foreach (var fault in Faults(question))
+        foreach (var fault in Faults(question, transport))
         {
             switch (fault)
             {

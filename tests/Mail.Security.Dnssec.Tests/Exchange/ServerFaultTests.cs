@@ -53,10 +53,11 @@ public sealed class ServerFaultTests : ResolverTest
         Assert.Equal(DnsFailure.Mismatched, Assert.IsType<DnsAnswer<IPAddress>.Failed>(await resolver.GetAAsync(Name(Host), Ct)).Reason);
     }
 
-    [Fact]
-    public async Task Get_AnswerToAnotherQuestionOverTcp_IsMismatchedAtOnce()
+    [Theory]
+    [MemberData(nameof(Strange))]
+    public async Task Get_AnswerToAnotherQuestionOverTcp_IsMismatchedAtOnce(DnsServerFault fault)
     {
-        Server.AddAddress(Host, "192.0.2.1").Misbehave(Host, DnsRecordType.A, new DnsServerFault.TruncatedOverUdp(), new DnsServerFault.Rewritten(OverTcp(answer => [(byte)~answer[0], .. answer[1..]])));
+        Server.AddAddress(Host, "192.0.2.1").Misbehave(Host, DnsRecordType.A, new DnsServerFault.TruncatedOverUdp(), new DnsServerFault.Only(DnsTransport.Tcp, fault));
         Assert.Equal(DnsFailure.Mismatched, Failed(await Resolver().GetAAsync(Name(Host), Ct)).Reason);
     }
 
@@ -101,6 +102,34 @@ public sealed class ServerFaultTests : ResolverTest
         var failed = Failed(await lookup);
         Assert.Equal(DnsFailure.Timeout, failed.Reason);
         Assert.Contains("no answer within 5 s", failed.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_SilentOverTcp_IsATimeoutOfItsOwn()
+    {
+        Server.AddAddress(Host, "192.0.2.1").Misbehave(Host, DnsRecordType.A, new DnsServerFault.TruncatedOverUdp(), new DnsServerFault.Only(DnsTransport.Tcp, new DnsServerFault.Silence()));
+        var lookup = Resolver(options => options.Attempts = 1).GetAAsync(Name(Host), Ct).AsTask();
+        await Server.WaitForQueryAsync(Host, DnsRecordType.A, 2, Ct);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        var failed = Failed(await lookup);
+        Assert.Equal(DnsFailure.Timeout, failed.Reason);
+        Assert.Contains("(TCP): no answer within 5 s", failed.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_EmptyMessageOverTcp_IsMismatched()
+    {
+        Server.AddAddress(Host, "192.0.2.1").Misbehave(Host, DnsRecordType.A, new DnsServerFault.TruncatedOverUdp(), new DnsServerFault.Only(DnsTransport.Tcp, new DnsServerFault.Rewritten(_ => [])));
+        Assert.Equal(DnsFailure.Mismatched, Failed(await Resolver().GetAAsync(Name(Host), Ct)).Reason);
+    }
+
+    [Fact]
+    public async Task Get_ServerOnIpv6Loopback_IsTrustedAndAnswers()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
+        await using var server = new LoopbackDnsServer(new IPEndPoint(IPAddress.IPv6Loopback, 0)).AddTxt(Host, new string('x', 2000));
+        var found = Assert.IsType<DnsAnswer<string>.Found>(await Resolver(options => options.Servers = [server.EndPoint]).GetTxtAsync(Name(Host), Ct));
+        Assert.Equal(DnsSecurity.Secure, found.Security);
     }
 
     [Fact]
@@ -212,8 +241,6 @@ public sealed class ServerFaultTests : ResolverTest
         };
         Assert.NotEqual(DnsSecurity.Secure, security);
     }
-
-    private static Func<byte[], byte[]> OverTcp(Func<byte[], byte[]> change) => answer => (answer[2] & 2) != 0 ? answer : change(answer);
 
     private static IPEndPoint Deaf()
     {
