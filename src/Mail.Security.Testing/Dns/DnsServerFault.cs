@@ -51,7 +51,7 @@ public abstract record DnsServerFault
     /// <param name="Fault">What happens there.</param>
     public sealed record Only(DnsTransport Transport, DnsServerFault Fault) : DnsServerFault;
 
-    /// <summary>Closes a connection in the middle of the answer; nothing over UDP.</summary>
+    /// <summary>Closes a connection in the middle of the answer; without effect over UDP.</summary>
     public sealed record BrokenConnection : DnsServerFault;
 
     /// <summary>Sends what a function makes of the answer.</summary>

@@ -20,17 +20,11 @@ namespace Mail.Security.Testing;
 /// </remarks>
 public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncDisposable
 {
-    private const int BindAttempts = 20;
-
-    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(DomainName Name, DnsRecordType Type), DnsServerFault[]> _faults = new();
     private readonly Lock _lock = new();
     private readonly List<DnsServerQuery> _queries = [];
     private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<Task, byte> _running = new();
-    private readonly Socket _datagrams;
-    private readonly Socket _listener;
-    private readonly Task _serving;
+    private readonly DnsListener _listener;
 
     /// <summary>Starts a server.</summary>
     /// <param name="listen">A loopback address and a port, zero for one that is free; null for 127.0.0.1 and a free port.</param>
@@ -41,13 +35,11 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
         listen ??= new IPEndPoint(IPAddress.Loopback, 0);
         if (!IPAddress.IsLoopback(listen.Address))
             throw new ArgumentException("The test server listens on loopback only.", nameof(listen));
-        (_listener, _datagrams) = Bind(listen);
-        EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
-        _serving = Task.WhenAll(Task.Run(ServeDatagramsAsync), Task.Run(ServeConnectionsAsync));
+        _listener = new DnsListener(listen, AnswerAsync);
     }
 
     /// <summary>The address and port it listens on, UDP and TCP.</summary>
-    public IPEndPoint EndPoint { get; }
+    public IPEndPoint EndPoint => _listener.EndPoint;
 
     /// <summary>The time to live of every record. Default: five minutes.</summary>
     public TimeSpan Ttl { get; set; } = TimeSpan.FromMinutes(5);
@@ -121,121 +113,7 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
 
     /// <summary>Stops listening and breaks every connection that is left.</summary>
     /// <returns>When all is over.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
-        _datagrams.Dispose();
-        await _serving.ConfigureAwait(false);
-        await Task.WhenAll(_running.Keys).ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    // One port for both: the kernel chooses it for TCP, and UDP may find it taken.
-    private static (Socket Listener, Socket Datagrams) Bind(IPEndPoint listen)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var listener = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            var datagrams = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            try
-            {
-                listener.Bind(listen);
-                datagrams.Bind(listener.LocalEndPoint!);
-                listener.Listen();
-                return (listener, datagrams);
-            }
-            catch (SocketException) when (listen.Port == 0 && attempt < BindAttempts)
-            {
-                listener.Dispose();
-                datagrams.Dispose();
-            }
-            catch
-            {
-                listener.Dispose();
-                datagrams.Dispose();
-                throw;
-            }
-        }
-    }
-
-    private async Task ServeDatagramsAsync()
-    {
-        var buffer = new byte[ushort.MaxValue];
-        var anyone = new IPEndPoint(EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                var got = await _datagrams.ReceiveFromAsync(buffer, SocketFlags.None, anyone, _stop.Token).ConfigureAwait(false);
-                if (DnsServerQuestion.Read(buffer[..got.ReceivedBytes]) is { } question)
-                    Run(() => AnswerDatagramAsync(question, got.RemoteEndPoint));
-            }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // stopped, or the client of an earlier answer is gone: the next one counts
-            }
-        }
-    }
-
-    private async Task AnswerDatagramAsync(DnsServerQuestion question, EndPoint client)
-    {
-        if (await AnswerAsync(question, DnsTransport.Udp).ConfigureAwait(false) is { } answer)
-            await _datagrams.SendToAsync(answer, SocketFlags.None, client, _stop.Token).ConfigureAwait(false);
-    }
-
-    private async Task ServeConnectionsAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                var socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                Run(() => ServeConnectionAsync(socket));
-            }
-            catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // stopped, or a client that left before it was accepted
-            }
-        }
-    }
-
-    private async Task ServeConnectionAsync(Socket socket)
-    {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
-        var prefix = new byte[2];
-        while (await stream.ReadAtLeastAsync(prefix, 2, throwOnEndOfStream: false, _stop.Token).ConfigureAwait(false) == 2)
-        {
-            var message = new byte[(prefix[0] << 8) | prefix[1]];
-            await stream.ReadExactlyAsync(message, _stop.Token).ConfigureAwait(false);
-            if (DnsServerQuestion.Read(message) is not { } question)
-                return;
-            if (await AnswerAsync(question, DnsTransport.Tcp).ConfigureAwait(false) is not { } answer)
-                continue;
-            byte[] framed = [(byte)(answer.Length >> 8), (byte)answer.Length, .. answer];
-            var broken = Faults(question, DnsTransport.Tcp).Any(fault => fault is DnsServerFault.BrokenConnection);
-            await stream.WriteAsync(broken ? framed.AsMemory(0, framed.Length / 2) : framed, _stop.Token).ConfigureAwait(false);
-            if (broken)
-                return;
-        }
-    }
-
-    private void Run(Func<Task> serve)
-    {
-        var task = Task.Run(async () =>
-        {
-            try
-            {
-                await serve().ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // the client is gone, or the server stops
-            }
-        });
-        _running.TryAdd(task, 0);
-        _ = task.ContinueWith(ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private IEnumerable<DnsServerFault> Faults(DnsServerQuestion question, DnsTransport transport) =>
         _faults.GetValueOrDefault((question.Name, question.Type), [])
@@ -253,11 +131,11 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
         asked.SetResult();
     }
 
-    private async ValueTask<byte[]?> AnswerAsync(DnsServerQuestion question, DnsTransport transport)
+    private async ValueTask<DnsServerReply?> AnswerAsync(DnsServerQuestion question, DnsTransport transport, CancellationToken cancellationToken)
     {
         Record(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
         var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases).Build(question, transport);
-        var octets = (byte[]?)null;
+        var (octets, ending) = ((byte[]?)null, DnsServerEnding.Whole);
         foreach (var fault in Faults(question, transport))
         {
             switch (fault)
@@ -265,20 +143,25 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
                 case DnsServerFault.Silence:
                     return null;
                 case DnsServerFault.Delay(var time):
-                    await Task.Delay(time, TimeProvider.System, _stop.Token).ConfigureAwait(false);
+                    await Task.Delay(time, TimeProvider.System, cancellationToken).ConfigureAwait(false);
                     break;
                 case DnsServerFault.HoldUntil(var signal):
-                    await signal.WaitAsync(_stop.Token).ConfigureAwait(false);
+                    await signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+                case DnsServerFault.BrokenConnection:
+                    ending = DnsServerEnding.Broken;
                     break;
                 case DnsServerFault.Rewritten(var change):
                     octets = change(octets ?? answer.Write());
                     break;
+                case DnsServerFault.Garbage:
+                    octets = DnsAnswerBuilder.Garble(answer.Write());
+                    break;
                 default:
-                    answer = DnsAnswerBuilder.Depart(answer, fault, transport);
-                    octets = fault is DnsServerFault.Garbage ? DnsAnswerBuilder.Garble(answer.Write()) : null;
+                    (answer, octets) = (DnsAnswerBuilder.Depart(answer, fault, transport), null);
                     break;
             }
         }
-        return octets ?? answer.Write();
+        return new DnsServerReply(octets ?? answer.Write(), ending);
     }
 }
