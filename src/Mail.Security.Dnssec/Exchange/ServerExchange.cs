@@ -71,6 +71,7 @@ internal sealed class ServerExchange(IPEndPoint server, TimeSpan timeout, TimePr
             return Fail(transport, DnsFailure.Malformed, "an answer that cannot be read");
         if (message!.IsTruncated)
             return transport == Transport.Udp ? new Reply.Answered(message) : Fail(transport, DnsFailure.Malformed, "an answer truncated even over TCP");
+        // RFC 8914 §3: an extended error explains a response code, and makes no other code of it.
         return message.Code switch
         {
             DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => new Reply.Answered(message),

@@ -86,6 +86,11 @@ public sealed class StageReaderTests
         Assert.Equal(DnsFailure.ServerFailure, Failed(Asking().Authority("com", ResourceRecordType.NS, TestMessage.Name("ns.example"))).Reason);
 
     [Fact]
+    [Trait("rfc", "8914#3")]
+    public void Read_RecordsWithAnExtendedError_StayRecords() =>
+        Assert.Single(Found(Asking().Answer("www.example.com", ResourceRecordType.A, [192, 0, 2, 1]).Opt(TestMessage.ExtendedError(3, "stale"))).Records);
+
+    [Fact]
     public void Read_RecordsUnderNxdomain_AreMalformed()
     {
         var message = Asking().Answer("www.example.com", ResourceRecordType.A, [192, 0, 2, 1]);
