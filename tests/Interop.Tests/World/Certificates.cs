@@ -4,6 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Interop.Tests;
 
+/// <summary>What a server sends behind its own certificate.</summary>
+internal enum SentChain : byte
+{
+    WithAuthority,
+    Alone,
+}
+
 /// <summary>Keys and certificates made by the openssl command, so that the peers' certificates owe nothing to the code under test.</summary>
 internal sealed class Certificates(string folder)
 {
@@ -27,8 +34,8 @@ internal sealed class Certificates(string folder)
         return await JoinAsync(name, key, certificate);
     }
 
-    /// <summary>A certificate of the authority for <paramref name="dnsName"/>; the file holds key, certificate and the authority's certificate.</summary>
-    public async Task<string> IssuedAsync(string name, string dnsName, int days = 30)
+    /// <summary>A certificate of the authority for <paramref name="dnsName"/>; the file holds key, certificate and, unless told, the authority's certificate.</summary>
+    public async Task<string> IssuedAsync(string name, string dnsName, int days = 30, SentChain sent = SentChain.WithAuthority)
     {
         var (key, certificate) = Paths(name);
         var request = Path.Combine(folder, name + ".csr");
@@ -37,14 +44,15 @@ internal sealed class Certificates(string folder)
         await OpensslAsync("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", $"/CN={dnsName}", "-keyout", key, "-out", request);
         await OpensslAsync("x509", "-req", "-in", request, "-CA", AuthorityFile, "-CAkey", AuthorityKey, "-set_serial", Random.Shared.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture),
             "-days", days.ToString(CultureInfo.InvariantCulture), "-extfile", extensions, "-out", certificate);
-        return await JoinAsync(name, key, certificate, AuthorityFile);
+        return sent == SentChain.WithAuthority ? await JoinAsync(name, key, certificate, AuthorityFile) : await JoinAsync(name, key, certificate);
     }
 
-    public static string TlsaOf(string pemFile, int usage, int selector)
+    public static string TlsaOf(string pemFile, int usage, int selector, int matching = 1)
     {
         using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(pemFile));
         var data = selector == 0 ? certificate.RawData : certificate.PublicKey.ExportSubjectPublicKeyInfo();
-        return string.Create(CultureInfo.InvariantCulture, $"{usage} {selector} 1 {Convert.ToHexStringLower(SHA256.HashData(data))}");
+        var association = matching switch { 0 => data, 1 => SHA256.HashData(data), _ => SHA512.HashData(data) };
+        return string.Create(CultureInfo.InvariantCulture, $"{usage} {selector} {matching} {Convert.ToHexStringLower(association)}");
     }
 
     public static string WrongTlsa(int usage, int selector) =>

@@ -49,6 +49,11 @@ public sealed class InteropWorld : IAsyncLifetime
         var own = await Certificates.SelfSignedAsync("own");
         var issued = await Certificates.IssuedAsync("issued", "data.test");
         var other = await Certificates.IssuedAsync("other", "somebody-else.test");
+        var apart = await Certificates.IssuedAsync("apart", "taapart.test", sent: SentChain.Alone);
+        var key = await Certificates.IssuedAsync("key", "takey.test", sent: SentChain.Alone);
+        var unsent = await Certificates.IssuedAsync("unsent", "taunsent.test", sent: SentChain.Alone);
+        var expired = await Certificates.IssuedAsync("expired", "eeexpired.test", days: -1);
+        var taExpired = await Certificates.IssuedAsync("taexpired", "taexpired.test", days: -1);
 
         List<(MxCase Case, string? Chain)> hosts =
         [
@@ -62,6 +67,14 @@ public sealed class InteropWorld : IAsyncLifetime
             (new("mixed", "127.0.25.18", Certificates.WrongTlsa(3, 1) + "\n" + Certificates.TlsaOf(own, 3, 1)), own),
             (new("plain", "127.0.25.19", Certificates.TlsaOf(own, 3, 1)), null),
             (new("plainnone", "127.0.25.20", ""), null),
+            (new("taapart", "127.0.25.21", Certificates.TlsaOf(Certificates.AuthorityFile, 2, 0, 0)), apart),
+            (new("takey", "127.0.25.22", Certificates.TlsaOf(Certificates.AuthorityFile, 2, 1, 0)), key),
+            (new("taunsent", "127.0.25.23", Certificates.TlsaOf(Certificates.AuthorityFile, 2, 1)), unsent),
+            (new("eeexpired", "127.0.25.24", Certificates.TlsaOf(expired, 3, 1)), expired),
+            (new("taexpired", "127.0.25.25", Certificates.TlsaOf(Certificates.AuthorityFile, 2, 0)), taExpired),
+            (new("sha512", "127.0.25.26", Certificates.TlsaOf(own, 3, 1, 2)), own),
+            (new("agility", "127.0.25.27", Certificates.TlsaOf(own, 3, 1, 1) + "\n" + $"3 1 2 {new string('b', 128)}"), own),
+            (new("full", "127.0.25.28", Certificates.TlsaOf(own, 3, 0, 0)), own),
         ];
         Cases = hosts.ToDictionary(item => item.Case.Name, item => item.Case);
         Postfix = await PostfixInstance.StartAsync(Folder("mx"), [.. hosts.Select(item => new PostfixListener(item.Case.Address, item.Case.Host, item.Chain))]);
@@ -82,7 +95,9 @@ public sealed class InteropWorld : IAsyncLifetime
 
     private static string Records(IEnumerable<MxCase> cases)
     {
-        var text = new StringBuilder("mx1.test. IN A 127.0.25.14\n");
+        var text = new StringBuilder("mx1.test. IN A 127.0.25.14\nalias.test. IN CNAME ddee.test.\ntoinsecure.test. IN CNAME insecure.test.\ndangling.test. IN CNAME nosuch.test.\n");
+        for (var number = 10; number < 30; number++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"big.test. IN TXT \"{number}{new string('x', 238)}\"\n");
         foreach (var mx in cases)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{mx.Host}. IN A {mx.Address}\n{mx.Domain}. IN MX 10 {mx.Host}.\n");
