@@ -24,6 +24,8 @@ public sealed class QueueOptions
     /// <summary>Names this scheduler among all that work on the same store. Random unless told.</summary>
     public string Owner { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
+    internal QueueOptions Copy() => (QueueOptions)MemberwiseClone();
+
     internal void Validate()
     {
         if (ReportingHost.IsEmpty)

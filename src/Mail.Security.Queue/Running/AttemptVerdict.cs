@@ -1,0 +1,20 @@
+namespace Mail.Security.Queue;
+
+/// <summary>What an attempt came to, recipient by recipient, and what is to be told about it.</summary>
+internal sealed record AttemptVerdict
+{
+    /// <summary>One entry for each recipient of the lease.</summary>
+    public required IReadOnlyList<RecipientCompletion> Recipients { get; init; }
+
+    /// <summary>The recipients the sender is told of: all that failed, and the delayed ones when a notice of delay is due.</summary>
+    public required IReadOnlyList<DsnRecipient> Told { get; init; }
+
+    /// <summary>When the recipients that stay open are due; null when none does.</summary>
+    public required DateTimeOffset? Next { get; init; }
+
+    /// <summary>The attempts a notice of delay promises.</summary>
+    public required IReadOnlyList<DateTimeOffset> Upcoming { get; init; }
+
+    /// <summary>Whether a notice would speak of a delay.</summary>
+    public bool TellsDelay => Told.Any(recipient => recipient.Action == DsnAction.Delayed);
+}

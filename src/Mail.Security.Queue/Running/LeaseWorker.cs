@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Mail.Security.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Security.Queue;
+
+/// <summary>Does the work of one lease: keeps it, has the attempt made, has the result recorded.</summary>
+internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, ResultRecorder recorder, QueueOptions options, TimeProvider time, ILogger logger, QueueMeters meters)
+{
+    private static readonly ActivitySource Activities = new("Mail.Security.Queue");
+
+    // RFC 3463 §3.4: X.3.0, the fault is in this system.
+    private static readonly EnhancedStatus OwnFault = new(4, 3, 0);
+
+    public async Task WorkAsync(QueueLease lease, CancellationToken cancel)
+    {
+        using var activity = Activities.StartActivity("queue.attempt", ActivityKind.Producer);
+        activity?.SetTag("mailsec.queue.message", lease.MessageId.Value).SetTag("mailsec.queue.domain", lease.Domain.Name.Ascii).SetTag("mailsec.queue.attempt", lease.Attempt);
+        var keeper = new LeaseKeeper(store, lease, options, time, logger, meters, cancel);
+        await using (keeper.ConfigureAwait(false))
+        {
+            var result = await AttemptAsync(lease, keeper).ConfigureAwait(false);
+            if (result is not null)
+                await recorder.RecordAsync(lease, result, keeper, cancel).ConfigureAwait(false);
+            activity?.SetStatus(result?.Recipients.All(recipient => recipient.Disposition == Disposition.Delivered) == true ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+        }
+    }
+
+    /// <summary>Makes the attempt; null when it was stopped and there is nothing to record.</summary>
+    private async Task<AttemptResult?> AttemptAsync(QueueLease lease, LeaseKeeper keeper)
+    {
+        var began = time.GetUtcNow();
+        meters.Running.Add(1);
+        try
+        {
+            var request = new DeliveryRequest { Domain = lease.Domain, Envelope = lease.Envelope, Content = lease.Content, Attempt = lease.Attempt };
+            var report = await agent.DeliverAsync(request, keeper.Stopped).ConfigureAwait(false);
+            return new AttemptResult(report.Started, report.Recipients, report.Explanation.ToString());
+        }
+        catch (OperationCanceledException) when (keeper.Stopped.IsCancellationRequested)
+        {
+            if (keeper.IsLost)
+                QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+            else
+                await ReleaseAsync(lease).ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // a fault of the agent must not lose the message: it is tried again
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            QueueLog.AttemptFaulted(logger, lease.MessageId.Value, lease.Domain.Name.Ascii, fault);
+            return new AttemptResult(began, [.. lease.Envelope.Recipients.Select(recipient => Faulted(recipient.Path))], string.Empty);
+        }
+        finally
+        {
+            meters.Running.Add(-1);
+        }
+    }
+
+    private static RecipientReport Faulted(MailPath recipient) =>
+        new() { Recipient = recipient, Disposition = Disposition.Transient, Status = OwnFault, Sentence = "The attempt ended in a fault of this mail system." };
+
+    private async Task ReleaseAsync(QueueLease lease)
+    {
+        switch (await store.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false))
+        {
+            case StoreResult<LeaseState>.Stored(LeaseState.Held):
+                QueueLog.AttemptCancelled(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
+            case StoreResult<LeaseState>.Unavailable(var reason, var detail):
+                meters.StoreFailures.Add(1);
+                QueueLog.StoreUnavailable(logger, reason, detail);
+                break;
+            default:
+                QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
+        }
+    }
+}
