@@ -28,7 +28,7 @@ internal static class DsnFields
 
     private static void Message(StringBuilder fields, DsnRequest request, DomainName reportingHost)
     {
-        if (request.EnvelopeId is { Length: > 0 } id)
+        if (request.EnvelopeId is { } id && DsnText.Clean(id, MaxValue).Length > 0)
             Add(fields, "Original-Envelope-Id", id, global: false);
         Add(fields, "Reporting-MTA", $"dns; {reportingHost.Ascii}", global: false);
         Add(fields, "Arrival-Date", DateUtils.FormatDate(request.Received), global: false);
@@ -41,7 +41,7 @@ internal static class DsnFields
         Add(fields, "Final-Recipient", $"{type}; {recipient.Recipient}", global);
         Add(fields, "Action", recipient.Action == DsnAction.Failed ? "failed" : "delayed", global);
         Add(fields, "Status", recipient.Status.ToString(), global);
-        if (recipient.RemoteMta is { Length: > 0 } host)
+        if (recipient.RemoteMta is { } host && DsnText.Clean(host, MaxValue).Length > 0)
             Add(fields, "Remote-MTA", $"dns; {host}", global);
         if (recipient.RemoteReply is { } reply)
             Add(fields, "Diagnostic-Code", $"smtp; {reply.Code} {string.Join(' ', reply.Lines)}", global);

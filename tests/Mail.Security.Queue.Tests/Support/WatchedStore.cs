@@ -1,0 +1,86 @@
+using System.Threading.Channels;
+
+namespace Mail.Security.Queue.Tests;
+
+internal enum StoreCall
+{
+    Add,
+    Acquire,
+    Renew,
+    Release,
+    Complete,
+    NextDue,
+    List,
+}
+
+/// <summary>A store in front of another one: fails when told to, and tells what was done.</summary>
+internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
+{
+    private readonly Channel<StoreCall> _done = Channel.CreateUnbounded<StoreCall>();
+
+    /// <summary>Asked before each operation; a reason makes the operation unavailable. May throw.</summary>
+    public Func<StoreCall, StoreFailure?> Trouble { get; set; } = _ => null;
+
+    public IMailQueueStore Inner => inner;
+
+    public List<(QueueLease Lease, DateTimeOffset Until)> Renewals { get; } = [];
+
+    public List<LeaseRequest> Requests { get; } = [];
+
+    public List<NewQueueMessage> Notices { get; } = [];
+
+    /// <summary>Waits until an operation of this kind has ended, well or not; what ended before it is passed over.</summary>
+    public async Task DoneAsync(StoreCall call)
+    {
+        while (await Wait.For(_done.Reader.ReadAsync().AsTask()) != call)
+        {
+        }
+    }
+
+    public ValueTask<StoreResult<QueueMessageId>> AddAsync(NewQueueMessage message, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.Add, () => inner.AddAsync(message, cancellationToken));
+
+    public ValueTask<StoreResult<IReadOnlyList<QueueLease>>> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken = default)
+    {
+        Requests.Add(request);
+        return Do(StoreCall.Acquire, () => inner.AcquireAsync(request, cancellationToken));
+    }
+
+    public ValueTask<StoreResult<LeaseState>> RenewAsync(QueueLease lease, DateTimeOffset until, CancellationToken cancellationToken = default)
+    {
+        lock (Renewals)
+            Renewals.Add((lease, until));
+        return Do(StoreCall.Renew, () => inner.RenewAsync(lease, until, cancellationToken));
+    }
+
+    public ValueTask<StoreResult<LeaseState>> ReleaseAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.Release, () => inner.ReleaseAsync(lease, due, cancellationToken));
+
+    public ValueTask<StoreResult<LeaseState>> CompleteAsync(QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice = null, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.Complete, async () =>
+        {
+            var result = await inner.CompleteAsync(lease, completion, notice, cancellationToken);
+            if (notice is not null && result is StoreResult<LeaseState>.Stored(LeaseState.Held))
+                lock (Notices)
+                    Notices.Add(notice);
+            return result;
+        });
+
+    public ValueTask<StoreResult<DateTimeOffset?>> GetNextDueAsync(IReadOnlyCollection<RecipientDomain> busyDomains, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.NextDue, () => inner.GetNextDueAsync(busyDomains, cancellationToken));
+
+    public ValueTask<StoreResult<IReadOnlyList<QueueEntry>>> ListAsync(QueueMessageId after, int max, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.List, () => inner.ListAsync(after, max, cancellationToken));
+
+    private async ValueTask<StoreResult<T>> Do<T>(StoreCall call, Func<ValueTask<StoreResult<T>>> operation)
+    {
+        try
+        {
+            return Trouble(call) is { } reason ? new StoreResult<T>.Unavailable(reason, "told to fail") : await operation();
+        }
+        finally
+        {
+            _done.Writer.TryWrite(call);
+        }
+    }
+}
