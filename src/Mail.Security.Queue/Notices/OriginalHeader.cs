@@ -42,8 +42,18 @@ internal sealed partial class OriginalHeader
         var plain = Ascii.IsValid(_bytes);
         var part = !plain && envelope.SmtpUtf8 ? new MimePart("message", "global-headers") : new MimePart("text", "rfc822-headers");
         part.Content = new MimeContent(new MemoryStream(_bytes));
-        part.ContentTransferEncoding = plain && LongestLine(_bytes) <= MaxLine ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
+        part.ContentTransferEncoding = !HasWholeLines(_bytes) ? ContentEncoding.Base64
+            : plain && LongestLine(_bytes) <= MaxLine ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
         return part;
+    }
+
+    // RFC 5321 §2.3.8: a bare CR or LF, or a NUL, would make the notice a message that no server should take.
+    private static bool HasWholeLines(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var line in bytes.Split("\r\n"u8))
+            if (bytes[line].ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+                return false;
+        return true;
     }
 
     private static byte[] Cut(ReadOnlySpan<byte> bytes)

@@ -82,6 +82,19 @@ public sealed class DsnBuilderTests
     }
 
     [Theory]
+    [InlineData("Subject: a\rb\r\n")]
+    [InlineData("Subject: a\nb\r\n")]
+    [InlineData("Subject: a\0b\r\n")]
+    [InlineData("Subject: a\r\r\n")]
+    [Trait("rfc", "5321#2.3.8")]
+    public async Task BuildAsync_OriginalWithBrokenLines_NoticeIsSoundAndTheHeaderWhole(string header)
+    {
+        var notice = await BuildAsync(Request(Failed("b@one.example"), Encoding.ASCII.GetBytes(header + "\r\n")));
+        Assert.Equal(header, notice.OriginalHeader);
+        AssertSound(notice);
+    }
+
+    [Theory]
     [InlineData("Message-ID: <a@b>\r\n", "a@b")]
     [InlineData("message-id:<a@b>\r\n", "a@b")]
     [InlineData("Message-ID:\r\n <a@b>\r\n", "a@b")]

@@ -57,6 +57,8 @@ internal sealed class ParsedNotice
             {
                 if (head.Contains("quoted-printable", StringComparison.Ordinal))
                     filtered.Add(DecoderFilter.Create(ContentEncoding.QuotedPrintable));
+                if (head.Contains("base64", StringComparison.Ordinal))
+                    filtered.Add(DecoderFilter.Create(ContentEncoding.Base64));
                 filtered.Write(body);
                 filtered.Flush();
                 return Encoding.UTF8.GetString(decoded.ToArray());
