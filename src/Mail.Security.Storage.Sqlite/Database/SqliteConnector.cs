@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,6 @@ namespace Mail.Security.Storage.Sqlite;
 internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger)
 {
     private readonly string _path = Path.GetFullPath(options.Path);
-    private readonly long? _maxBytes = options.MaxBytes;
     private readonly int _busySeconds = options.BusySeconds;
 
     public SqliteSession OpenWriter()
@@ -16,6 +14,8 @@ internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger
         var session = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
         try
         {
+            session.ThrowIfReadOnly();
+            SqliteSchema.Current(session);                         // before anything is set: another program's database keeps its settings
             Configure(session);
             session.SchemaVersion = SqliteSchema.Migrate(session, logger);
             SqliteLog.Opened(logger, _path, session.SchemaVersion);
@@ -56,17 +56,12 @@ internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger
         DataSource = _path, Mode = mode, Pooling = pooling, ForeignKeys = true, DefaultTimeout = _busySeconds,
     }.ToString();
 
-    private void Configure(SqliteSession session)
+    private static void Configure(SqliteSession session)
     {
         var journal = session.Scalar<string>("PRAGMA journal_mode=WAL");
         if (journal != "wal")
             throw new IncompatibleSchemaException($"The file system does not serve a write-ahead log: the journal mode is {journal}.");
         session.Execute("PRAGMA synchronous=FULL");                // a commit is on the disk when it returns
         session.Execute("PRAGMA journal_size_limit=67108864");
-        if (_maxBytes is { } bytes)
-        {
-            var pageSize = session.Scalar<long>("PRAGMA page_size");
-            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={Math.Max(1, bytes / pageSize)}"));
-        }
     }
 }

@@ -17,6 +17,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteConnector _connector;
     private readonly SqliteWriter _writer;
     private volatile bool _opened;
+    private volatile bool _disposed;
 
     /// <summary>Makes the object; opens nothing.</summary>
     /// <param name="options">Where the file is; read once.</param>
@@ -29,6 +30,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(logger);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Path, nameof(options));
         Logger = logger;
+        MaxBytes = options.MaxBytes;
         _connector = new SqliteConnector(options, logger);
         _writer = new SqliteWriter(_connector, logger, new SqliteMeters(meters));
     }
@@ -38,26 +40,30 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Opens the file now rather than with the first operation: creates or migrates the schema.</summary>
     /// <param name="cancellationToken">Gives up before the writer begins.</param>
     /// <returns>The version of the schema, or why the database is not usable now.</returns>
-    public async ValueTask<StoreResult<int>> OpenAsync(CancellationToken cancellationToken = default)
-    {
-        var result = await WriteAsync(static session => session.SchemaVersion, cancellationToken).ConfigureAwait(false);
-        _opened |= result is StoreResult<int>.Stored;
-        return result;
-    }
+    public ValueTask<StoreResult<int>> OpenAsync(CancellationToken cancellationToken = default) =>
+        WriteAsync(static session => session.SchemaVersion, cancellationToken);
 
     /// <summary>Finishes what is queued for writing and closes the file; the log is merged into the database.</summary>
     /// <returns>A task that ends when the file is closed.</returns>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await _writer.DisposeAsync().ConfigureAwait(false);
         _connector.ForgetReaders();
     }
 
-    internal ValueTask<StoreResult<T>> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(work, cancellationToken);
+    internal long? MaxBytes { get; }
+
+    internal async ValueTask<StoreResult<T>> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        var result = await _writer.WriteAsync(work, cancellationToken).ConfigureAwait(false);
+        _opened |= result is StoreResult<T>.Stored;
+        return result;
+    }
 
     internal async ValueTask<StoreResult<T>> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_opened && await OpenAsync(cancellationToken).ConfigureAwait(false) is StoreResult<int>.Unavailable(var reason, var detail))
             return new StoreResult<T>.Unavailable(reason, detail);
         return await Task.Run<StoreResult<T>>(() =>
@@ -69,7 +75,14 @@ public sealed class SqliteDatabase : IAsyncDisposable
             }
             catch (SqliteException fault)
             {
-                return new StoreResult<T>.Unavailable(SqliteFaults.Reason(fault), SqliteFaults.Detail(fault));
+                var reason = SqliteFaults.Reason(fault);
+                if (reason != StoreFailure.Locked)
+                    _connector.ForgetReaders();                    // the next operation opens the file anew
+                return new StoreResult<T>.Unavailable(reason, SqliteFaults.Detail(fault));
+            }
+            catch (StoredDataException fault)
+            {
+                return new StoreResult<T>.Unavailable(StoreFailure.Corrupt, fault.Message);
             }
         }, cancellationToken).ConfigureAwait(false);
     }

@@ -92,12 +92,15 @@ internal static class SqliteSchema
         }
     }
 
-    private static int Current(SqliteSession session)
+    /// <summary>The version of the schema that is there; 0 for none.</summary>
+    /// <exception cref="IncompatibleSchemaException">The database is someone else's, or newer.</exception>
+    public static int Current(SqliteSession session)
     {
         var application = session.Scalar<long>("PRAGMA application_id");
+        if (application == 0 && session.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0)
+            return 0;
         var version = (int)session.Scalar<long>("PRAGMA user_version");
-        var tables = session.Scalar<long>("SELECT count(*) FROM sqlite_schema");
-        if (application != ApplicationId && tables > 0)
+        if (application != ApplicationId)
             throw new IncompatibleSchemaException("The file is a database of something else.");
         if (version > Version)
             throw new IncompatibleSchemaException($"The database has version {version}; this package knows {Version}.");

@@ -22,6 +22,13 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>Runs a query; the caller disposes the reader before it runs the same statement again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
+    /// <summary>SQLite opens a file that it may not write to for reading, and fails later with a less plain reason.</summary>
+    public void ThrowIfReadOnly()
+    {
+        if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+            throw new SqliteException("The database cannot be written to.", SQLitePCL.raw.SQLITE_READONLY);
+    }
+
     /// <summary>Undoes an open transaction; SQLite may have undone it already.</summary>
     public void Rollback()
     {

@@ -104,6 +104,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             SqliteLog.Failed(_logger, StoreFailure.Incompatible, fault.Message);
             return new WriteFailure(StoreFailure.Incompatible, fault.Message);
         }
+        catch (StoredDataException fault)
+        {
+            _meters.Failed(StoreFailure.Corrupt);
+            SqliteLog.Failed(_logger, StoreFailure.Corrupt, fault.Message);
+            return Undo() ?? new WriteFailure(StoreFailure.Corrupt, fault.Message);
+        }
         catch (Exception fault)                                    // of the operation itself, such as a content that cannot be read
         {
             return Undo() ?? new WriteFailure(StoreFailure.Unspecified, fault.Message, fault);

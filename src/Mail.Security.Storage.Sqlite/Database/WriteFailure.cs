@@ -6,5 +6,5 @@ namespace Mail.Security.Storage.Sqlite;
 internal sealed record WriteFailure(StoreFailure Reason, string Detail, Exception? Fault = null)
 {
     /// <summary>Whether other operations of the same transaction may succeed without the one that failed.</summary>
-    public bool IsOfOneOperation => Fault is not null || Reason == StoreFailure.Full;
+    public bool IsOfOneOperation => Fault is not null || Reason is StoreFailure.Full or StoreFailure.Corrupt;
 }

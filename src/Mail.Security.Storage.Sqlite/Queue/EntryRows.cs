@@ -36,7 +36,7 @@ internal static class EntryRows
         while (rows.Read())
         {
             EnhancedStatus? status = !rows.IsDBNull(1) && EnhancedStatus.TryParse(rows.GetString(1), out var parsed) ? parsed : null;
-            recipients.Add(new QueueEntryRecipient(StoredPath.Read(rows.GetString(0)), status, rows.GetString(2)));
+            recipients.Add(new QueueEntryRecipient(StoredPath.ReadRecipient(rows.GetString(0)), status, rows.GetString(2)));
         }
         return recipients;
     }

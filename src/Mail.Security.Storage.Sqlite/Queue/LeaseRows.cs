@@ -90,7 +90,7 @@ internal static class LeaseRows
         using var message = session.Query(
             "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length FROM message WHERE id = $1", row.MessageId);
         if (!message.Read())
-            throw new InvalidDataException($"The database holds no message {row.MessageId}.");
+            throw new StoredDataException($"The database holds no message {row.MessageId}.");
         return new QueueLease
         {
             Token = token, MessageId = new QueueMessageId(row.MessageId), Domain = StoredPath.ReadDomain(due.Domain), Attempt = attempt, Expires = expires,
@@ -116,7 +116,7 @@ internal static class LeaseRows
         var recipients = new List<SmtpRecipient>();
         using var rows = session.Query("SELECT path FROM recipient WHERE destination_id = $1 ORDER BY ordinal", destination);
         while (rows.Read())
-            recipients.Add(new SmtpRecipient(StoredPath.Read(rows.GetString(0))));
+            recipients.Add(new SmtpRecipient(StoredPath.ReadRecipient(rows.GetString(0))));
         return recipients;
     }
 

@@ -15,7 +15,11 @@ public sealed class SqliteMailQueueStore(SqliteDatabase database) : IMailQueueSt
     {
         ArgumentNullException.ThrowIfNull(message);
         MessageRows.Check(message);
-        return database.WriteAsync(session => MessageRows.Insert(session, message), cancellationToken);
+        return database.WriteAsync(session =>
+        {
+            MessageRows.CheckRoom(session, message, database.MaxBytes);
+            return MessageRows.Insert(session, message);
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>

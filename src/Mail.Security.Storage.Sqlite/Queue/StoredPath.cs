@@ -8,7 +8,11 @@ internal static class StoredPath
     public static MailPath Read(string text) =>
         MailPath.TryParse(Encoding.UTF8.GetBytes(text), out var path, out var fault)
             ? path
-            : throw new InvalidDataException($"The database holds a path that is none ({fault}).");
+            : throw new StoredDataException($"The database holds a path that is none ({fault}).");
 
-    public static RecipientDomain ReadDomain(string text) => new(DomainName.ParseLax(text));
+    public static MailPath ReadRecipient(string text) =>
+        Read(text) is { RecipientDomain: not null } path ? path : throw new StoredDataException("The database holds a recipient without a domain.");
+
+    public static RecipientDomain ReadDomain(string text) =>
+        DomainName.TryParseLax(text, out var name) ? new RecipientDomain(name) : throw new StoredDataException("The database holds a domain that is none.");
 }
