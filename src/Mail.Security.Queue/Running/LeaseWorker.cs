@@ -12,6 +12,7 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
     // RFC 3463 §3.4: X.3.0, the fault is in this system.
     private static readonly EnhancedStatus OwnFault = new(4, 3, 0);
 
+    /// <summary>Makes the attempt and has its result recorded; ends when there is nothing left to do with the lease.</summary>
     public async Task WorkAsync(QueueLease lease, CancellationToken cancel)
     {
         using var activity = Activities.StartActivity("queue.attempt", ActivityKind.Producer);
@@ -23,6 +24,24 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
             if (result is not null)
                 await recorder.RecordAsync(lease, result, keeper, cancel).ConfigureAwait(false);
             activity?.SetStatus(result?.Recipients.All(recipient => recipient.Disposition == Disposition.Delivered) == true ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+        }
+    }
+
+    /// <summary>Gives a lease back due at once, because the runner stops.</summary>
+    public async Task ReleaseAsync(QueueLease lease)
+    {
+        switch (await store.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false))
+        {
+            case StoreResult<LeaseState>.Stored(LeaseState.Held):
+                QueueLog.AttemptCancelled(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
+            case StoreResult<LeaseState>.Unavailable(var reason, var detail):
+                meters.StoreFailures.Add(1);
+                QueueLog.StoreUnavailable(logger, reason, detail);
+                break;
+            default:
+                QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
         }
     }
 
@@ -60,21 +79,4 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
 
     private static RecipientReport Faulted(MailPath recipient) =>
         new() { Recipient = recipient, Disposition = Disposition.Transient, Status = OwnFault, Sentence = "The attempt ended in a fault of this mail system." };
-
-    private async Task ReleaseAsync(QueueLease lease)
-    {
-        switch (await store.ReleaseAsync(lease, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false))
-        {
-            case StoreResult<LeaseState>.Stored(LeaseState.Held):
-                QueueLog.AttemptCancelled(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
-                break;
-            case StoreResult<LeaseState>.Unavailable(var reason, var detail):
-                meters.StoreFailures.Add(1);
-                QueueLog.StoreUnavailable(logger, reason, detail);
-                break;
-            default:
-                QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
-                break;
-        }
-    }
 }

@@ -94,7 +94,10 @@ public sealed class QueueRunner
                 return;
             }
             foreach (var lease in leases)
-                Start(lease, cancel);
+                if (stopping.IsCancellationRequested)              // it came with the stop: nobody has dialed yet
+                    await _worker.ReleaseAsync(lease).ConfigureAwait(false);
+                else
+                    Start(lease, cancel);
             free -= leases.Count;
         }
         if (free > 0)

@@ -111,6 +111,23 @@ public sealed class QueueRunnerStopTests
         Assert.Equal("bench", Assert.Single(await bench.ListAsync()).LeaseOwner);
     }
 
+    [Theory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Sqlite)]
+    public async Task RunAsync_LeaseComesWithTheStop_GivenBackUntouched(StoreKind kind)
+    {
+        await using var bench = new RunnerBench(kind);
+        await bench.AddAsync("b@one.example");
+        bench.Store.AfterAcquire = () => bench.Stop();
+        bench.Run();
+        await bench.Store.DoneAsync(StoreCall.Release);
+        await Wait.For(bench.Stop());
+
+        var entry = Assert.Single(await bench.ListAsync());
+        Assert.Equal((RunnerBench.Start, null), (entry.Due, entry.LeaseOwner));
+        Assert.False(bench.Agent.TryGetCall(out _));
+    }
+
     [Fact]
     public async Task RunAsync_LeaseCannotBeGivenBack_LoggedAndStopped()
     {

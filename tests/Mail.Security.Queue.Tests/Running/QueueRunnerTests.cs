@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Mail.Security.Delivery;
 
 namespace Mail.Security.Queue.Tests;
@@ -176,6 +178,30 @@ public sealed class QueueRunnerTests
 
         Assert.Empty(await bench.ListAsync());
         Assert.Equal(Enumerable.Range(1, 9).Select(i => RunnerBench.Start + TimeSpan.FromSeconds(40 * i + 120)), bench.Store.Renewals.Select(renewal => renewal.Until));
+    }
+
+    [Fact]
+    public async Task RunAsync_Attempt_IsAnActivityThatSaysHowItEnded()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Mail.Security.Queue",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var bench = new RunnerBench();
+        await bench.AddAsync("b@traced.example");
+        bench.Agent.Script = (request, _) => Task.FromResult(bench.Agent.Report(request, request.Attempt == 1 ? Disposition.Transient : Disposition.Delivered));
+        bench.Run();
+        await bench.Time.PassAsync(TimeSpan.FromMinutes(15));
+        await bench.Store.DoneAsync(StoreCall.Complete);
+        await bench.Store.DoneAsync(StoreCall.Complete);
+        await bench.Stop();
+
+        var traced = ended.Where(activity => Equals(activity.GetTagItem("mailsec.queue.domain"), "traced.example")).ToList();
+        Assert.Equal([(1, ActivityStatusCode.Error), (2, ActivityStatusCode.Ok)], traced.Select(activity => ((int)activity.GetTagItem("mailsec.queue.attempt")!, activity.Status)));
     }
 
     [Fact]

@@ -151,6 +151,22 @@ public sealed class QueueRunnerTroubleTests
     }
 
     [Fact]
+    public async Task RunAsync_RestartAfterACrash_WorkGoesOnWhenItIsDueAgain()
+    {
+        await using var bench = new RunnerBench(StoreKind.Sqlite);
+        await bench.AddAsync("b@one.example");
+        await TakeOverAsync(bench, RunnerBench.Start);             // a runner that died with its lease
+        bench.Run();
+        await bench.Time.SetAsync(TimeSpan.FromHours(2));
+        Assert.False(bench.Agent.TryGetCall(out _));
+        bench.Time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Equal(2, (await bench.Agent.NextCallAsync()).Attempt);
+        await bench.Store.DoneAsync(StoreCall.Complete);
+        Assert.Empty(await bench.ListAsync());
+    }
+
+    [Fact]
     public async Task RunAsync_ResultCannotBeRecordedAndTheLeaseIsLost_DroppedWithALogLine()
     {
         await using var bench = new RunnerBench();

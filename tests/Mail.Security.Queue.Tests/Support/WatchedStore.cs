@@ -21,6 +21,8 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
     /// <summary>Asked before each operation; a reason makes the operation unavailable. May throw.</summary>
     public Func<StoreCall, StoreFailure?> Trouble { get; set; } = _ => null;
 
+    public Action AfterAcquire { get; set; } = () => { };
+
     public IMailQueueStore Inner => inner;
 
     public List<(QueueLease Lease, DateTimeOffset Until)> Renewals { get; } = [];
@@ -43,7 +45,12 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
     public ValueTask<StoreResult<IReadOnlyList<QueueLease>>> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken = default)
     {
         Requests.Add(request);
-        return Do(StoreCall.Acquire, () => inner.AcquireAsync(request, cancellationToken));
+        return Do(StoreCall.Acquire, async () =>
+        {
+            var result = await inner.AcquireAsync(request, cancellationToken);
+            AfterAcquire();
+            return result;
+        });
     }
 
     public ValueTask<StoreResult<LeaseState>> RenewAsync(QueueLease lease, DateTimeOffset until, CancellationToken cancellationToken = default)
