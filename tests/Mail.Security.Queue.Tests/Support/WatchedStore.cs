@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace Mail.Security.Queue.Tests;
@@ -16,6 +17,9 @@ internal enum StoreCall
 /// <summary>A store in front of another one: fails when told to, and tells what was done.</summary>
 internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
 {
+    private readonly ConcurrentQueue<(QueueLease Lease, DateTimeOffset Until)> _renewals = new();
+    private readonly ConcurrentQueue<LeaseRequest> _requests = new();
+    private readonly ConcurrentQueue<NewQueueMessage> _notices = new();
     private readonly Channel<StoreCall> _done = Channel.CreateUnbounded<StoreCall>();
 
     /// <summary>Asked before each operation; a reason makes the operation unavailable. May throw.</summary>
@@ -25,11 +29,11 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
 
     public IMailQueueStore Inner => inner;
 
-    public List<(QueueLease Lease, DateTimeOffset Until)> Renewals { get; } = [];
+    public IReadOnlyList<(QueueLease Lease, DateTimeOffset Until)> Renewals => [.. _renewals];
 
-    public List<LeaseRequest> Requests { get; } = [];
+    public IReadOnlyList<LeaseRequest> Requests => [.. _requests];
 
-    public List<NewQueueMessage> Notices { get; } = [];
+    public IReadOnlyList<NewQueueMessage> Notices => [.. _notices];
 
     /// <summary>Waits until an operation of this kind has ended, well or not; what ended before it is passed over.</summary>
     public async Task DoneAsync(StoreCall call)
@@ -44,7 +48,7 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
 
     public ValueTask<StoreResult<IReadOnlyList<QueueLease>>> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken = default)
     {
-        Requests.Add(request);
+        _requests.Enqueue(request);
         return Do(StoreCall.Acquire, async () =>
         {
             var result = await inner.AcquireAsync(request, cancellationToken);
@@ -56,7 +60,7 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
     public ValueTask<StoreResult<LeaseState>> RenewAsync(QueueLease lease, DateTimeOffset until, CancellationToken cancellationToken = default)
     {
         lock (Renewals)
-            Renewals.Add((lease, until));
+            _renewals.Enqueue((lease, until));
         return Do(StoreCall.Renew, () => inner.RenewAsync(lease, until, cancellationToken));
     }
 
@@ -69,7 +73,7 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
             var result = await inner.CompleteAsync(lease, completion, notice, cancellationToken);
             if (notice is not null && result is StoreResult<LeaseState>.Stored(LeaseState.Held))
                 lock (Notices)
-                    Notices.Add(notice);
+                    _notices.Enqueue(notice);
             return result;
         });
 
