@@ -1,0 +1,43 @@
+using System.Net;
+using Mail.Security.Queue;
+using Mail.Security.SmtpServer;
+using Microsoft.Extensions.Logging;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>Every log line of the package. Message content is never among them.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1800, LogLevel.Information, "Listening for SMTP on {EndPoint} ({TlsStart}, TLS {Requirement})")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint, TlsStart tlsStart, string requirement);
+
+    [LoggerMessage(1801, LogLevel.Information, "SMTP listeners stop; {Sessions} sessions are open")]
+    public static partial void ListenersStopping(ILogger logger, int sessions);
+
+    [LoggerMessage(1802, LogLevel.Warning, "Connection from {Remote} turned away: {Verdict}")]
+    public static partial void ConnectionRefused(ILogger logger, EndPoint? remote, ConnectionVerdict verdict);
+
+    [LoggerMessage(1803, LogLevel.Warning, "The time to stop is over; {Sessions} SMTP sessions are broken off")]
+    public static partial void AbortingSessions(ILogger logger, int sessions);
+
+    [LoggerMessage(1804, LogLevel.Error, "The SMTP session from {Remote} ended in an exception")]
+    public static partial void SessionFaulted(ILogger logger, EndPoint? remote, Exception fault);
+
+    [LoggerMessage(1805, LogLevel.Error, "Accepting connections on {EndPoint} ended in an exception")]
+    public static partial void AcceptFaulted(ILogger logger, EndPoint endPoint, Exception fault);
+
+    [LoggerMessage(1806, LogLevel.Information, "Message {Message} queued from session {Session}: sender <{Sender}>, {Recipients} recipients, {Size} bytes, demand {Demand}")]
+    public static partial void Queued(ILogger logger, long message, string session, MailPath sender, int recipients, long size, TlsDemand demand);
+
+    [LoggerMessage(1807, LogLevel.Error, "SMTP session {Session}: the message was not queued ({Reason}): {Detail}")]
+    public static partial void NotQueued(ILogger logger, string session, StoreFailure reason, string detail);
+
+    [LoggerMessage(1808, LogLevel.Warning, "SMTP session {Session}: message refused, it has {Count} Received fields")]
+    public static partial void LoopDetected(ILogger logger, string session, int count);
+
+    [LoggerMessage(1809, LogLevel.Error, "SMTP session {Session}: the message cannot be held in {Folder}: {Detail}")]
+    public static partial void SpoolFailed(ILogger logger, string session, string folder, string detail);
+
+    [LoggerMessage(1810, LogLevel.Information, "SMTP session {Session} from {Remote}: recipient <{Recipient}> refused with {Status}")]
+    public static partial void RecipientRefused(ILogger logger, string session, IPAddress? remote, MailPath recipient, EnhancedStatus status);
+}

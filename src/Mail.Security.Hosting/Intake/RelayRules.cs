@@ -1,0 +1,30 @@
+using System.Net;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>Who may send to whom.</summary>
+internal sealed class RelayRules(MailIntakeOptions options)
+{
+    // RFC 3463 §3.8, §3.2
+    public static readonly SmtpRefusal RelayingDenied = new(550, new(5, 7, 1), "Relaying denied");
+    public static readonly SmtpRefusal NoPostmaster = new(550, new(5, 1, 1), "No postmaster was named here");
+    public static readonly SmtpRefusal AddressLiteral = new(550, new(5, 1, 2), "Mail goes to domains here, not to address literals");
+
+    private readonly IPNetwork[] _networks = [.. options.RelayNetworks];
+
+    /// <summary>Judges one recipient; null takes it. An address that is not known belongs to no network.</summary>
+    public SmtpRefusal? Judge(IPAddress? client, MailPath recipient)
+    {
+        // RFC 5321 §4.5.1: mail to the postmaster is taken from any system.
+        if (recipient.IsBarePostmaster)
+            return options.Postmaster is null ? NoPostmaster : null;
+        if (client is null || !Array.Exists(_networks, network => network.Contains(client)))
+            return RelayingDenied;
+        return recipient.RecipientDomain is null ? AddressLiteral : null;
+    }
+
+    /// <summary>The recipient as it is queued: the bare postmaster has a domain from here on.</summary>
+    public SmtpRecipient Route(SmtpRecipient recipient) =>
+        recipient.Path.IsBarePostmaster && options.Postmaster is { } postmaster ? recipient with { Path = postmaster } : recipient;
+}
