@@ -1,4 +1,5 @@
 using System.Net;
+using Mail.Security.Dnssec;
 using Mail.Security.Queue;
 using Mail.Security.SmtpServer;
 using Microsoft.Extensions.Logging;
@@ -40,4 +41,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1810, LogLevel.Information, "SMTP session {Session} from {Remote}: recipient <{Recipient}> refused with {Status}")]
     public static partial void RecipientRefused(ILogger logger, string session, IPAddress? remote, MailPath recipient, EnhancedStatus status);
+
+    [LoggerMessage(1811, LogLevel.Information, "Resolver: {Path}")]
+    public static partial void Resolver(ILogger logger, ResolverPath path);
 }

@@ -31,6 +31,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _sessions = [];
     private readonly CancellationTokenSource _shutdown = new();
     private readonly CancellationTokenSource _abort = new();
+    private int _disposed;
 
     /// <summary>Makes a listener; <see cref="StartAsync"/> opens its endpoints.</summary>
     /// <param name="options">Where to listen; read once, here.</param>
@@ -89,9 +90,11 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
             await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the endpoints and breaks off every session that is left.</summary>
+    /// <summary>Closes the endpoints and breaks off every session that is left. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await UnbindAsync().ConfigureAwait(false);
         Abort();
         await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);

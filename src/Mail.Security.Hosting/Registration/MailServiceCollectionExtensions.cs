@@ -1,0 +1,102 @@
+using System.Diagnostics.Metrics;
+using Mail.Security.Delivery;
+using Mail.Security.Dnssec;
+using Mail.Security.MtaSts;
+using Mail.Security.Queue;
+using Mail.Security.SmtpServer;
+using Mail.Security.Transports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>Puts mail delivery and SMTP intake into a generic or ASP.NET Core host.</summary>
+/// <remarks>Every part is registered only if the application has not registered its own before. Options that cannot work keep the host from starting.</remarks>
+public static class MailServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the delivery engine: resolver, MTA-STS, planner, agent, and a queue runner that works as long as the host runs. The application
+    /// registers the <see cref="IMailQueueStore"/>, and an <see cref="IMtaStsStore"/> unless policies may be forgotten with the process.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; <see cref="MailDeliveryOptions.HostName"/> is required.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddMailDelivery(this IServiceCollection services, Action<MailDeliveryOptions> configure)
+    {
+        AddOptions<MailDeliveryOptions, MailDeliveryOptionsValidator>(services, configure);
+        services.PostConfigure<MailDeliveryOptions>(static options =>
+        {
+            options.Delivery.HelloName = options.Delivery.HelloName.IsEmpty ? options.HostName : options.Delivery.HelloName;
+            options.Queue.ReportingHost = options.Queue.ReportingHost.IsEmpty ? options.HostName : options.Queue.ReportingHost;
+        });
+        services.TryAddSingleton<IDnssecResolver>(static provider => new DnssecResolver(Of(provider).Resolver, Time(provider), Meters(provider)));
+        services.TryAddSingleton<IMtaStsStore>(static _ => new InMemoryMtaStsStore());
+        services.TryAddSingleton(static provider => new MtaStsFetcher(Resolver(provider), Of(provider).MtaSts, Time(provider)));
+        services.TryAddSingleton(static provider => new MtaStsResolver(
+            Resolver(provider), provider.GetRequiredService<IMtaStsStore>(), provider.GetRequiredService<MtaStsFetcher>(), Of(provider).MtaSts, Time(provider)));
+        services.TryAddSingleton<SmtpDialer>(static provider => new TcpDialer(Of(provider).Dialer, Time(provider)));
+        services.TryAddSingleton(static provider => new DeliveryPlanner(Resolver(provider), provider.GetRequiredService<MtaStsResolver>(), Of(provider).Delivery, Time(provider)));
+        services.TryAddSingleton<IDeliveryAgent>(static provider => new DeliveryAgent(
+            provider.GetRequiredService<DeliveryPlanner>(), provider.GetRequiredService<SmtpDialer>(), Of(provider).Delivery, Time(provider), provider.GetService<ILogger<DeliveryAgent>>()));
+        services.TryAddSingleton(static provider => new QueueRunner(
+            Store(provider), provider.GetRequiredService<IDeliveryAgent>(), Of(provider).Schedule, Of(provider).Queue, Time(provider), provider.GetRequiredService<ILogger<QueueRunner>>(), Meters(provider)));
+        return services.AddHostedService<QueueService>();
+    }
+
+    /// <summary>
+    /// Adds the intake: the <see cref="SmtpHandler"/> that queues what listeners receive, in the application's <see cref="IMailQueueStore"/>,
+    /// and wakes the queue runner of <see cref="AddMailDelivery"/>.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; <see cref="MailIntakeOptions.HostName"/> is required.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddMailIntake(this IServiceCollection services, Action<MailIntakeOptions> configure)
+    {
+        AddOptions<MailIntakeOptions, MailIntakeOptionsValidator>(services, configure);
+        services.TryAddSingleton<SmtpHandler>(static provider => new MailIntake(
+            Store(provider), provider.GetRequiredService<IOptions<MailIntakeOptions>>().Value, Time(provider), provider.GetService<ILogger<MailIntake>>(),
+            provider.GetService<QueueRunner>() is { } runner ? runner.Wake : null));
+        return services;
+    }
+
+    /// <summary>Adds a listener that runs an SMTP session on each connection, with the application's <see cref="SmtpHandler"/>: that of <see cref="AddMailIntake"/> or its own.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; called twice, both calls set the same options.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddSmtpListener(this IServiceCollection services, Action<SmtpListenerOptions> configure)
+    {
+        AddOptions<SmtpListenerOptions, SmtpListenerOptionsValidator>(services, configure);
+        services.TryAddSingleton(static provider => new SmtpServerMetrics(Meters(provider)));
+        services.TryAddSingleton(static provider => new SmtpListener(
+            provider.GetRequiredService<IOptions<SmtpListenerOptions>>().Value, Handler(provider), Time(provider),
+            provider.GetService<ILoggerFactory>(), provider.GetRequiredService<SmtpServerMetrics>()));
+        return services.AddHostedService(static provider => provider.GetRequiredService<SmtpListener>());
+    }
+
+    private static void AddOptions<TOptions, TValidator>(IServiceCollection services, Action<TOptions> configure)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddOptions<TOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+    }
+
+    private static MailDeliveryOptions Of(IServiceProvider provider) => provider.GetRequiredService<IOptions<MailDeliveryOptions>>().Value;
+
+    private static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+
+    private static IMeterFactory? Meters(IServiceProvider provider) => provider.GetService<IMeterFactory>();
+
+    private static IDnssecResolver Resolver(IServiceProvider provider) => provider.GetRequiredService<IDnssecResolver>();
+
+    private static IMailQueueStore Store(IServiceProvider provider) => provider.GetService<IMailQueueStore>()
+        ?? throw new InvalidOperationException($"No {nameof(IMailQueueStore)} is registered: register one before the host starts, such as SqliteMailQueueStore of Mail.Security.Storage.Sqlite.");
+
+    private static SmtpHandler Handler(IServiceProvider provider) => provider.GetService<SmtpHandler>()
+        ?? throw new InvalidOperationException($"No {nameof(SmtpHandler)} is registered: call {nameof(AddMailIntake)} or register one of your own.");
+}
