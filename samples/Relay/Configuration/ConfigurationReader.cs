@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Mail.Security;
+using Mail.Security.Delivery;
+using Mail.Security.Dnssec;
+using Mail.Security.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace Relay.Configuration;
+
+/// <summary>Makes values of the texts of the settings, and notes every problem, not only the first.</summary>
+internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> texts, TimeProvider time)
+{
+    private readonly List<string> _problems = [];
+
+    /// <summary>Reads everything. The configuration is null when there are problems: sentences that begin with the key.</summary>
+    public (RelayConfiguration? Configuration, IReadOnlyList<string> Problems) Read()
+    {
+        var hostName = Value(Settings.HostName, HostName);
+        var configuration = new RelayConfiguration
+        {
+            HostName = hostName,
+            Database = Value(Settings.Database, FileInFolder) ?? "",
+            Smtp = Value(Settings.Smtp, text => Values.List(text, one => Values.EndPoint(one, 25))) ?? [],
+            Submission = Value(Settings.Submission, text => Values.List(text, one => Values.EndPoint(one, 587))) ?? [],
+            SubmissionTls = Value(Settings.SubmissionTls, text => Values.List(text, one => Values.EndPoint(one, 465))) ?? [],
+            Certificate = Value(Settings.Certificate, file => Certificate(file, hostName))!,
+            Networks = Value(Settings.Networks, text => Values.List(text, Values.Network)) ?? [],
+            Postmaster = Value(Settings.Postmaster, Postmaster),
+            MaxMessageSize = Value(Settings.MaxMessageSize, text => Values.Number(text, 1, 1L << 40)),
+            MaxConnections = (int)Value(Settings.MaxConnections, text => Values.Number(text, 1, 1_000_000)),
+            MaxConnectionsPerAddress = (int)Value(Settings.MaxConnectionsPerAddress, text => Values.Number(text, 1, 1_000_000)),
+            Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
+            ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
+            ExtraRoots = Value(Settings.ExtraRoots, Roots),
+            InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
+            DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),
+            MtaStsPort = (int)Value(Settings.MtaStsPort, text => Values.Number(text, 1, 65535)),
+            MaxDeliveries = (int)Value(Settings.MaxDeliveries, text => Values.Number(text, 1, 1000)),
+            Schedule = Schedule(),
+            Lease = Value(Settings.Lease, text => AtLeastASecond(Values.Duration(text), text)),
+            StopTimeout = Value(Settings.StopTimeout, Values.Duration),
+            Explain = Value(Settings.Explain, Values.Word<Explaining>),
+            LogLevel = Value(Settings.LogLevel, Values.Word<LogLevel>),
+            LogFormat = Value(Settings.LogFormat, Values.Word<LogFormat>),
+        };
+        if (_problems.Count == 0 && configuration.Smtp.Count + configuration.Submission.Count + configuration.SubmissionTls.Count == 0)
+            _problems.Add("Smtp, Submission, SubmissionTls: all are empty; give at least one address and port.");
+        return _problems.Count == 0 ? (configuration, []) : (null, _problems);
+    }
+
+    private T? Value<T>(Setting setting, Func<string, T> read)
+    {
+        try
+        {
+            return read(texts[setting.Key]);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or CryptographicException or UnauthorizedAccessException or ArgumentException)
+        {
+            _problems.Add($"{setting.Key}: {exception.Message.TrimEnd('.')}.");
+            return default;
+        }
+    }
+
+    private static DomainName HostName(string text)
+    {
+        if (text.Length > 0)
+            return DomainName.TryParse(text, out var name) ? name : throw new FormatException($"'{text}' is not a domain name");
+        return DomainName.TryParse(Dns.GetHostName(), out var machine) ? machine : DomainName.Parse("localhost");
+    }
+
+    private static string FileInFolder(string path)
+    {
+        var full = path.Length > 0 ? Path.GetFullPath(path) : throw new FormatException("the path is empty");
+        return Directory.Exists(Path.GetDirectoryName(full)) ? full : throw new FormatException($"the folder of '{full}' does not exist");
+    }
+
+    private ServerCertificate Certificate(string file, DomainName hostName)
+    {
+        if (file.Length > 0)
+            return ServerCertificate.Load(file, texts[Settings.CertificateKey.Key]);
+        if (texts[Settings.CertificateKey.Key].Length > 0)
+            throw new FormatException("a key is given (CertificateKey) but no certificate");
+        return hostName.IsEmpty ? null! : ServerCertificate.SelfSigned(hostName, time);
+    }
+
+    private static MailPath? Postmaster(string text) => text.Length == 0 ? null
+        : MailPath.TryParse(text, out var path) && path.RecipientDomain is not null ? path
+        : throw new FormatException($"'{text}' is not a mail address with a domain");
+
+    private static X509Certificate2Collection? Roots(string file)
+    {
+        if (file.Length == 0)
+            return null;
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(file);
+        return roots.Count > 0 ? roots : throw new FormatException($"'{file}' holds no certificate in PEM");
+    }
+
+    private RetrySchedule Schedule() => new()
+    {
+        Delays = Value(Settings.RetryDelays, text => Values.List(text, Values.Duration) is { Count: > 0 } delays ? delays : throw new FormatException("at least one pause is needed")) ?? [TimeSpan.FromMinutes(1)],
+        Lifetime = Value(Settings.RetryLifetime, Values.Duration) is { Ticks: > 0 } lifetime ? lifetime : TimeSpan.FromDays(1),
+        DelayNoticeAfter = Value(Settings.RetryNotice, text => string.Equals(text, "never", StringComparison.OrdinalIgnoreCase) ? (TimeSpan?)null : Values.Duration(text)),
+        Jitter = Value(Settings.RetryJitter, text => Values.Fraction(text, 0, 0.5)),
+    };
+
+    private static TimeSpan AtLeastASecond(TimeSpan value, string text) => value >= TimeSpan.FromSeconds(1) ? value
+        : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is shorter than 1s"));
+}

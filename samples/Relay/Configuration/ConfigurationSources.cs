@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Relay.Configuration;
+
+/// <summary>Joins the places where settings are given; each one overrides those before it: appsettings.json beside the program, --config, the environment, the command line.</summary>
+internal static class ConfigurationSources
+{
+    public const string EnvironmentPrefix = "RELAY_";
+
+    /// <summary>The texts of all settings, and the problems of the sources.</summary>
+    public static (Dictionary<string, string> Texts, List<string> Problems) Read(CommandLine line)
+    {
+        var texts = Settings.All.ToDictionary(setting => setting.Key, setting => setting.Default, StringComparer.OrdinalIgnoreCase);
+        if (line.Problem is { } problem)
+            return (texts, [problem]);
+        try
+        {
+            var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+            if (line.File is { } file)
+                builder.AddJsonFile(Path.GetFullPath(file), optional: false);
+            var joined = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(line.Values).Build();
+            var problems = new List<string>();
+            // A section has no value of its own; what is inside it is looked at by itself.
+            foreach (var (key, value) in joined.AsEnumerable().Where(pair => pair.Value is not null || !joined.GetSection(pair.Key).GetChildren().Any()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                if (texts.ContainsKey(key))
+                    texts[key] = value?.Trim() ?? "";
+                else
+                    problems.Add(Unknown(key));
+            }
+            return (texts, problems);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return (texts, [$"The configuration file cannot be read: {exception.InnerException?.Message ?? exception.Message}"]);
+        }
+    }
+
+    private static string Unknown(string key)
+    {
+        var head = key.Split(':')[0];
+        return Settings.All.FirstOrDefault(setting => string.Equals(setting.Key, head, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? $"{known.Key}: the value must be one text; write lists with commas."
+            : $"{key}: there is no such setting; 'help' lists them.";
+    }
+}

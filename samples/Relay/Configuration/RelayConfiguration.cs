@@ -1,0 +1,75 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mail.Security;
+using Mail.Security.Delivery;
+using Mail.Security.Dnssec;
+using Mail.Security.Queue;
+using Microsoft.Extensions.Logging;
+
+namespace Relay.Configuration;
+
+/// <summary>The settings as values. Nothing of it is text any more that could be wrong.</summary>
+internal sealed record RelayConfiguration
+{
+    public required DomainName HostName { get; init; }
+
+    public required string Database { get; init; }
+
+    public required IReadOnlyList<IPEndPoint> Smtp { get; init; }
+
+    public required IReadOnlyList<IPEndPoint> Submission { get; init; }
+
+    public required IReadOnlyList<IPEndPoint> SubmissionTls { get; init; }
+
+    public required ServerCertificate Certificate { get; init; }
+
+    public required IReadOnlyList<IPNetwork> Networks { get; init; }
+
+    public required MailPath? Postmaster { get; init; }
+
+    public required long MaxMessageSize { get; init; }
+
+    public required int MaxConnections { get; init; }
+
+    public required int MaxConnectionsPerAddress { get; init; }
+
+    public required IReadOnlyList<IPEndPoint> Resolver { get; init; }
+
+    public required AdTrust ResolverTrust { get; init; }
+
+    public required X509Certificate2Collection? ExtraRoots { get; init; }
+
+    public required InsecureMxPolicy InsecureMx { get; init; }
+
+    public required int DeliveryPort { get; init; }
+
+    public required int MtaStsPort { get; init; }
+
+    public required int MaxDeliveries { get; init; }
+
+    public required RetrySchedule Schedule { get; init; }
+
+    public required TimeSpan Lease { get; init; }
+
+    public required TimeSpan StopTimeout { get; init; }
+
+    public required Explaining Explain { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required LogFormat LogFormat { get; init; }
+}
+
+/// <summary>Whether explanations of attempts are logged.</summary>
+internal enum Explaining : byte
+{
+    None,
+    All,
+}
+
+/// <summary>How log lines are written.</summary>
+internal enum LogFormat : byte
+{
+    Text,
+    Json,
+}

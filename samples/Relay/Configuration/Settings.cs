@@ -1,0 +1,41 @@
+namespace Relay.Configuration;
+
+/// <summary>Every setting there is. A key that is not here is refused.</summary>
+internal static class Settings
+{
+    public static readonly Setting HostName = new("HostName", "", "The relay's own name in greetings, EHLO, Received fields and notices; empty takes the machine's name");
+    public static readonly Setting Database = new("Database", "relay.db", "The SQLite file of the queue and of MTA-STS policies; its folder must exist");
+    public static readonly Setting Smtp = new("Smtp", "127.0.0.1:2525", "Addresses and ports for SMTP, TLS by STARTTLS and not required");
+    public static readonly Setting Submission = new("Submission", "127.0.0.1:2587", "Addresses and ports for submission, STARTTLS required");
+    public static readonly Setting SubmissionTls = new("SubmissionTls", "", "Addresses and ports for submission with TLS from the start");
+    public static readonly Setting Certificate = new("Certificate", "", "PEM file with the server's certificate and those of its issuers; empty makes a self-signed one at each start");
+    public static readonly Setting CertificateKey = new("CertificateKey", "", "PEM file with the certificate's private key; empty looks for it in the file of the certificate");
+    public static readonly Setting Networks = new("Networks", "127.0.0.0/8, ::1/128", "The networks whose clients may send to any domain");
+    public static readonly Setting Postmaster = new("Postmaster", "", "The address that gets mail to <Postmaster>, from any client; empty refuses such mail");
+    public static readonly Setting MaxMessageSize = new("MaxMessageSize", "52428800", "The largest message in bytes");
+    public static readonly Setting MaxConnections = new("MaxConnections", "1000", "The most connections of clients at a time");
+    public static readonly Setting MaxConnectionsPerAddress = new("MaxConnectionsPerAddress", "50", "The most connections at a time from one address (IPv6: from one /64)");
+    public static readonly Setting Resolver = new("Resolver", "", "Addresses and ports of validating DNS resolvers; empty asks those of /etc/resolv.conf");
+    public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
+    public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
+    public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane (RFC 7672 §2.2.1)");
+    public static readonly Setting DeliveryPort = new("DeliveryPort", "25", "The port of mail exchangers; anything but 25 is for laboratories");
+    public static readonly Setting MtaStsPort = new("MtaStsPort", "443", "The port of MTA-STS policy hosts; anything but 443 is for laboratories");
+    public static readonly Setting MaxDeliveries = new("MaxDeliveries", "20", "How many deliveries run at a time, each to another domain");
+    public static readonly Setting RetryDelays = new("RetryDelays", "15m, 30m, 1h, 2h, 4h", "The pauses between attempts; the last one repeats");
+    public static readonly Setting RetryLifetime = new("RetryLifetime", "5d", "When a message is given up, counted from its acceptance");
+    public static readonly Setting RetryNotice = new("RetryNotice", "4h", "When the sender is told of a delay; never turns it off");
+    public static readonly Setting RetryJitter = new("RetryJitter", "0.1", "By which part a pause may vary, 0 to 0.5");
+    public static readonly Setting Lease = new("Lease", "2m", "How long work stays reserved for a relay that died");
+    public static readonly Setting StopTimeout = new("StopTimeout", "30s", "How long a stop waits for open sessions and running deliveries");
+    public static readonly Setting Explain = new("Explain", "All", "Whether the explanation of each attempt is logged: All or None; waiting messages keep theirs in the database");
+    public static readonly Setting LogLevel = new("LogLevel", "Information", "The least level that is logged: Trace, Debug, Information, Warning, Error, Critical or None");
+    public static readonly Setting LogFormat = new("LogFormat", "Text", "How log lines are written: Text or Json");
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        HostName, Database, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
+        MaxConnectionsPerAddress, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
+        RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, LogLevel, LogFormat,
+    ];
+}

@@ -1,0 +1,14 @@
+using Relay.Configuration;
+using Relay.Demo;
+using Relay.Running;
+
+var line = CommandLine.Parse(args);
+if (line.Problem is not null)
+    return RunCommand.Refuse([line.Problem]);
+return line.Command switch
+{
+    "help" => HelpCommand.Print(Console.Out),
+    "demo" when line.Values.Count > 0 || line.File is not null => RunCommand.Refuse(["demo takes no settings."]),
+    "demo" => await DemoCommand.RunAsync(Console.Out),
+    _ => await RunCommand.RunAsync(line),
+};

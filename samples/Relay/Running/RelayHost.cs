@@ -1,0 +1,90 @@
+using Mail.Security.Delivery;
+using Mail.Security.Hosting;
+using Mail.Security.MtaSts;
+using Mail.Security.Queue;
+using Mail.Security.RequireTls;
+using Mail.Security.SmtpServer;
+using Mail.Security.Storage.Sqlite;
+using Mail.Security.Transports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Relay.Configuration;
+
+namespace Relay.Running;
+
+/// <summary>Puts the relay together: the engine and the listeners of Mail.Security.Hosting over an SQLite store.</summary>
+internal static class RelayHost
+{
+    public static IHost Build(RelayConfiguration configuration)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        RelayLogging.Add(builder.Logging, configuration);
+        // Services stop in the reverse of this order, one after the other: first the listeners, then the queue.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = 2 * configuration.StopTimeout + TimeSpan.FromSeconds(10));
+        AddStores(builder.Services, configuration);
+        builder.Services.AddSingleton<IDeliveryAgent>(services => Agent(services, configuration));
+        builder.Services.AddMailDelivery(options => Deliver(options, configuration));
+        builder.Services.AddMailIntake(options => TakeIn(options, configuration));
+        builder.Services.AddSmtpListener(options => Listen(options, configuration));
+        return builder.Build();
+    }
+
+    private static void AddStores(IServiceCollection services, RelayConfiguration configuration)
+    {
+        services.AddSingleton(provider => new SqliteDatabase(new SqliteStoreOptions { Path = configuration.Database }, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
+        services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();
+        services.AddHostedService<DatabaseService>();
+    }
+
+    private static IDeliveryAgent Agent(IServiceProvider services, RelayConfiguration configuration)
+    {
+        var agent = new DeliveryAgent(
+            services.GetRequiredService<DeliveryPlanner>(), services.GetRequiredService<SmtpDialer>(), services.GetRequiredService<IOptions<MailDeliveryOptions>>().Value.Delivery,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DeliveryAgent>>());
+        return configuration.Explain == Explaining.All ? new ExplainingAgent(agent, services.GetRequiredService<ILogger<ExplainingAgent>>()) : agent;
+    }
+
+    private static void Deliver(MailDeliveryOptions options, RelayConfiguration configuration)
+    {
+        options.HostName = configuration.HostName;
+        (options.Resolver.Servers, options.Resolver.AdTrust) = (configuration.Resolver, configuration.ResolverTrust);
+        (options.MtaSts.Port, options.MtaSts.ExtraRoots) = (configuration.MtaStsPort, configuration.ExtraRoots);
+        (options.Delivery.Port, options.Delivery.ExtraRoots, options.Delivery.InsecureMx) = (configuration.DeliveryPort, configuration.ExtraRoots, configuration.InsecureMx);
+        (options.Queue.MaxConcurrency, options.Queue.LeaseDuration, options.Queue.StopTimeout) = (configuration.MaxDeliveries, configuration.Lease, configuration.StopTimeout);
+        options.Schedule = configuration.Schedule;
+    }
+
+    private static void TakeIn(MailIntakeOptions options, RelayConfiguration configuration)
+    {
+        (options.HostName, options.Postmaster) = (configuration.HostName, configuration.Postmaster);
+        options.RelayNetworks.Clear();
+        foreach (var network in configuration.Networks)
+            options.RelayNetworks.Add(network);
+    }
+
+    private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration)
+    {
+        (options.MaxConnections, options.MaxConnectionsPerAddress) = (configuration.MaxConnections, configuration.MaxConnectionsPerAddress);
+        options.Server = Server(configuration, TlsRequirement.Optional);
+        // RFC 8314 §3.3: nobody submits mail in the clear.
+        var submission = Server(configuration, TlsRequirement.Required);
+        foreach (var end in configuration.Smtp)
+            options.Endpoints.Add(new SmtpEndpoint(end));
+        foreach (var end in configuration.Submission)
+            options.Endpoints.Add(new SmtpEndpoint(end) { Server = submission });
+        foreach (var end in configuration.SubmissionTls)
+            options.Endpoints.Add(new SmtpEndpoint(end) { Server = submission, TlsStart = TlsStart.Immediately });
+    }
+
+    private static SmtpServerOptions Server(RelayConfiguration configuration, TlsRequirement requirement) => new()
+    {
+        HostName = configuration.HostName,
+        MaxMessageSize = configuration.MaxMessageSize,
+        Extensions = [new RequireTlsExtension()],
+        Tls = new SmtpServerTls(configuration.Certificate.Leaf, configuration.Certificate.Issuers) { Requirement = requirement },
+        Timeouts = { ShutdownGrace = configuration.StopTimeout },
+    };
+}

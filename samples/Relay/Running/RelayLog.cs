@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Relay.Configuration;
+
+namespace Relay.Running;
+
+/// <summary>The relay's own log lines; the ids are outside the ranges of the packages.</summary>
+internal static partial class RelayLog
+{
+    public const int ExplanationId = 1;
+
+    public static void Starting(ILogger logger, RelayConfiguration configuration)
+    {
+        Started(logger, configuration.HostName, configuration.Database, configuration.DeliveryPort, string.Join(", ", configuration.Networks));
+        if (configuration.Certificate.Origin == CertificateOrigin.SelfSigned)
+            SelfSigned(logger);
+    }
+
+    [LoggerMessage(ExplanationId, LogLevel.Information, "{Explanation}")]
+    public static partial void Explained(ILogger logger, string explanation);
+
+    [LoggerMessage(2, LogLevel.Information, "Relay {HostName}, queue in {Database}, delivers to port {Port}, relays for {Networks}")]
+    private static partial void Started(ILogger logger, Mail.Security.DomainName hostName, string database, int port, string networks);
+
+    [LoggerMessage(3, LogLevel.Warning, "No certificate is configured: clients get a self-signed one made just now, which keeps listeners out and proves nothing")]
+    private static partial void SelfSigned(ILogger logger);
+}

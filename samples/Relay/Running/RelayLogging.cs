@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Relay.Configuration;
+
+namespace Relay.Running;
+
+/// <summary>Writes the log to the standard output.</summary>
+internal static class RelayLogging
+{
+    public static void Add(ILoggingBuilder logging, RelayConfiguration configuration)
+    {
+        logging.SetMinimumLevel(configuration.LogLevel);
+        logging.Services.AddSingleton(TimeProvider.System);
+        if (configuration.LogFormat == LogFormat.Json)
+            logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.TimestampFormat) = (true, "O"));
+        else
+            logging.AddConsole(options => options.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Relay.Configuration;
+
+namespace Relay.Running;
+
+/// <summary>Runs the relay until it is told to stop (SIGTERM, SIGINT).</summary>
+internal static class RunCommand
+{
+    public static async Task<int> RunAsync(CommandLine line)
+    {
+        var (texts, problems) = ConfigurationSources.Read(line);
+        if (problems.Count > 0)
+            return Refuse(problems);
+        var (configuration, wrong) = new ConfigurationReader(texts, TimeProvider.System).Read();
+        if (configuration is null)
+            return Refuse(wrong);
+
+        try
+        {
+            using var host = RelayHost.Build(configuration);
+            RelayLog.Starting(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay"), configuration);
+            await host.RunAsync();
+            return ExitCode.Ok;
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"Relay cannot start: {exception.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    public static int Refuse(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+            Console.Error.WriteLine($"Relay: {problem}");
+        return ExitCode.BadConfiguration;
+    }
+}
