@@ -18,7 +18,7 @@ internal static class Values
     }
 
     public static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
-        : throw new FormatException($"'{text}' is not a network such as 192.0.2.0/24 or 2001:db8::/32 (the bits behind the prefix must be zero)");
+        : throw new FormatException($"'{text}' is not a network such as 192.0.2.0/24 or 2001:db8::/32");
 
     public static long Number(string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value

@@ -20,7 +20,7 @@ internal static class DemoCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, stop));
         using var authority = TestCertificateAuthority.CreateRoot();
         var cases = CaseList.Create();
-        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.Sender(authority), .. cases.Select(one => one.Raise(authority)).OfType<MailHost>()]);
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.Sender(), .. cases.Select(one => one.Raise(authority)).OfType<MailHost>()]);
         await using var stage = new DemoStage(world);
         try
         {
@@ -48,6 +48,11 @@ internal static class DemoCommand
         var rows = new List<DemoRow>();
         foreach (var one in cases)
             rows.Add(new DemoRow(one.Name, one.Expected, await SeeAsync(one, stage, cancellationToken)));
+        for (var at = 0; at < rows.Count; at++)
+        {
+            if (await cases[at].SeeAtEndAsync(stage, cancellationToken) is { } later && later != rows[at].Seen)
+                rows[at] = rows[at] with { Seen = $"{rows[at].Seen}; later {later}" };
+        }
         return rows;
     }
 

@@ -11,6 +11,12 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
 
     public DemoWorld World => world;
 
+    /// <summary>The program that is the relay; null for this one.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Settings that differ from those of the demonstration.</summary>
+    public IReadOnlyDictionary<Setting, string> Changes { get; init; } = new Dictionary<Setting, string>();
+
     public RelayJournal Journal { get; } = new();
 
     public QueueView Queue { get; } = new(world.DatabaseFile);
@@ -22,8 +28,7 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
     {
         if (_relay is not null)
             await _relay.DisposeAsync();
-        var journal = Journal;
-        _relay = RelayProcess.Start(Settings(), journal);
+        _relay = RelayProcess.Start(Settings(), Journal, Program);
         return new Submission(await _relay.ListeningAsync(cancellationToken), world.Authority.Certificate);
     }
 
@@ -60,6 +65,8 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
             [Configuration.Settings.StopTimeout] = "5s",
             [Configuration.Settings.LogFormat] = "Json",
         };
+        foreach (var (setting, value) in Changes)
+            settings[setting] = value;
         return settings.ToDictionary(pair => pair.Key.Key, pair => pair.Value);
     }
 }

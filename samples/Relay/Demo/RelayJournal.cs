@@ -18,14 +18,17 @@ internal sealed class RelayJournal
         get { lock (_lock) return [.. _raw.TakeLast(20)]; }
     }
 
-    public void Add(string text)
+    /// <summary>Takes what a process wrote, and gives the event it is; null for anything else.</summary>
+    public Line? Add(string text)
     {
+        var line = Parse(text);
         lock (_lock)
         {
             _raw.Add(text);
-            if (Parse(text) is { } line)
+            if (line is not null)
                 _lines.Add(line);
         }
+        return line;
     }
 
     /// <summary>The messages of one event of a category whose name ends so.</summary>

@@ -16,10 +16,10 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     private RelayProcess(Process process) => _process = process;
 
-    /// <summary>Starts a relay.</summary>
-    public static RelayProcess Start(IReadOnlyDictionary<string, string> settings, RelayJournal journal)
+    /// <summary>Starts a relay: this program, or another one given.</summary>
+    public static RelayProcess Start(IReadOnlyDictionary<string, string> settings, RelayJournal journal, string? program = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program ?? Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(RelayProcess).Assembly.Location);
         // Every setting is given, so that neither the file beside the program nor the environment has a say.
@@ -73,14 +73,11 @@ internal sealed class RelayProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Take(string? line, RelayJournal journal)
+    private void Take(string? text, RelayJournal journal)
     {
         const string start = "Listening for SMTP on ";
-        if (line is null)
-            return;
-        journal.Add(line);
-        if (journal.Messages("SmtpListener", 1800) is { Count: > 0 } listening)
-            _listening.TrySetResult(IPEndPoint.Parse(listening[^1][start.Length..].Split(' ')[0]));
+        if (text is not null && journal.Add(text) is { Id: 1800, Message: var message } && message.StartsWith(start, StringComparison.Ordinal))
+            _listening.TrySetResult(IPEndPoint.Parse(message[start.Length..].Split(' ')[0]));
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -11,11 +11,9 @@ internal static class RunCommand
     public static async Task<int> RunAsync(CommandLine line)
     {
         var (texts, problems) = ConfigurationSources.Read(line);
-        if (problems.Count > 0)
-            return Refuse(problems);
         var (configuration, wrong) = new ConfigurationReader(texts, TimeProvider.System).Read();
-        if (configuration is null)
-            return Refuse(wrong);
+        if (configuration is null || problems.Count > 0)
+            return Refuse([.. problems, .. wrong]);
 
         try
         {
@@ -23,6 +21,10 @@ internal static class RunCommand
             RelayLog.Starting(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay"), configuration);
             await host.RunAsync();
             return ExitCode.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Ok;             // told to stop while it was still starting
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException)
         {

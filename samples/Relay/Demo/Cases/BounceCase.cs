@@ -12,7 +12,7 @@ internal sealed class BounceCase : DemoCase
 
     public override string Expected => "bounced, the sender's host has a report with 5.7.30 under TLS; the host saw no MAIL";
 
-    public override MailHost? Raise(TestCertificateAuthority authority) => Hosts.DaneEe(authority, Domain);
+    public override MailHost? Raise(TestCertificateAuthority authority) => Hosts.DaneEe(Domain);
 
     public override Task BeginAsync(Submission submission, DemoStage stage, CancellationToken cancellationToken) => submission.SendAsync(Domain, TlsDemand.RequireTls, "", cancellationToken);
 

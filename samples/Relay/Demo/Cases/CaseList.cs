@@ -9,16 +9,16 @@ internal static class CaseList
 {
     public const string SuccessDomain = "dane-ee.example";
     public const string RefusalDomain = "tlsa-mismatch.example";
-    private const string Deferred = "deferred 4.7.5, the host saw no MAIL";
+    private const string NotDialed = "deferred 4.7.5, the host was never dialed";
 
     public static IReadOnlyList<DemoCase> Create() => [.. Dane(), .. MtaSts(), .. Opportunistic(), .. Demands(), .. Attacks(), new CrashCase()];
 
     private static IEnumerable<DemoCase> Dane()
     {
-        yield return new DeliveryCase("DANE-EE match", "delivered under TLS, authenticated by dane-ee", authority => Hosts.DaneEe(authority, SuccessDomain));
+        yield return new DeliveryCase("DANE-EE match", "delivered under TLS, authenticated by dane-ee", _ => Hosts.DaneEe(SuccessDomain));
         yield return new DeliveryCase("DANE-TA match", "delivered under TLS, authenticated by dane-ta", authority => Hosts.DaneTa(authority, "dane-ta.example"));
-        yield return new DeliveryCase("TLSA mismatch", Deferred, authority => Hosts.TlsaMismatch(authority, RefusalDomain));
-        yield return new DeliveryCase("TLSA lookup fails", Deferred, authority => Hosts.DaneEe(authority, "tlsa-bogus.example") with
+        yield return new DeliveryCase("TLSA mismatch", "deferred 4.7.5, the host saw no MAIL", authority => Hosts.TlsaMismatch(authority, RefusalDomain));
+        yield return new DeliveryCase("TLSA lookup fails", NotDialed, _ => Hosts.DaneEe("tlsa-bogus.example") with
         {
             TlsaFault = new DnsServerFault.ResponseCode(2, new ExtendedDnsError(6, "signature does not verify")),
         });
@@ -28,7 +28,7 @@ internal static class CaseList
     {
         yield return new DeliveryCase("MTA-STS enforce, match", "delivered under TLS, authenticated by webpki",
             authority => Hosts.WebPki(authority, "sts-match.example") with { Policy = Hosts.Policy("enforce", "mx.sts-match.example") });
-        yield return new DeliveryCase("MTA-STS enforce, MX not in the policy", Deferred,
+        yield return new DeliveryCase("MTA-STS enforce, MX not in the policy", NotDialed,
             authority => Hosts.WebPki(authority, "sts-mismatch.example") with { Policy = Hosts.Policy("enforce", "mx.elsewhere.example") });
         yield return new DeliveryCase("MTA-STS testing, MX not in the policy", "delivered under TLS, not authenticated",
             _ => Hosts.Opportunistic("sts-testing.example") with { Policy = Hosts.Policy("testing", "mx.elsewhere.example") });
@@ -42,9 +42,9 @@ internal static class CaseList
 
     private static IEnumerable<DemoCase> Demands()
     {
-        yield return new DeliveryCase("REQUIRETLS end to end", "delivered under TLS, authenticated by dane-ee, with REQUIRETLS", authority =>
+        yield return new DeliveryCase("REQUIRETLS end to end", "delivered under TLS, authenticated by dane-ee, with REQUIRETLS", _ =>
         {
-            var host = Hosts.DaneEe(authority, "requiretls.example");
+            var host = Hosts.DaneEe("requiretls.example");
             host.Behaviour.KeywordsUnderTls.Add("REQUIRETLS");
             return host;
         }) { Demand = TlsDemand.RequireTls };

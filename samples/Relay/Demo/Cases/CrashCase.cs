@@ -15,7 +15,7 @@ internal sealed class CrashCase : DemoCase
 
     public override MailHost? Raise(TestCertificateAuthority authority)
     {
-        var host = Hosts.DaneEe(authority, Domain);
+        var host = Hosts.DaneEe(Domain);
         host.Behaviour.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.Data, new SmtpPeerAction.Stall()) { Connection = 1 });
         return host;
     }

@@ -39,6 +39,8 @@ internal sealed partial class DeliveryCase(string name, string expected, Func<Te
         return entry is null ? Delivered(peer, stage.Journal.Explanation(Domain)!) : Deferred(peer, entry);
     }
 
+    public override async Task<string?> SeeAtEndAsync(DemoStage stage, CancellationToken cancellationToken) => await SeeAsync(stage, cancellationToken);
+
     private string Delivered(ScriptedSmtpPeer peer, string explanation)
     {
         var arrivals = peer.Connections.SelectMany(connection => connection.Messages.Select(message => (Connection: connection, Message: message))).ToList();
@@ -56,7 +58,8 @@ internal sealed partial class DeliveryCase(string name, string expected, Func<Te
 
     /// <summary>Whether a host was asked to take mail in any connection, under TLS or not.</summary>
     internal static string MailCommands(ScriptedSmtpPeer peer) =>
-        peer.Connections.Any(connection => connection.Commands.Any(command => command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase))) ? "the host saw MAIL" : "the host saw no MAIL";
+        peer.Connections.Count == 0 ? "the host was never dialed"
+        : peer.Connections.Any(connection => connection.Commands.Any(command => command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase))) ? "the host saw MAIL" : "the host saw no MAIL";
 
     [GeneratedRegex(@"authenticated by (?<method>[a-z+-]+):")]
     private static partial Regex Authenticated();

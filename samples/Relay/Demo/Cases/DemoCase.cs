@@ -19,4 +19,7 @@ internal abstract class DemoCase
 
     /// <summary>Waits until the case is decided, and says what was seen.</summary>
     public abstract Task<string> SeeAsync(DemoStage stage, CancellationToken cancellationToken);
+
+    /// <summary>Looks once more when all is over, the attempts made since included. Null when there is nothing to add.</summary>
+    public virtual Task<string?> SeeAtEndAsync(DemoStage stage, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

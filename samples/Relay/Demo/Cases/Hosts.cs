@@ -10,33 +10,37 @@ internal static class Hosts
     public const string SenderDomain = "sender.example";
 
     /// <summary>The sender's own host: DANE and REQUIRETLS, so that reports about REQUIRETLS messages reach it.</summary>
-    public static MailHost Sender(TestCertificateAuthority authority)
+    public static MailHost Sender()
     {
-        var host = DaneEe(authority, SenderDomain);
+        var host = DaneEe(SenderDomain);
         host.Behaviour.KeywordsUnderTls.Add("REQUIRETLS");
         return host;
     }
 
     /// <summary>A signed domain whose host has a self-signed certificate and the TLSA record of its key.</summary>
-    public static MailHost DaneEe(TestCertificateAuthority authority, string domain)
+    public static MailHost DaneEe(string domain)
     {
         var tls = SelfSigned(domain);
         return new MailHost(domain) { Behaviour = Behaviour(domain, tls), Security = DnsSecurity.Secure, Tlsa = TlsaRecordMaker.FromCertificate(tls.Certificate) };
     }
 
-    /// <summary>A signed domain whose host shows a chain to the authority its TLSA record names.</summary>
-    public static MailHost DaneTa(TestCertificateAuthority authority, string domain) => new(domain)
+    /// <summary>A signed domain whose host shows a chain to the authority its TLSA record names; an intermediate, because servers leave self-signed roots out.</summary>
+    public static MailHost DaneTa(TestCertificateAuthority authority, string domain)
     {
-        Behaviour = Behaviour(domain, new SmtpPeerTls(authority.Issue($"mx.{domain}")) { Chain = authority.Chain }),
-        Security = DnsSecurity.Secure,
-        Tlsa = TlsaRecordMaker.FromCertificate(authority.Certificate, TlsaUsage.DaneTa, TlsaSelector.Certificate),
-    };
+        var anchor = authority.CreateIntermediate();
+        return new MailHost(domain)
+        {
+            Behaviour = Behaviour(domain, new SmtpPeerTls(anchor.Issue($"mx.{domain}")) { Chain = anchor.Chain }),
+            Security = DnsSecurity.Secure,
+            Tlsa = TlsaRecordMaker.FromCertificate(anchor.Certificate, TlsaUsage.DaneTa, TlsaSelector.Certificate),
+        };
+    }
 
     /// <summary>A signed domain whose TLSA record is that of another key.</summary>
     public static MailHost TlsaMismatch(TestCertificateAuthority authority, string domain)
     {
         using var other = authority.Issue("other.example");
-        return DaneEe(authority, domain) with { Tlsa = TlsaRecordMaker.FromCertificate(other) };
+        return DaneEe(domain) with { Tlsa = TlsaRecordMaker.FromCertificate(other) };
     }
 
     /// <summary>A domain that is not signed, with a host that has a certificate of the authority.</summary>
