@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Packaging.Tests;
+
+/// <summary>Samples that are whole programs (they begin with a using directive) compile as a user would compile them, with nullable references and implicit usings.</summary>
+public sealed partial class ReadmeSampleTests
+{
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    public static TheoryData<string, int> Programs => [.. Readmes().SelectMany(readme => Samples(readme).Select((_, at) => (Path.GetRelativePath(PackedSuite.Root, readme), at)))];
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Sample_ThatIsAProgram_Compiles(string readme, int at)
+    {
+        var folder = Directory.CreateTempSubdirectory("mail-security-sample-").FullName;
+        try
+        {
+            var sample = Samples(Path.Combine(PackedSuite.Root, readme)).ElementAt(at);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), sample, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Usings.cs"), ImplicitUsings, TestContext.Current.CancellationToken);
+            await File.WriteAllLinesAsync(Path.Combine(folder, "program.rsp"), Options(), TestContext.Current.CancellationToken);
+
+            var (code, output) = await PackedSuite.DotnetAsync(folder, "exec", Metadata("Compiler"), "@program.rsp");
+
+            Assert.True(code == 0, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Samples_OfTheReadme_AreAllPrograms()
+    {
+        var readme = Path.Combine(PackedSuite.Root, "README.md");
+        Assert.Equal(2, Samples(readme).Count());
+        Assert.Equal(2, Block().Count(File.ReadAllText(readme)));
+    }
+
+    private static IEnumerable<string> Options() =>
+    [
+        "-nologo", "-nostdlib+", "-nullable:enable", "-langversion:latest", "-target:exe", "-out:program.dll", "-nowarn:CS1701,CS1702", "-warnaserror+", "Program.cs", "Usings.cs",
+        .. References().Select(reference => $"-reference:\"{reference}\""),
+    ];
+
+    private static IEnumerable<string> References()
+    {
+        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        var web = Path.Combine(runtime, "..", "..", "Microsoft.AspNetCore.App", Path.GetFileName(runtime));
+        var framework = Directory.EnumerateFiles(runtime, "*.dll").Concat(Directory.EnumerateFiles(web, "*.dll")).Where(file => IsManaged(Path.GetFileName(file)));
+        return framework.Concat(PackedSuite.Names.Select(name => Path.Combine(PackedSuite.Root, "src", name, "bin", Metadata("Configuration"), "net10.0", name + ".dll")));
+    }
+
+    private static bool IsManaged(string file) =>
+        (file.StartsWith("System.", StringComparison.Ordinal) && !file.Contains(".Native", StringComparison.Ordinal))
+        || (file.StartsWith("Microsoft.", StringComparison.Ordinal) && !file.Contains("DiaSymReader", StringComparison.Ordinal)) || file is "mscorlib.dll" or "netstandard.dll";
+
+    private static IEnumerable<string> Readmes() => Directory.EnumerateFiles(Path.Combine(PackedSuite.Root, "src"), "README.md", SearchOption.AllDirectories)
+        .Append(Path.Combine(PackedSuite.Root, "README.md")).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Samples(string readme) =>
+        Block().Matches(File.ReadAllText(readme)).Select(match => match.Groups["code"].Value).Where(code => code.StartsWith("using ", StringComparison.Ordinal) && !code.StartsWith("using var", StringComparison.Ordinal));
+
+    private static string Metadata(string key) => typeof(ReadmeSampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
+
+    [GeneratedRegex(@"^```csharp\r?\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
