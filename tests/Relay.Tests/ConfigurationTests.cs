@@ -23,6 +23,7 @@ public sealed class ConfigurationTests
     [InlineData("HostName", "not a name", "is not a domain name")]
     [InlineData("Database", "/no/such/folder/relay.db", "does not exist")]
     [InlineData("Database", "", "the path is empty")]
+    [InlineData("MaxDatabaseSize", "1", "is not a whole number from 1048576")]
     [InlineData("Smtp", "localhost:25", "is not an address and port")]
     [InlineData("Smtp", "127.0.0.1:70000", "is not an address and port")]
     [InlineData("Submission", "x", "is not an address and port")]

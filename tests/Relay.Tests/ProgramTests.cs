@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Mail.Security;
 using Mail.Security.Testing;
+using Microsoft.Data.Sqlite;
 using Relay.Configuration;
 using Relay.Demo;
 using Relay.Demo.Cases;
@@ -127,6 +128,60 @@ public sealed class ProgramTests
         var code = await stage.Relay.StopAsync();
         Assert.True(code == 0, $"exit code {code}\n{string.Join('\n', stage.Journal.Tail)}");
         Assert.Equal(20, (await stage.Queue.ListAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task Database_LockedByAnother_Is451AndNothingIsLost()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var stage = Stage(world, (Settings.RetryDelays, "1h"));
+        await stage.StartRelayAsync(Token);
+        var relay = await stage.Relay.ListeningAsync(Token);
+        await using (var other = new SqliteConnection($"Data Source={world.DatabaseFile};Pooling=False"))
+        {
+            await other.OpenAsync(Token);
+            await using var hold = other.CreateCommand();
+            hold.CommandText = "BEGIN IMMEDIATE";
+            await hold.ExecuteNonQueryAsync(Token);
+
+            Assert.StartsWith("451 4.3.0", await SendAsync(relay, 10), StringComparison.Ordinal);
+        }
+        Assert.StartsWith("250 2.0.0", await SendAsync(relay, 10), StringComparison.Ordinal);
+        Assert.Single(await stage.Queue.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Database_Full_Is452AndWhatWasAcceptedIsThere()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var stage = Stage(world, (Settings.RetryDelays, "1h"), (Settings.MaxDatabaseSize, "1048576"));
+        await stage.StartRelayAsync(Token);
+        var relay = await stage.Relay.ListeningAsync(Token);
+
+        var (accepted, reply) = (0, "");
+        while ((reply = await SendAsync(relay, 3000)).StartsWith("250", StringComparison.Ordinal))
+            accepted++;
+
+        Assert.StartsWith("452 4.3.1", reply, StringComparison.Ordinal);
+        Assert.InRange(accepted, 1, 20);
+        Assert.StartsWith("452 4.3.1", await SendAsync(relay, 3000), StringComparison.Ordinal);
+        Assert.Equal(accepted, (await stage.Queue.ListAsync(Token)).Count);
+        Assert.Equal(0, await stage.Relay.StopAsync());
+    }
+
+    // Sends one message of so many lines in the clear, and gives the reply to it.
+    private static async Task<string> SendAsync(IPEndPoint relay, int lines)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(relay, Token);
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        await client.GetStream().WriteAsync("EHLO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@waiting.example>\r\nDATA\r\n"u8.ToArray(), Token);
+        await UntilAsync(reader, "354");
+        var line = new string('x', 70) + "\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"Subject: x\r\n\r\n{string.Concat(Enumerable.Repeat(line, lines))}.\r\n"), Token);
+        return await reader.ReadLineAsync(Token) ?? "closed";
     }
 
     private static DemoStage Stage(DemoWorld world, params (Setting Setting, string Value)[] changes) =>

@@ -23,6 +23,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
         {
             HostName = hostName,
             Database = Value(Settings.Database, FileInFolder) ?? "",
+            MaxDatabaseSize = Value(Settings.MaxDatabaseSize, text => text.Length == 0 ? (long?)null : Values.Number(text, 1 << 20, long.MaxValue)),
             Smtp = Value(Settings.Smtp, text => Values.List(text, one => Values.EndPoint(one, 25))) ?? [],
             Submission = Value(Settings.Submission, text => Values.List(text, one => Values.EndPoint(one, 587))) ?? [],
             SubmissionTls = Value(Settings.SubmissionTls, text => Values.List(text, one => Values.EndPoint(one, 465))) ?? [],

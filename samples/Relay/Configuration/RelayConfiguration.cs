@@ -15,6 +15,8 @@ internal sealed record RelayConfiguration
 
     public required string Database { get; init; }
 
+    public required long? MaxDatabaseSize { get; init; }
+
     public required IReadOnlyList<IPEndPoint> Smtp { get; init; }
 
     public required IReadOnlyList<IPEndPoint> Submission { get; init; }

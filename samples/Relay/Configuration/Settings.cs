@@ -5,6 +5,7 @@ internal static class Settings
 {
     public static readonly Setting HostName = new("HostName", "", "The relay's own name in greetings, EHLO, Received fields and notices; empty takes the machine's name");
     public static readonly Setting Database = new("Database", "relay.db", "The SQLite file of the queue and of MTA-STS policies; its folder must exist");
+    public static readonly Setting MaxDatabaseSize = new("MaxDatabaseSize", "", "The size in bytes beyond which the database does not grow and mail is answered 452; empty leaves it to the disk");
     public static readonly Setting Smtp = new("Smtp", "127.0.0.1:2525", "Addresses and ports for SMTP, TLS by STARTTLS and not required");
     public static readonly Setting Submission = new("Submission", "127.0.0.1:2587", "Addresses and ports for submission, STARTTLS required");
     public static readonly Setting SubmissionTls = new("SubmissionTls", "", "Addresses and ports for submission with TLS from the start");
@@ -34,7 +35,7 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        HostName, Database, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
+        HostName, Database, MaxDatabaseSize, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
         MaxConnectionsPerAddress, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, LogLevel, LogFormat,
     ];

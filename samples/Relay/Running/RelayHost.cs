@@ -33,7 +33,8 @@ internal static class RelayHost
 
     private static void AddStores(IServiceCollection services, RelayConfiguration configuration)
     {
-        services.AddSingleton(provider => new SqliteDatabase(new SqliteStoreOptions { Path = configuration.Database }, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        var options = new SqliteStoreOptions { Path = configuration.Database, MaxBytes = configuration.MaxDatabaseSize };
+        services.AddSingleton(provider => new SqliteDatabase(options, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
         services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();
         services.AddHostedService<DatabaseService>();
