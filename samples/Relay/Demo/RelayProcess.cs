@@ -27,6 +27,8 @@ internal sealed class RelayProcess : IAsyncDisposable
             start.ArgumentList.Add($"--{setting.Key}={settings.GetValueOrDefault(setting.Key, setting.Default)}");
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith(ConfigurationSources.EnvironmentPrefix, StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        // The runtime's diagnostic sockets lie in the temporary folder, and a killed process leaves them there.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var relay = new RelayProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         relay._process.OutputDataReceived += (_, line) => relay.Take(line.Data, journal);
         relay._process.ErrorDataReceived += (_, line) => relay.Take(line.Data, journal);
