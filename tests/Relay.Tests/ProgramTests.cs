@@ -62,4 +62,23 @@ public sealed class ProgramTests
                 File.Delete(file);
         }
     }
+
+    [Fact]
+    public async Task Run_NoTemporaryFolder_SaysSoAndExitsWith1()
+    {
+        var database = Path.Combine(Path.GetTempPath(), $"relay-{Guid.NewGuid():N}.db");
+        try
+        {
+            var (code, output, error) = await RelayProgram.RunAsync(new Dictionary<string, string> { ["TMPDIR"] = "/no/such/folder" }, "--Smtp=127.0.0.1:0", "--Submission=", $"--Database={database}");
+
+            Assert.Equal((1, 1), (code, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+            Assert.Contains("SpoolFolder must be a folder that exists, not '/no/such/folder", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), Path.GetFileName(database) + "*"))
+                File.Delete(file);
+        }
+    }
 }

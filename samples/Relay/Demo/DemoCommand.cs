@@ -13,6 +13,19 @@ internal static class DemoCommand
 
     public static async Task<int> RunAsync(TextWriter output)
     {
+        try
+        {
+            return await RunOnLoopbackAsync(output);
+        }
+        catch (SocketException exception)
+        {
+            output.WriteLine($"The demonstration cannot be raised: {exception.Message}. It needs the addresses 127.0.42.1 and following, as Linux has them.");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task<int> RunOnLoopbackAsync(TextWriter output)
+    {
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
         using var stop = new CancellationTokenSource(Limit, time);

@@ -43,7 +43,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var world = new DemoWorld(authority, hosts, await PolicyServer.StartAsync(authority, hosts));
         try
         {
-            world.StartPeers();
+            await world.StartPeersAsync();
             for (var at = 0; at < hosts.Count; at++)
                 world.Publish(hosts[at], Address(at));
             await world.WriteFilesAsync();
@@ -71,7 +71,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private static IPAddress Address(int number) => new([127, 0, 42, (byte)(number + 1)]);
 
     // The kernel chooses the port for the first; that it is free at the other addresses is likely, not certain.
-    private void StartPeers()
+    private async Task StartPeersAsync()
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -85,10 +85,12 @@ internal sealed class DemoWorld : IAsyncDisposable
                     _peers.Add(host.Domain, peer);
                 return;
             }
-            catch (SocketException) when (attempt < BindAttempts)
+            catch (SocketException)
             {
                 foreach (var peer in started)
-                    peer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                    await peer.DisposeAsync();
+                if (attempt == BindAttempts)
+                    throw;
             }
         }
     }

@@ -11,6 +11,8 @@ internal static class RelayLogging
     public static void Add(ILoggingBuilder logging, RelayConfiguration configuration)
     {
         logging.SetMinimumLevel(configuration.LogLevel);
+        // Why it cannot start is said once, in a sentence; a worker that breaks is logged as critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Critical && level >= configuration.LogLevel);
         logging.Services.AddSingleton(TimeProvider.System);
         if (configuration.LogFormat == LogFormat.Json)
             logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.TimestampFormat) = (true, "O"));

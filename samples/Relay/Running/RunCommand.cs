@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Relay.Configuration;
 
 namespace Relay.Running;
@@ -19,14 +20,16 @@ internal static class RunCommand
         {
             using var host = RelayHost.Build(configuration);
             RelayLog.Starting(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay"), configuration);
+            var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.RunAsync();
-            return ExitCode.Ok;
+            // The host stops in order when a worker breaks; a service manager must see that it was not asked to.
+            return workers.Exists(worker => worker.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Ok;
         }
         catch (OperationCanceledException)
         {
             return ExitCode.Ok;             // told to stop while it was still starting
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException or OptionsValidationException)
         {
             await Console.Error.WriteLineAsync($"Relay cannot start: {exception.Message}");
             return ExitCode.Failed;
