@@ -37,6 +37,18 @@ internal sealed class PostfixInstance : IAsyncDisposable
             ? Directory.EnumerateFiles(Path.Combine(folder, "mail/all/new")).Select(File.ReadAllText).ToList()
             : [];
 
+    /// <summary>Waits until the log holds all of these in one line, and returns the line; null when it did not in time.</summary>
+    public async Task<string?> WaitForLogAsync(params string[] texts)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            if (Log().Split('\n').FirstOrDefault(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))) is { } found)
+                return found;
+            await Task.Delay(100);
+        }
+        return null;
+    }
+
     public string Log() => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
     /// <summary>Waits until a message that holds the text has arrived, and returns it; null when none came in time.</summary>
