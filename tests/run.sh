@@ -47,5 +47,10 @@ for project in tests/*/*.csproj; do
   printf '%-40s %5d passed %3d failed %3d skipped  %4ds\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
   if [ "$f" -gt 0 ]; then cat "$log"; else grep -iE '^ *(skipped |skip reason)' "$log" || true; fi
 done
+# What the wire may allocate: budgets are asserted, times are not.
+started=$SECONDS
+if "benchmarks/Mail.Security.Benchmarks/bin/$configuration/net10.0/Mail.Security.Benchmarks" budgets > "$logs/budgets.log" 2>&1; then passed=$((passed + 1)) verdict='1 passed   0 failed'
+else failed=$((failed + 1)) verdict='0 passed   1 failed'; cat "$logs/budgets.log"; fi
+printf '%-40s     %s   0 skipped  %4ds\n' 'allocation budgets' "$verdict" $((SECONDS - started))
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

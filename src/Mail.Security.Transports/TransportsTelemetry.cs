@@ -12,8 +12,8 @@ internal static partial class TransportsTelemetry
 
     public static readonly ActivitySource Activities = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Sessions = Meter.CreateCounter<long>("mail_security.transports.sessions", "{session}", "Sessions opened or failed, by result and TLS version.");
-    private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail_security.transports.recipients", "{recipient}", "Recipients of transactions, by outcome.");
+    private static readonly Counter<long> Sessions = Meter.CreateCounter<long>("mail.smtp.client.sessions", "{session}", "Sessions opened or failed, by result and TLS version.");
+    private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail.smtp.client.recipients", "{recipient}", "Recipients of transactions, by outcome.");
 
     public static void SessionOpened(TlsSession? tls, SessionFailure? failure, ILogger logger)
     {

@@ -118,10 +118,16 @@ public sealed class TlsRequiredScannerTests
         var input = new ReadOnlySequence<byte>(bytes);
         for (var warm = 0; warm < 30; warm++)
             Assert.Equal(TlsRequiredFieldState.No, TlsRequiredHeader.Scan(input));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 100; round++)
-            TlsRequiredHeader.Scan(input);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What the scan allocates it allocates every time; what the runtime does while it compiles anew happens once.
+        var least = long.MaxValue;
+        for (var run = 0; run < 5 && least > 0; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < 100; round++)
+                TlsRequiredHeader.Scan(input);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     private static Gen<string> Messages() =>

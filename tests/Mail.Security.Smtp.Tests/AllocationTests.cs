@@ -165,9 +165,15 @@ public sealed class AllocationTests
     {
         for (var warm = 0; warm < 50; warm++)
             Assert.NotEqual(0, work());
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 100; round++)
-            work();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What the work allocates it allocates every time; what the runtime does while it compiles anew happens once.
+        var least = long.MaxValue;
+        for (var run = 0; run < 5 && least > 0; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < 100; round++)
+                work();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 }

@@ -6,9 +6,9 @@ namespace Mail.Security.Delivery;
 
 /// <summary>The meter, the activity source and the log lines of this package. No label holds a name or an address.</summary>
 /// <remarks>
-/// mail_security.delivery.attempts: attempts by the worst disposition of their recipients. mail_security.delivery.duration: their length.
-/// mail_security.delivery.failures: hosts passed over or not opened, by label; alert when "tlsa-lookup", "peer-rejected" or
-/// "starttls-injection" grows. mail_security.delivery.recipients: recipients by disposition.
+/// mail.delivery.attempts: attempts by the worst disposition of their recipients. mail.delivery.duration: their length.
+/// mail.delivery.failures: hosts passed over or not opened, by label; alert when "tlsa-lookup", "peer-rejected" or
+/// "starttls-injection" grows. mail.delivery.recipients: recipients by disposition.
 /// </remarks>
 internal static partial class DeliveryTelemetry
 {
@@ -16,10 +16,10 @@ internal static partial class DeliveryTelemetry
 
     public static readonly ActivitySource Activities = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("mail_security.delivery.attempts", "{attempt}", "Attempts, by the worst disposition of their recipients.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mail_security.delivery.duration", "s", "Length of attempts, by the worst disposition of their recipients.");
-    private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail_security.delivery.recipients", "{recipient}", "Recipients of attempts, by disposition.");
-    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("mail_security.delivery.failures", "{failure}", "Hosts passed over and sessions not opened, by reason and TLS floor.");
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("mail.delivery.attempts", "{attempt}", "Attempts, by the worst disposition of their recipients.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mail.delivery.duration", "s", "Length of attempts, by the worst disposition of their recipients.");
+    private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail.delivery.recipients", "{recipient}", "Recipients of attempts, by disposition.");
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("mail.delivery.failures", "{failure}", "Hosts passed over and sessions not opened, by reason and TLS floor.");
 
     public static void HostSkipped(DeliveryFailure why) =>
         Failures.Add(1, new KeyValuePair<string, object?>("reason", why.Label), new KeyValuePair<string, object?>("floor", "none"));

@@ -16,7 +16,7 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
     public async Task WorkAsync(QueueLease lease, CancellationToken cancel)
     {
         using var activity = Activities.StartActivity("queue.attempt", ActivityKind.Producer);
-        activity?.SetTag("mailsec.queue.message", lease.MessageId.Value).SetTag("mailsec.queue.domain", lease.Domain.Name.Ascii).SetTag("mailsec.queue.attempt", lease.Attempt);
+        activity?.SetTag("mail.queue.message", lease.MessageId.Value).SetTag("mail.queue.domain", lease.Domain.Name.Ascii).SetTag("mail.queue.attempt", lease.Attempt);
         var keeper = new LeaseKeeper(store, lease, options, time, logger, meters, cancel);
         await using (keeper.ConfigureAwait(false))
         {

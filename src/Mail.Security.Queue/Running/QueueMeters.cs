@@ -12,10 +12,10 @@ internal sealed class QueueMeters
     {
         const string name = "Mail.Security.Queue";
         var meter = factory?.Create(name) ?? new Meter(name);
-        _outcomes = meter.CreateCounter<long>("mailsec.queue.outcomes", "{recipient}", "Recipients by what an attempt came to: delivered, retry, failed.");
-        _notices = meter.CreateCounter<long>("mailsec.queue.notices", "{message}", "Delivery status notifications made: failed, delayed.");
-        StoreFailures = meter.CreateCounter<long>("mailsec.queue.store_failures", "{operation}", "Operations the store could not do. Alert when it grows.");
-        Running = meter.CreateUpDownCounter<long>("mailsec.queue.running", "{attempt}", "Delivery attempts that are running.");
+        _outcomes = meter.CreateCounter<long>("mail.queue.outcomes", "{recipient}", "Recipients by what an attempt came to: delivered, retry, failed.");
+        _notices = meter.CreateCounter<long>("mail.queue.notices", "{message}", "Delivery status notifications made: failed, delayed.");
+        StoreFailures = meter.CreateCounter<long>("mail.queue.store_failures", "{operation}", "Operations the store could not do. Alert when it grows.");
+        Running = meter.CreateUpDownCounter<long>("mail.queue.running", "{attempt}", "Delivery attempts that are running.");
     }
 
     public Counter<long> StoreFailures { get; }

@@ -14,9 +14,9 @@ internal sealed class SqliteMeters
     {
         const string name = "Mail.Security.Storage.Sqlite";
         var meter = factory?.Create(name) ?? new Meter(name);
-        _duration = meter.CreateHistogram<double>("mailsec.sqlite.transaction.duration", "s", "From the beginning of a write transaction to its commit.");
-        _operations = meter.CreateHistogram<int>("mailsec.sqlite.transaction.operations", "{operation}", "Operations committed together.");
-        _failures = meter.CreateCounter<long>("mailsec.sqlite.failures", "{transaction}", "Write transactions undone, by reason. Alert when it grows.");
+        _duration = meter.CreateHistogram<double>("mail.sqlite.transaction.duration", "s", "From the beginning of a write transaction to its commit.");
+        _operations = meter.CreateHistogram<int>("mail.sqlite.transaction.operations", "{operation}", "Operations committed together.");
+        _failures = meter.CreateCounter<long>("mail.sqlite.failures", "{transaction}", "Write transactions undone, by reason. Alert when it grows.");
     }
 
     public static long Begin() => TimeProvider.System.GetTimestamp();

@@ -200,8 +200,8 @@ public sealed class QueueRunnerTests
         await bench.Store.DoneAsync(StoreCall.Complete);
         await bench.Stop();
 
-        var traced = ended.Where(activity => Equals(activity.GetTagItem("mailsec.queue.domain"), "traced.example")).ToList();
-        Assert.Equal([(1, ActivityStatusCode.Error), (2, ActivityStatusCode.Ok)], traced.Select(activity => ((int)activity.GetTagItem("mailsec.queue.attempt")!, activity.Status)));
+        var traced = ended.Where(activity => Equals(activity.GetTagItem("mail.queue.domain"), "traced.example")).ToList();
+        Assert.Equal([(1, ActivityStatusCode.Error), (2, ActivityStatusCode.Ok)], traced.Select(activity => ((int)activity.GetTagItem("mail.queue.attempt")!, activity.Status)));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class Meters : IMeterFactory
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "mailsec.sqlite.transaction.operations" && ReferenceEquals(instrument.Meter.Scope, this))
+            if (instrument.Name == "mail.sqlite.transaction.operations" && ReferenceEquals(instrument.Meter.Scope, this))
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<int>((_, operations, _, _) =>
