@@ -16,7 +16,7 @@ internal sealed record DnsMessage
     /// <summary>The TC bit: more than the transport carries.</summary>
     public required bool IsTruncated { get; init; }
 
-    /// <summary>The AD bit as it came, whoever sent it (RFC 4035 §3.2.3).</summary>
+    /// <summary>The AD bit, from whoever sent it (RFC 4035 §3.2.3); clear where the answer has no OPT or has the CD bit, and so says nothing of DNSSEC.</summary>
     public required bool IsAuthenticData { get; init; }
 
     /// <summary>The answer section, class IN only, signatures included.</summary>

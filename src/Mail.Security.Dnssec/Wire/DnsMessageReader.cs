@@ -12,6 +12,7 @@ internal ref struct DnsMessageReader
     private const ushort OpCode = 0x7800;
     private const ushort Truncated = 0x0200;
     private const ushort AuthenticData = 0x0020;
+    private const ushort CheckingDisabled = 0x0010;
     private const int FixedLength = 10;         // type, class, TTL, data length
 
     private readonly ReadOnlySpan<byte> _wire;
@@ -49,13 +50,17 @@ internal ref struct DnsMessageReader
             Wire = wire,
             Code = (DnsResponseCode)((_upperCode << 4) | code),
             IsTruncated = truncated,
-            IsAuthenticData = (flags & AuthenticData) != 0,
+            IsAuthenticData = IsAuthentic(flags),
             Answers = answers,
             Authority = authority,
             Error = _error,
         };
         return MessageFault.None;
     }
+
+    // A server that gives the flags of the query back unread gives our AD back (RFC 6840 §5.7). One that knows DNSSEC answers with an OPT
+    // (RFC 4035 §3, RFC 6891 §6.1.1), and with the CD bit of the query, which is clear (RFC 4035 §3.2.2).
+    private readonly bool IsAuthentic(int flags) => _hasOpt && (flags & (AuthenticData | CheckingDisabled)) == AuthenticData;
 
     // RFC 1035 §7.3: the question must be ours. Servers that could not read it may leave it out, with an error and nothing else.
     private bool TryReadQuestion(Question question, int code)

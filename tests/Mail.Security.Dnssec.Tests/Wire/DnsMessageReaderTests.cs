@@ -27,6 +27,18 @@ public sealed class DnsMessageReaderTests
         Assert.Null(message.Error);
     }
 
+    [Theory]
+    [Trait("rfc", "4035#3.2.3")]
+    [InlineData(0x81A0, true, true)]
+    [InlineData(0x8180, true, false)]
+    [InlineData(0x81A0, false, false)]      // a server that only gave our flags back: it does not know EDNS, so it does not know DNSSEC
+    [InlineData(0x81B0, true, false)]       // CD, which we never send: nobody may have validated
+    public void Read_AdBit_CountsFromAServerThatKnowsDnssec(int flags, bool opt, bool authentic)
+    {
+        var message = new TestMessage(Asked) { Flags = flags }.Answer("mx.example.com", ResourceRecordType.A, [192, 0, 2, 1]);
+        Assert.Equal(authentic, (opt ? message.Opt() : message).Read().IsAuthenticData);
+    }
+
     public static TheoryData<string, byte[]> Strangers => new()
     {
         { "empty", [] },
