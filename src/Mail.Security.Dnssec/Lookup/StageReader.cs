@@ -27,15 +27,13 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
             var alias = shape.Type == ResourceRecordType.CNAME ? [] : Distinct(owner, ResourceRecordType.CNAME);
             if (alias.Count == 0)
                 return WithoutRecords(at, owner);
-            // RFC 2181 §10.1: a name has one CNAME.
-            if (alias.Count > 1 || !RecordShapes.TryReadAlias(message, alias[0], out var target))
+            if (!TryReadAlias(alias, out var target))
                 return Fail(DnsFailure.Malformed, $"the CNAME of {at} cannot be read");
             _aliases.Add(new AliasHop(at, target));
             if (!_visited.Add(target))
                 return Fail(DnsFailure.AliasLoop, $"the aliases lead back to {target}");
             if (_aliases.Count > policy.MaxAliases)
                 return Fail(DnsFailure.AliasLimit, $"more than {policy.MaxAliases} aliases");
-            _ttl = Math.Min(_ttl, alias[0].Ttl);
             (at, owner) = (target, WireName.Encode(target));
         }
     }
@@ -45,16 +43,15 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
         // RFC 2308 §2.1: with NXDOMAIN the last name has nothing.
         if (message.Code != DnsResponseCode.NoError)
             return Fail(DnsFailure.Malformed, "records under a response code that denies the name");
-        if (shape.Type == ResourceRecordType.CNAME && records.Count > 1)
-            return Fail(DnsFailure.Malformed, $"{owner} has more than one CNAME");
         var values = new List<T>(records.Count);
         foreach (var record in records)
         {
             if (shape.TryRead(message, record, out var value))
                 values.Add(value);
-            _ttl = Math.Min(_ttl, record.Ttl);       // RFC 2181 §5.2: the least, where they differ
         }
         values = shape.Arrange(values, records.Count);
+        if (shape.Type == ResourceRecordType.CNAME && values.Count > 1)      // RFC 2181 §10.1
+            return Fail(DnsFailure.Malformed, $"{owner} has more than one CNAME");
         if (values.Count == 0)
             return Fail(DnsFailure.Malformed, "no record in the answer can be used");
         return End(new DnsAnswer<T>.Found(values.AsReadOnly(), owner, security, policy.Positive(_ttl), _aliases.AsReadOnly()), policy.Positive(_ttl));
@@ -71,6 +68,9 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
             // RFC 2308 §2.2: name servers without an SOA are a referral, which says nothing of the name.
             if (message.Authority.Any(record => record.Type == ResourceRecordType.NS))
                 return Fail(DnsFailure.ServerFailure, "a referral: the server does not resolve for us");
+            // A DNAME without the CNAME that RFC 6672 §3.1 demands, or an answer to somebody else: no denial of what was asked.
+            if (message.Answers.Count > 0)
+                return Fail(DnsFailure.Malformed, "an answer with other records than those asked for");
         }
         var ttl = policy.Negative(Math.Min(_ttl, start is null ? 0 : NegativeTtl(start)));
         var kind = denies ? DnsAbsence.NoName : DnsAbsence.NoData;
@@ -87,14 +87,30 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
         return Math.Min(start.Ttl, minimum > int.MaxValue ? 0 : minimum);
     }
 
-    // RFC 2181 §5: an RRset has no duplicates.
+    // RFC 2181 §10.1: a name has one CNAME, however often and in whatever spelling it came.
+    private bool TryReadAlias(List<RawRecord> records, out DomainName target)
+    {
+        target = default;
+        foreach (var record in records)
+        {
+            if (!RecordShapes.TryReadAlias(message, record, out var next) || (!target.IsEmpty && next != target))
+                return false;
+            target = next;
+        }
+        return true;
+    }
+
+    // RFC 2181 §5: an RRset has no duplicates; §5.2: its time is the least, where they differ.
     private List<RawRecord> Distinct(byte[] owner, ResourceRecordType type)
     {
         var records = new List<RawRecord>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var record in message.Answers)
         {
-            if (record.Is(owner, type) && seen.Add(Convert.ToBase64String(record.Data(message))))
+            if (!record.Is(owner, type))
+                continue;
+            _ttl = Math.Min(_ttl, record.Ttl);
+            if (seen.Add(Convert.ToBase64String(record.Data(message))))
                 records.Add(record);
         }
         return records;

@@ -21,7 +21,7 @@ internal static class RecordShapes
     public static readonly RecordShape<IPAddress> A = new(ResourceRecordType.A, TryReadAddress, AsAnswered);
     public static readonly RecordShape<IPAddress> Aaaa = new(ResourceRecordType.AAAA, TryReadAddress, AsAnswered);
     public static readonly RecordShape<MxRecord> Mx = new(ResourceRecordType.MX, TryReadMx, ArrangeMx);
-    public static readonly RecordShape<DomainName> Cname = new(ResourceRecordType.CNAME, TryReadAlias, AsAnswered);
+    public static readonly RecordShape<DomainName> Cname = new(ResourceRecordType.CNAME, TryReadAlias, EachOnce);
     public static readonly RecordShape<string> Txt = new(ResourceRecordType.TXT, TryReadText, AsAnswered);
     public static readonly RecordShape<TlsaRecord> Tlsa = new(ResourceRecordType.TLSA, TryReadTlsa, AsAnswered);
 
@@ -88,10 +88,13 @@ internal static class RecordShapes
 
     private static List<T> AsAnswered<T>(List<T> readable, int total) => readable;
 
+    // The same name compressed in one record and not in another, or in another case, is one name.
+    private static List<T> EachOnce<T>(List<T> readable, int total) => [.. readable.Distinct()];
+
     // RFC 7505 §3: a null MX counts only where nothing else is published; beside an unreadable record nothing is sure.
     private static List<MxRecord> ArrangeMx(List<MxRecord> readable, int total)
     {
-        var hosts = readable.Where(record => !record.IsNullMx).OrderBy(record => record.Preference).ToList();
+        var hosts = readable.Where(record => !record.IsNullMx).Distinct().OrderBy(record => record.Preference).ToList();
         return hosts.Count > 0 ? hosts : readable.Count == total ? readable[..Math.Min(1, readable.Count)] : [];
     }
 }

@@ -80,6 +80,46 @@ public sealed class StageReaderTests
     public void Read_DenialWithoutSoa_IsNotKept() =>
         Assert.Equal((DnsAbsence.NoData, TimeSpan.Zero), Assert.IsType<DnsAnswer<IPAddress>.Absent>(End(Asking())) is var absent ? (absent.Kind, absent.Ttl) : default);
 
+    [Theory]
+    [Trait("rfc", "2308#2.2")]
+    [InlineData("other.example.com", ResourceRecordType.A)]
+    [InlineData("www.example.com", ResourceRecordType.AAAA)]
+    [InlineData("other.example.com", ResourceRecordType.CNAME)]
+    [InlineData("example.com", (ResourceRecordType)39)]              // a DNAME without its CNAME (RFC 6672 §3.1)
+    public void Read_OnlyRecordsOfOthers_IsMalformed_NeverAnAbsence(string owner, ResourceRecordType type)
+    {
+        Assert.Equal(DnsFailure.Malformed, Failed(Asking().Answer(owner, type, TestMessage.Name("a.example"))).Reason);
+        // What a start of authority denies is denied, whatever else came.
+        Assert.IsType<DnsAnswer<IPAddress>.Absent>(End(Asking().Answer(owner, type, TestMessage.Name("a.example")).Authority("example.com", ResourceRecordType.SOA, TestMessage.Soa(5))));
+    }
+
+    [Fact]
+    [Trait("rfc", "2181#5.2")]
+    public void Read_DuplicateWithLessTime_ItsTimeCounts() =>
+        Assert.Equal(TimeSpan.FromSeconds(7), Found(Asking().Answer("www.example.com", ResourceRecordType.A, [192, 0, 2, 1], ttl: 300)
+            .Answer("www.example.com", ResourceRecordType.A, [192, 0, 2, 1], ttl: 7)).Ttl);
+
+    [Fact]
+    [Trait("rfc", "2181#5")]
+    public void Read_SameNameSpelledTwoWays_IsOneRecord()
+    {
+        byte[] spelled = [.. TestMessage.Name("a.example.com")], shouted = [1, (byte)'A', 0xC0, 16];      // 16: example.com in the question
+        var found = Found(Asking().Answer("www.example.com", ResourceRecordType.CNAME, spelled).Answer("www.example.com", ResourceRecordType.CNAME, shouted)
+            .Answer("a.example.com", ResourceRecordType.A, [192, 0, 2, 1]));
+        Assert.Equal("a.example.com", found.CanonicalName.Ascii);
+
+        var alias = End(Asking(ResourceRecordType.CNAME).Answer("www.example.com", ResourceRecordType.CNAME, spelled).Answer("www.example.com", ResourceRecordType.CNAME, shouted), RecordShapes.Cname);
+        Assert.Equal("a.example.com", Assert.Single(Assert.IsType<DnsAnswer<DomainName>.Found>(alias).Records).Ascii);
+
+        var hosts = End(Asking(ResourceRecordType.MX).Answer("www.example.com", ResourceRecordType.MX, [0, 5, .. spelled]).Answer("www.example.com", ResourceRecordType.MX, [0, 5, .. shouted]), RecordShapes.Mx);
+        Assert.Equal("5 a.example.com.", Assert.Single(Assert.IsType<DnsAnswer<MxRecord>.Found>(hosts).Records).ToString());
+    }
+
+    [Fact]
+    public void Read_TwoCnamesAsked_AreMalformed() =>
+        Assert.Equal(DnsFailure.Malformed, Assert.IsType<DnsAnswer<DomainName>.Failed>(End(Asking(ResourceRecordType.CNAME)
+            .Answer("www.example.com", ResourceRecordType.CNAME, TestMessage.Name("a.example")).Answer("www.example.com", ResourceRecordType.CNAME, TestMessage.Name("b.example")), RecordShapes.Cname)).Reason);
+
     [Fact]
     [Trait("rfc", "2308#2.2")]
     public void Read_Referral_IsAFailure_NeverAnAbsence() =>
