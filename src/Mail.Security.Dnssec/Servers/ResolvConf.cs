@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 
@@ -20,12 +21,15 @@ internal sealed record ResolvConf(IReadOnlyList<IPEndPoint> Servers, ResolvConfT
             var words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length < 2 || char.IsWhiteSpace(line[0]))
                 continue;
-            if (words[0] == "nameserver" && servers.Count < MaxServers && IPAddress.TryParse(words[1], out var address))
+            if (words[0] == "nameserver" && servers.Count < MaxServers && TryAddress(words[1], out var address))
                 servers.Add(new IPEndPoint(address, DnsPort));
             if (words[0] != "options")
                 continue;
             foreach (var option in words.AsSpan(1))
             {
+                // For the C library a comment fills its line. Whoever wrote one here meant what follows it not to count.
+                if (option[0] is '#' or ';')
+                    break;
                 if (option == "trust-ad")
                     trust = ResolvConfTrust.TrustAd;
                 else if (TryNumber(option, "timeout:", MaxSeconds, out var seconds))
@@ -35,6 +39,13 @@ internal sealed record ResolvConf(IReadOnlyList<IPEndPoint> Servers, ResolvConfT
             }
         }
         return new ResolvConf(servers, trust, timeout, attempts);
+    }
+
+    // "[::1]:5353" would be read as ::1, its port dropped: another server than the one that is written there.
+    private static bool TryAddress(string word, [NotNullWhen(true)] out IPAddress? address)
+    {
+        address = null;
+        return !word.StartsWith('[') && IPAddress.TryParse(word, out address);
     }
 
     private static bool TryNumber(string option, string name, int most, out int value)

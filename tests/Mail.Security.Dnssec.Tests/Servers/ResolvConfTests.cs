@@ -10,6 +10,9 @@ public sealed class ResolvConfTests
     [InlineData(" nameserver 192.0.2.1\n", "")]                                // the keyword begins the line
     [InlineData("nameservers 192.0.2.1\nNAMESERVER 192.0.2.1\n", "")]
     [InlineData("nameserver\nnameserver localhost\nnameserver 300.0.0.1\n", "")]
+    [InlineData("nameserver [::1]:5353\nnameserver [::1]\nnameserver 127.0.0.1:5353\nnameserver 192.0.2.1#53\n", "")]     // no such form: never another port than the one written
+    [InlineData("nameserver fe80::1%1\n", "[fe80::1%1]:53")]
+    [InlineData("nameserver ::ffff:127.0.0.1\n", "[::ffff:127.0.0.1]:53")]
     [InlineData("nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\nnameserver 192.0.2.4\n", "192.0.2.1:53 192.0.2.2:53 192.0.2.3:53")]
     public void Parse_NameserverLines_AtMostThreeInOrder(string text, string servers) =>
         Assert.Equal(servers, string.Join(' ', ResolvConf.Parse(text).Servers));
@@ -23,6 +26,9 @@ public sealed class ResolvConfTests
     [InlineData("option trust-ad\n", false)]
     [InlineData("options no-trust-ad\n", false)]
     [InlineData("options trust-ad:0\n", false)]
+    [InlineData("options edns0 # trust-ad\n", false)]               // doubt: not believed
+    [InlineData("options edns0 ;trust-ad\n", false)]
+    [InlineData("options # trust-ad\noptions trust-ad # sure\n", true)]
     [InlineData("search trust-ad\n", false)]
     [InlineData("nameserver trust-ad\n", false)]
     public void Parse_TrustAd_OnlyAsAnOption(string text, bool trusts) =>
