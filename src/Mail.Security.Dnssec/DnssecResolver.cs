@@ -36,7 +36,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         _options = (options ?? new DnssecResolverOptions()).CheckedCopy();
         _time = time ?? TimeProvider.System;
         var (path, timeout, attempts) = PathFinder.Find(_options);
-        Path = path;
+        Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
         var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, timeout, _time, _meters))], attempts);
         _desk = new QuestionDesk(_options, path, upstream, _time, _meters);

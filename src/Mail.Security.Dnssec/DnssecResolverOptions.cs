@@ -52,11 +52,13 @@ public sealed class DnssecResolverOptions
     internal DnssecResolverOptions CheckedCopy()
     {
         var copy = (DnssecResolverOptions)MemberwiseClone();
-        ArgumentNullException.ThrowIfNull(Servers);
-        copy.Servers = [.. Servers];
-        copy.Validate();
+        Validate();
+        copy.Servers = Copy(Servers);
         return copy;
     }
+
+    /// <summary>End points of our own: the caller's can be changed, and with them which server is asked after its path was judged.</summary>
+    internal static IPEndPoint[] Copy(IReadOnlyList<IPEndPoint> servers) => [.. servers.Select(server => new IPEndPoint(server.Address, server.Port))];
 
     private void Validate()
     {

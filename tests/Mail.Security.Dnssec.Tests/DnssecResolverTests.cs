@@ -295,10 +295,14 @@ public sealed class DnssecResolverTests : ResolverTest
     [Fact]
     public async Task Constructor_OptionsChangedAfterwards_HaveNoEffect()
     {
-        var options = new DnssecResolverOptions { Servers = [Server.EndPoint] };
+        var server = new IPEndPoint(Server.EndPoint.Address, Server.EndPoint.Port);
+        var options = new DnssecResolverOptions { Servers = [server] };
         using var resolver = new DnssecResolver(options, Time);
         options.Servers = [];
         options.MaxAliases = -5;
+        server.Port = 1;                                // the path was judged for the server as it was
+        Assert.Equal(Server.EndPoint, resolver.Path.Servers[0]);
+        resolver.Path.Servers[0].Port = 1;
         Server.AddAlias("a.example", "b.example").AddAddress("b.example", "192.0.2.1");
         Found(await resolver.GetAAsync(Name("a.example"), Ct));
     }
