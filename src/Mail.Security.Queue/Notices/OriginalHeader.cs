@@ -11,13 +11,14 @@ internal sealed partial class OriginalHeader
 {
     private const int MaxBytes = 64 * 1024;
     private const int MaxLine = 998;                               // RFC 5322 §2.1.1
+    private const int MaxMessageId = 900;
 
     private readonly byte[] _bytes;
 
     private OriginalHeader(byte[] bytes)
     {
         _bytes = bytes;
-        MessageId = MessageIdField().Match(Encoding.Latin1.GetString(bytes)) is { Success: true } match ? match.Groups["id"].Value : null;
+        MessageId = MessageIdField().Match(Encoding.Latin1.GetString(bytes)) is { Success: true, Groups: var groups } && groups["id"] is { Length: <= MaxMessageId } id ? id.Value : null;
     }
 
     public static OriginalHeader None { get; } = new([]);
@@ -75,6 +76,9 @@ internal sealed partial class OriginalHeader
         return longest;
     }
 
-    [GeneratedRegex(@"^Message-ID:[ \t]*(?:\r\n[ \t]+)?<(?<id>[!-;=?-~]{1,900})>", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    // RFC 5322 §3.6.4: what is no msg-id by these rules is not repeated; the writer of the notice refuses it.
+    private const string Atoms = @"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*";
+
+    [GeneratedRegex(@"^Message-ID:[ \t]*(?:\r\n[ \t]+)?<(?<id>" + Atoms + "@(?:" + Atoms + @"|\[[A-Za-z0-9.:]+\]))>", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex MessageIdField();
 }

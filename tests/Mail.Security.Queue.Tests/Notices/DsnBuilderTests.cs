@@ -98,7 +98,13 @@ public sealed class DsnBuilderTests
     [InlineData("Message-ID: <a@b>\r\n", "a@b")]
     [InlineData("message-id:<a@b>\r\n", "a@b")]
     [InlineData("Message-ID:\r\n <a@b>\r\n", "a@b")]
+    [InlineData("Message-ID: <a.b+c=d@[IPv6:2001:db8::1]>\r\n", "a.b+c=d@[IPv6:2001:db8::1]")]
     [InlineData("Message-ID: <a b@c>\r\n", null)]
+    [InlineData("Message-ID: <:>\r\n", null)]                      // the sender chooses it, and must be told of the failure all the same
+    [InlineData("Message-ID: <a@b@c>\r\n", null)]
+    [InlineData("Message-ID: <(@c>\r\n", null)]
+    [InlineData("Message-ID: <a..b@c>\r\n", null)]
+    [InlineData("Message-ID: <a>\r\n", null)]
     [InlineData("Message-ID: <a@b\u00e9>\r\n", null)]
     [InlineData("X-Message-ID: <a@b>\r\n", null)]
     [InlineData("Subject: x\r\n Message-ID: <a@b>\r\n", null)]
@@ -251,6 +257,21 @@ public sealed class DsnBuilderTests
         Assert.Single(notice.Recipients);
         AssertSound(notice);
     });
+
+    [Property(MaxTest = 400)]
+    public Property BuildAsync_AnySenderAndMessageId_SoundNotice() => Prop.ForAll(Words, Words, (local, id) =>
+    {
+        if (!MailPath.TryParse($"\"{local.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"@sender.example", out var sender))
+            return;
+        var request = Request(Failed("b@one.example"), Encoding.UTF8.GetBytes($"Message-ID: <{id}>\r\n\r\n"));
+        var notice = BuildAsync(request with { Envelope = request.Envelope with { ReversePath = sender } }).GetAwaiter().GetResult();
+        Assert.Equal(sender, MailPath.Parse(notice.Message.To.Mailboxes.Single().Address));
+        AssertSound(notice);
+    });
+
+    private static Arbitrary<string> Words { get; } = (
+        from characters in Gen.ListOf(Gen.Frequency((20, Gen.Choose(0x20, 0x7E).Select(value => ((char)value).ToString())), (5, Gen.Elements("@", ".", "\"", "(", ")", "[", "]", ",", ";", ":", "\\")), (1, Gen.Elements("é", "☃", "𝄞", "\u200b", "\u00a0"))))
+        select string.Concat(characters)).ToArbitrary();
 
     private static Arbitrary<string> Texts { get; } = (
         from pieces in Gen.ListOf(Gen.OneOf(
