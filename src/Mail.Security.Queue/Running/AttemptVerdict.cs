@@ -17,4 +17,16 @@ internal sealed record AttemptVerdict
 
     /// <summary>Whether a notice would speak of a delay.</summary>
     public bool TellsDelay => Told.Any(recipient => recipient.Action == DsnAction.Delayed);
+
+    /// <summary>The same when nobody can be told: who failed stays open, since a message is never dropped without a word.</summary>
+    /// <param name="retry">When the open recipients are due where the schedule has no next attempt.</param>
+    public AttemptVerdict Untold(DateTimeOffset retry)
+    {
+        var recipients = Recipients.Select(recipient => recipient.Outcome == RecipientFate.Failed ? recipient with { Outcome = RecipientFate.Retry } : recipient).ToList();
+        return this with
+        {
+            Recipients = recipients, Told = [], Upcoming = [],
+            Next = recipients.Any(recipient => recipient.Outcome == RecipientFate.Retry) ? Next ?? retry : null,
+        };
+    }
 }

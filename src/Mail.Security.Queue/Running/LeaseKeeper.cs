@@ -30,6 +30,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>Whether a renewal found that the lease is not held any more.</summary>
     public bool IsLost => _lost;
 
+    /// <summary>The time between two renewals.</summary>
+    public static TimeSpan Interval(QueueOptions options) => options.LeaseDuration / 3;
+
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync().ConfigureAwait(false);
@@ -40,32 +43,46 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        var interval = _options.LeaseDuration / 3;
+        var interval = Interval(_options);
         var failures = 0;
         try
         {
             while (true)
             {
                 await Task.Delay(failures == 0 ? interval : QueueBackoff.After(failures, interval), _time, _ended.Token).ConfigureAwait(false);
-                switch (await _store.RenewAsync(_lease, _time.GetUtcNow() + _options.LeaseDuration, _ended.Token).ConfigureAwait(false))
+                var state = await TryRenewAsync().ConfigureAwait(false);
+                failures = state is null ? failures + 1 : 0;
+                if (state == LeaseState.Lost)
                 {
-                    case StoreResult<LeaseState>.Stored(LeaseState.Held):
-                        failures = 0;
-                        break;
-                    case StoreResult<LeaseState>.Unavailable(var reason, var detail):
-                        failures++;
-                        _meters.StoreFailures.Add(1);
-                        QueueLog.StoreUnavailable(_logger, reason, detail);
-                        break;
-                    default:
-                        _lost = true;
-                        await _stopped.CancelAsync().ConfigureAwait(false);
-                        return;
+                    _lost = true;
+                    await _stopped.CancelAsync().ConfigureAwait(false);
+                    return;
                 }
             }
         }
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
         }
+    }
+
+    /// <summary>Renews once; null when the store could not. Whatever it throws, the next renewal is made: a lease that ends while its attempt runs is mail sent twice.</summary>
+    private async Task<LeaseState?> TryRenewAsync()
+    {
+        try
+        {
+            var renewed = await _store.RenewAsync(_lease, _time.GetUtcNow() + _options.LeaseDuration, _ended.Token).ConfigureAwait(false);
+            if (renewed is StoreResult<LeaseState>.Stored(var state))
+                return state;
+            var (reason, detail) = (StoreResult<LeaseState>.Unavailable)renewed;
+            QueueLog.StoreUnavailable(_logger, reason, detail);
+        }
+#pragma warning disable CA1031 // see above
+        catch (Exception fault) when (!_ended.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            QueueLog.RenewalFaulted(_logger, _lease.MessageId.Value, _lease.Domain.Name.Ascii, fault);
+        }
+        _meters.StoreFailures.Add(1);
+        return null;
     }
 }

@@ -17,6 +17,8 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
     {
         using var activity = Activities.StartActivity("queue.attempt", ActivityKind.Producer);
         activity?.SetTag("mail.queue.message", lease.MessageId.Value).SetTag("mail.queue.domain", lease.Domain.Name.Ascii).SetTag("mail.queue.attempt", lease.Attempt);
+        if (!await IsHeldAsync(lease).ConfigureAwait(false))
+            return;
         var keeper = new LeaseKeeper(store, lease, options, time, logger, meters, cancel);
         await using (keeper.ConfigureAwait(false))
         {
@@ -43,6 +45,26 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
                 QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
                 break;
         }
+    }
+
+    // The store may have been slow to give the lease, or the clock put forward: where it could end before the keeper's first renewal,
+    // another runner may have taken it over, and the attempt waits for the word of the store.
+    private async Task<bool> IsHeldAsync(QueueLease lease)
+    {
+        var now = time.GetUtcNow();
+        if (lease.Expires - now > LeaseKeeper.Interval(options))
+            return true;
+        switch (await store.RenewAsync(lease, now + options.LeaseDuration, CancellationToken.None).ConfigureAwait(false))
+        {
+            case StoreResult<LeaseState>.Stored(LeaseState.Held):
+                return true;
+            case StoreResult<LeaseState>.Unavailable(var reason, var detail):
+                meters.StoreFailures.Add(1);
+                QueueLog.StoreUnavailable(logger, reason, detail);
+                break;
+        }
+        QueueLog.LeaseCameLate(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+        return false;
     }
 
     /// <summary>Makes the attempt; null when it was stopped and there is nothing to record.</summary>

@@ -51,4 +51,13 @@ internal static partial class QueueLog
 
     [LoggerMessage(1615, LogLevel.Error, "Message {Message}: its header could not be read; the notice about it goes without")]
     public static partial void HeaderUnreadable(ILogger logger, long message, Exception fault);
+
+    [LoggerMessage(1616, LogLevel.Error, "Message {Message} for {Domain}: the notice could not be made; the recipients it is about stay in the queue")]
+    public static partial void NoticeFaulted(ILogger logger, long message, string domain, Exception fault);
+
+    [LoggerMessage(1617, LogLevel.Error, "Message {Message} for {Domain}: the renewal of the lease ended in an exception; it is tried again")]
+    public static partial void RenewalFaulted(ILogger logger, long message, string domain, Exception fault);
+
+    [LoggerMessage(1618, LogLevel.Warning, "Message {Message} for {Domain}: the lease had ended before the attempt began; it is not made")]
+    public static partial void LeaseCameLate(ILogger logger, long message, string domain);
 }

@@ -11,8 +11,7 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
     /// <summary>Records a result. While the store cannot, it is tried again as long as the lease is held and the runner does not stop.</summary>
     public async Task RecordAsync(QueueLease lease, AttemptResult result, LeaseKeeper keeper, CancellationToken cancel)
     {
-        var verdict = _judge.Judge(lease, result, time.GetUtcNow(), Random.Shared.NextDouble());
-        var notice = await NoticeAsync(lease, result, verdict).ConfigureAwait(false);
+        var (verdict, notice) = await PrepareAsync(lease, result).ConfigureAwait(false);
         for (var failures = 1; ; failures++)
         {
             var last = keeper.Stopped.IsCancellationRequested;
@@ -34,6 +33,23 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
             if (reason == StoreFailure.Full && verdict.TellsDelay && verdict.Told.All(recipient => recipient.Action == DsnAction.Delayed))
                 notice = null;
             await Task.Delay(QueueBackoff.After(failures, options.MaxStoreBackoff), time, keeper.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<(AttemptVerdict Verdict, NewQueueMessage? Notice)> PrepareAsync(QueueLease lease, AttemptResult result)
+    {
+        var now = time.GetUtcNow();
+        var verdict = _judge.Judge(lease, result, now, Random.Shared.NextDouble());
+        try
+        {
+            return (verdict, await NoticeAsync(lease, result, verdict).ConfigureAwait(false));
+        }
+#pragma warning disable CA1031 // a fault in a notice must not keep the result from the store: what is delivered would be delivered again
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            QueueLog.NoticeFaulted(logger, lease.MessageId.Value, lease.Domain.Name.Ascii, fault);
+            return (verdict.Untold(now + schedule.DelayAfter(lease.Attempt)), null);
         }
     }
 

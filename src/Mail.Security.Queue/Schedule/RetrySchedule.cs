@@ -10,28 +10,31 @@ public sealed record RetrySchedule
     private readonly TimeSpan? _delayNoticeAfter = TimeSpan.FromHours(4);
     private readonly double _jitter = 0.1;
 
+    // What is longer is a mistake; without a limit the sum of an instant and a time could be no instant.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+
     /// <summary>15 and 30 minutes, 1, 2, then every 4 hours; a notice of delay after 4 hours; given up after 5 days.</summary>
     public static RetrySchedule Default { get; } = new();
 
-    /// <summary>The pause after the first failed attempt, the second, and so on; the last one repeats. At least one, each longer than zero.</summary>
+    /// <summary>The pause after the first failed attempt, the second, and so on; the last one repeats. At least one, each longer than zero and at most 366 days.</summary>
     public IReadOnlyList<TimeSpan> Delays
     {
         get => _delays;
-        init => _delays = value.Count > 0 && value.All(delay => delay > TimeSpan.Zero) ? [.. value] : throw new ArgumentException("A schedule needs at least one delay, each longer than zero.", nameof(value));
+        init => _delays = value.Count > 0 && value.All(delay => delay > TimeSpan.Zero && delay <= Longest) ? [.. value] : throw new ArgumentException("A schedule needs at least one delay, each longer than zero and at most 366 days.", nameof(value));
     }
 
-    /// <summary>How long after its acceptance a message is given up; an attempt is made at that instant before it is.</summary>
+    /// <summary>How long after its acceptance a message is given up; an attempt is made at that instant before it is. At most 366 days.</summary>
     public TimeSpan Lifetime
     {
         get => _lifetime;
-        init => _lifetime = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value));
+        init => _lifetime = value > TimeSpan.Zero && value <= Longest ? value : throw new ArgumentOutOfRangeException(nameof(value));
     }
 
-    /// <summary>How long after its acceptance the sender is told that a message is still waiting, once; null never.</summary>
+    /// <summary>How long after its acceptance the sender is told that a message is still waiting, once; null never. At most 366 days.</summary>
     public TimeSpan? DelayNoticeAfter
     {
         get => _delayNoticeAfter;
-        init => _delayNoticeAfter = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value));
+        init => _delayNoticeAfter = value is null || (value > TimeSpan.Zero && value <= Longest) ? value : throw new ArgumentOutOfRangeException(nameof(value));
     }
 
     /// <summary>By which part a pause may be longer or shorter, so that what failed together is not tried together: 0 to 0.5.</summary>

@@ -120,6 +120,33 @@ public sealed class QueueRunnerNoticeTests
         Assert.Equal(1, bench.Log.Count(1615));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]                                                // after the end of the lifetime, when there is no next attempt by the schedule
+    public async Task RunAsync_NoticeCannotBeMade_WhatIsDeliveredStaysDelivered_AndTheOthersStay(int days)
+    {
+        await using var bench = new RunnerBench();
+        await bench.AddAsync("b@one.example", "c@one.example");
+        bench.Time.Advance(TimeSpan.FromDays(days));
+        bench.Agent.Script = (request, _) =>
+        {
+            var report = bench.Agent.Report(request, path => path.LocalPart == "b" ? Disposition.Delivered : Disposition.Permanent);
+            if (request.Attempt == 1)
+                report = report with { Recipients = [report.Recipients[0], report.Recipients[1] with { RemoteReply = new(550, null, null!) }] };
+            return Task.FromResult(report);
+        };
+        bench.Run();
+        await bench.Time.SetAsync(TimeSpan.FromMinutes(15));
+
+        var entry = Assert.Single(await bench.ListAsync());
+        Assert.Equal(("c@one.example", bench.Time.GetUtcNow().AddMinutes(15)), (Assert.Single(entry.Recipients).Recipient.ToString(), entry.Due));
+        Assert.Equal((1, 0), (bench.Log.Count(1616), bench.Log.Count(1614)));
+        await bench.Store.DoneAsync(StoreCall.Complete);
+        bench.Time.Advance(TimeSpan.FromMinutes(15));
+        await bench.Store.DoneAsync(StoreCall.Complete);           // this time the sender is told
+        Assert.Equal("failed", new ParsedNotice(Assert.Single(bench.Store.Notices)).Recipients[0]["Action"]);
+    }
+
     [Fact]
     public async Task RunAsync_StoreTooFullForADelayNotice_ResultIsRecordedWithoutIt()
     {

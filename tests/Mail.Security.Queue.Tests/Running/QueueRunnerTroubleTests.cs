@@ -199,6 +199,52 @@ public sealed class QueueRunnerTroubleTests
         Assert.Equal(1, bench.Log.Count(1614));
     }
 
+    [Theory]
+    [InlineData(79, false, true, 0)]        // renewed in time by the keeper
+    [InlineData(80, false, true, 1)]
+    [InlineData(121, false, true, 1)]       // ended, but nobody else has it
+    [InlineData(121, true, false, 1)]
+    public async Task RunAsync_StoreSlowToGiveALease_AttemptOnlyWhileItIsHeld(int seconds, bool taken, bool attempted, int renewals)
+    {
+        await using var bench = new RunnerBench(StoreKind.Sqlite);
+        await bench.AddAsync("b@one.example");
+        QueueLease? other = null;
+        bench.Store.AfterAcquire = () =>
+        {
+            bench.Store.AfterAcquire = () => { };
+            bench.Time.Advance(TimeSpan.FromSeconds(seconds));
+            if (taken)
+                other = TakeOverAsync(bench, RunnerBench.Start + TimeSpan.FromMinutes(20)).GetAwaiter().GetResult();
+        };
+        bench.Run();
+        await bench.Store.DoneAsync(attempted ? StoreCall.Complete : StoreCall.Renew);
+        await bench.Stop();
+
+        Assert.Equal((attempted, renewals), (bench.Agent.TryGetCall(out _), bench.Store.Renewals.Count));
+        Assert.Equal(taken ? 1 : 0, bench.Log.Count(1618));
+        Assert.Equal(other?.Attempt, (await bench.ListAsync()).SingleOrDefault()?.Attempts);
+    }
+
+    [Fact]
+    public async Task RunAsync_StoreThrowsWhileRenewing_LoggedAndRenewedLater()
+    {
+        await using var bench = new RunnerBench();
+        await bench.AddAsync("b@one.example");
+        bench.Agent.Script = async (request, cancellationToken) =>
+        {
+            await Task.Delay(TimeSpan.FromMinutes(10), bench.Time, cancellationToken);
+            return bench.Agent.Report(request, Disposition.Delivered);
+        };
+        var calls = 0;
+        bench.Store.Trouble = call => call == StoreCall.Renew && calls++ == 0 ? throw new InvalidOperationException("a bug of the store") : null;
+        bench.Run();
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(40));
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(1));
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(40));      // held again: a third of the duration
+
+        Assert.Equal((3, 1), (bench.Store.Renewals.Count, bench.Log.Count(1617)));
+    }
+
     private static async Task<QueueLease> TakeOverAsync(RunnerBench bench, DateTimeOffset now)
     {
         var request = new LeaseRequest { Owner = "other", Now = now, Duration = TimeSpan.FromMinutes(2), Max = 1, ProvisionalRetry = _ => RunnerBench.Start + TimeSpan.FromHours(2) };
