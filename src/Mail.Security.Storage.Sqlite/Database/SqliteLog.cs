@@ -19,4 +19,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(1704, LogLevel.Warning, "The kept MTA-STS policy of {Domain} cannot be read any more and is forgotten")]
     public static partial void PolicyUnreadable(ILogger logger, string domain);
+
+    [LoggerMessage(1705, LogLevel.Error, "Row {Id} of the table destination cannot be read and is put off: {Detail}")]
+    public static partial void Unreadable(ILogger logger, long id, string detail);
 }

@@ -10,8 +10,31 @@ internal static class LeaseRows
 
     private sealed record Row(long MessageId, int Attempts, DelayNotice DelayNotice);
 
-    public static IReadOnlyList<QueueLease> Acquire(SqliteSession session, SqliteDatabase database, LeaseRequest request) =>
-        [.. FindDue(session, request).Select(due => Take(session, database, request, due))];
+    public static IReadOnlyList<QueueLease> Acquire(SqliteSession session, SqliteDatabase database, LeaseRequest request)
+    {
+        var leases = new List<QueueLease>();
+        int damaged;
+        do
+        {
+            damaged = 0;
+            var rest = request with { Max = request.Max - leases.Count, BusyDomains = [.. request.BusyDomains, .. leases.Select(lease => lease.Domain)] };
+            foreach (var due in FindDue(session, rest))
+            {
+                try
+                {
+                    leases.Add(Take(session, database, request, due));
+                }
+                catch (StoredDataException fault)                  // one row that cannot be read must not stop the mail of all others
+                {
+                    damaged++;
+                    PutOff(session, request, due);
+                    SqliteLog.Unreadable(database.Logger, due.Id, fault.Message);
+                }
+            }
+        }
+        while (damaged > 0 && leases.Count < request.Max);
+        return leases;
+    }
 
     public static LeaseState Renew(SqliteSession session, QueueLease lease, DateTimeOffset until) =>
         State(session.Execute(
@@ -102,6 +125,14 @@ internal static class LeaseRows
                 Body = (BodyType)message.GetInt64(3), SmtpUtf8 = message.GetInt64(4) != 0, Size = message.IsDBNull(5) ? null : message.GetInt64(5),
             },
         };
+    }
+
+    // The row stays, for an operator to mend; it is looked at again when it would have been tried again, and later than now in any case.
+    private static void PutOff(SqliteSession session, LeaseRequest request, Due due)
+    {
+        var least = request.Now + request.Duration;
+        session.Execute(
+            "UPDATE destination SET due = max(due, $2), lease_owner = NULL, lease_token = NULL, lease_until = 0 WHERE id = $1", due.Id, Ticks.Of(least));
     }
 
     private static Row ReadDestination(SqliteSession session, long id)

@@ -152,15 +152,31 @@ public sealed class SqliteFaultTests
     [InlineData("UPDATE message SET reverse_path = 'no path at all <>'")]
     [InlineData("UPDATE recipient SET path = ''")]
     [InlineData("UPDATE destination SET domain = '..'")]
-    public async Task Operations_RowsThatNobodyWrites_CorruptAndNeverAnException(string damage)
+    public async Task AcquireAsync_RowsThatNobodyWrites_PutOffAndTheOthersGoOn(string damage)
+    {
+        await using var bench = new StoreBench();
+        var damaged = await bench.AddAsync("b@one.example");
+        bench.Execute(damage);
+        Assert.Equal(StoreFailure.Corrupt, StoreBench.Failure(await bench.Store.ListAsync(default, 1, Token)));
+        var sound = await bench.AddAsync("c@one.example");
+        var other = await bench.AddAsync("d@two.example");
+
+        Assert.Equal(sound, Assert.Single(await bench.AcquireAsync(max: 1)).MessageId);
+        Assert.Equal(other, Assert.Single(await bench.AcquireAsync(busy: "one.example")).MessageId);
+        Assert.Empty(await bench.AcquireAsync());
+        Assert.Equal(1, bench.Log.Count(1705));
+        Assert.Equal((1, 1), (bench.Count($"SELECT count(*) FROM destination WHERE message_id = {damaged.Value} AND lease_token IS NULL"), bench.Count($"SELECT attempts FROM destination WHERE message_id = {damaged.Value}")));
+        Assert.Equal((StoreBench.Start + TimeSpan.FromMinutes(10)).UtcTicks, bench.Count($"SELECT available FROM destination WHERE message_id = {damaged.Value}"));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_DamagedRowAndNoLaterRetry_EndsAndPutsItOff()
     {
         await using var bench = new StoreBench();
         await bench.AddAsync("b@one.example");
-        bench.Execute(damage);
-        Assert.Equal(StoreFailure.Corrupt, StoreBench.Failure(await bench.Store.AcquireAsync(StoreBench.Request(), Token)));
-        Assert.Equal(StoreFailure.Corrupt, StoreBench.Failure(await bench.Store.ListAsync(default, 1, Token)));
-        Assert.Equal(0, bench.Count("SELECT attempts FROM destination"));
-        await bench.AddAsync("c@one.example");
+        bench.Execute("UPDATE recipient SET path = ''");
+        Assert.Empty(StoreBench.Stored(await bench.Store.AcquireAsync(StoreBench.Request() with { ProvisionalRetry = _ => StoreBench.Start }, Token)));
+        Assert.Equal((StoreBench.Start + TimeSpan.FromMinutes(2)).UtcTicks, bench.Count("SELECT available FROM destination"));
     }
 
     [Fact]
