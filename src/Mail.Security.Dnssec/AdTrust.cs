@@ -7,7 +7,10 @@ namespace Mail.Security.Dnssec;
 /// </remarks>
 public enum AdTrust : byte
 {
-    /// <summary>Believed when every server is a loopback address, or when the servers come from a resolv.conf that says <c>options trust-ad</c>.</summary>
+    /// <summary>
+    /// Believed when every server is a loopback address, or when the servers come from a resolv.conf that says <c>options trust-ad</c>.
+    /// 127.0.0.11 is not taken for one: in a container it is Docker's relay to servers of the network.
+    /// </summary>
     Auto,
 
     /// <summary>Believed. The caller vouches that the servers validate and that nobody else can answer in their place.</summary>

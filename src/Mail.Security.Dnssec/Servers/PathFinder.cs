@@ -26,7 +26,7 @@ internal static class PathFinder
     {
         AdTrust.Trust => AdTrustReason.CallerTrusts,
         AdTrust.Distrust => AdTrustReason.CallerDistrusts,
-        _ when servers.All(server => IsLoopback(server.Address)) => AdTrustReason.Loopback,
+        _ when servers.All(server => IsOwnHost(server.Address)) => AdTrustReason.Loopback,
         _ => conf == ResolvConfTrust.TrustAd ? AdTrustReason.ResolvConf : AdTrustReason.NetworkPath,
     };
 
@@ -38,7 +38,14 @@ internal static class PathFinder
         return (new ResolverPath(servers, source, reason), options.QueryTimeout ?? conf?.Timeout ?? DefaultTimeout, options.Attempts ?? conf?.Attempts ?? DefaultAttempts);
     }
 
-    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    // Docker answers at 127.0.0.11 of every network it makes: it validates nothing and hands on, bits and all, what servers of the network say.
+    private static readonly IPAddress DockerRelay = IPAddress.Parse("127.0.0.11");
+
+    private static bool IsOwnHost(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return IPAddress.IsLoopback(plain) && !plain.Equals(DockerRelay);
+    }
 
     private static ResolvConf? ReadResolvConf(string path)
     {

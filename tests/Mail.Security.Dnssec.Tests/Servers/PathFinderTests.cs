@@ -13,6 +13,10 @@ public sealed class PathFinderTests : IDisposable
     // caller, servers, resolv.conf says trust-ad; why
     [InlineData(AdTrust.Auto, "127.0.0.1", false, AdTrustReason.Loopback)]
     [InlineData(AdTrust.Auto, "127.0.0.53 ::1", false, AdTrustReason.Loopback)]
+    [InlineData(AdTrust.Auto, "127.0.0.11", false, AdTrustReason.NetworkPath)]                 // of a Docker network: a relay, not a validator
+    [InlineData(AdTrust.Auto, "::ffff:127.0.0.11", false, AdTrustReason.NetworkPath)]
+    [InlineData(AdTrust.Auto, "127.0.0.11", true, AdTrustReason.ResolvConf)]
+    [InlineData(AdTrust.Trust, "127.0.0.11", false, AdTrustReason.CallerTrusts)]
     [InlineData(AdTrust.Auto, "::ffff:127.0.0.2", false, AdTrustReason.Loopback)]
     [InlineData(AdTrust.Auto, "127.0.0.1 192.0.2.1", false, AdTrustReason.NetworkPath)]        // every one, not the first
     [InlineData(AdTrust.Auto, "192.0.2.1", false, AdTrustReason.NetworkPath)]
