@@ -74,6 +74,7 @@ internal sealed class ServerExchange(IPEndPoint server, TimeSpan timeout, TimePr
         // RFC 8914 §3: an extended error explains a response code, and makes no other code of it.
         return message.Code switch
         {
+            DnsResponseCode.NoError when message.IsReferral => Fail(transport, DnsFailure.ServerFailure, "a referral: the server does not resolve for us"),
             DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => new Reply.Answered(message),
             DnsResponseCode.ServerFailure when message.Error is { IsDnssecFailure: true } => Fail(transport, DnsFailure.Bogus, "SERVFAIL", message.Error),
             DnsResponseCode.ServerFailure => Fail(transport, DnsFailure.ServerFailure, "SERVFAIL", message.Error),

@@ -1,4 +1,5 @@
 using DnsClient;
+using DnsClient.Protocol;
 
 namespace Mail.Security.Dnssec;
 
@@ -24,6 +25,10 @@ internal sealed record DnsMessage
 
     /// <summary>The authority section, class IN only, denials and signatures included.</summary>
     public required IReadOnlyList<RawRecord> Authority { get; init; }
+
+    /// <summary>True for name servers without an SOA and without an answer, which say nothing of the name (RFC 2308 §2.2).</summary>
+    public bool IsReferral => Code == DnsResponseCode.NoError && Answers.Count == 0
+        && Authority.Any(record => record.Type == ResourceRecordType.NS) && !Authority.Any(record => record.Type == ResourceRecordType.SOA);
 
     /// <summary>The extended error: one that blames DNSSEC before any other (RFC 8914 §2 allows several).</summary>
     public ExtendedDnsError? Error { get; init; }

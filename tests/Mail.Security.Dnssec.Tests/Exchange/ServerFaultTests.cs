@@ -150,8 +150,25 @@ public sealed class ServerFaultTests : ResolverTest
     public static TheoryData<DnsServerFault> Passable =>
     [
         new DnsServerFault.ResponseCode(1), new DnsServerFault.ResponseCode(2), new DnsServerFault.ResponseCode(4), new DnsServerFault.ResponseCode(5),
-        new DnsServerFault.Garbage(), new DnsServerFault.TruncatedAlways(),
+        new DnsServerFault.Garbage(), new DnsServerFault.TruncatedAlways(), new DnsServerFault.Rewritten(Referral),
     ];
+
+    // The header and the question of an answer, then name servers instead of records: from a server that does not recurse.
+    private static byte[] Referral(byte[] answer)
+    {
+        var question = answer.AsSpan(DnsMessage.HeaderLength, Host.Length + 6);
+        return [.. answer[..4], 0, 1, 0, 0, 0, 1, 0, 0, .. question, 3, (byte)'c', (byte)'o', (byte)'m', 0, 0, 2, 0, 1, 0, 0, 0, 60, 0, 2, 0xC0, 12];
+    }
+
+    [Fact]
+    [Trait("rfc", "2308#2.2")]
+    public async Task Get_Referral_IsAServerFailure_NeverAnAbsence()
+    {
+        Server.AddAddress(Host, "192.0.2.1").Misbehave(Host, DnsRecordType.A, new DnsServerFault.Rewritten(Referral));
+        var failed = Failed(await Resolver().GetAAsync(Name(Host), Ct));
+        Assert.Equal(DnsFailure.ServerFailure, failed.Reason);
+        Assert.Contains("a referral: the server does not resolve for us", failed.Detail, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Passable))]
