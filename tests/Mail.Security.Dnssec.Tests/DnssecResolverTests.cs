@@ -113,6 +113,27 @@ public sealed class DnssecResolverTests : ResolverTest
         Assert.Equal(DnsFailure.AliasLimit, Failed(await Resolver(options => options.MaxAliases = 1).GetAAsync(Name("p.example"), Ct)).Reason);
     }
 
+    [Theory]
+    [InlineData("d.example", 3, null)]
+    [InlineData("d.example", 2, DnsFailure.AliasLimit)]
+    [InlineData("a.example", 9, DnsFailure.AliasLoop)]
+    public async Task Get_AliasesGoOnInTheLastAnswer_LoopsAndLimitsOfTheWholeWay(string end, int limit, DnsFailure? reason)
+    {
+        var resolver = Resolver(options => options.MaxAliases = limit);
+        Server.Aliases = DnsAliasAnswers.OneAtATime;
+        Server.AddAlias("a.example", "b.example").Misbehave("b.example", DnsRecordType.A, new DnsServerFault.ResponseCode(2));
+        Assert.Equal(DnsFailure.ServerFailure, Failed(await resolver.GetAAsync(Name("a.example"), Ct)).Reason);     // a.example is kept, b.example is not
+
+        Server.Aliases = DnsAliasAnswers.WholeChain;
+        Server.Heal("b.example", DnsRecordType.A).AddAlias("b.example", "c.example").AddAlias("c.example", end).AddAddress("d.example", "192.0.2.1");
+        if (end == "a.example")
+            Server.Remove("a.example", DnsRecordType.Cname).AddAddress("a.example", "192.0.2.1");
+        Time.Advance(TimeSpan.FromSeconds(5));
+        var answer = await resolver.GetAAsync(Name("a.example"), Ct);
+        Assert.Equal(reason, (answer as DnsAnswer<IPAddress>.Failed)?.Reason);
+        Assert.Equal(reason is null, answer is DnsAnswer<IPAddress>.Found { Aliases.Count: 3 });
+    }
+
     [Fact]
     public async Task Get_FailureBehindAnAlias_IsThatFailure()
     {
