@@ -96,10 +96,12 @@ internal static class SqliteSchema
     /// <exception cref="IncompatibleSchemaException">The database is someone else's, or newer.</exception>
     public static int Current(SqliteSession session)
     {
-        var application = session.Scalar<long>("PRAGMA application_id");
-        if (application == 0 && session.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0)
+        // One statement sees one state: read apart, the tables of another process's migration could stand beside the mark from before it.
+        using var rows = session.Query("SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version");
+        rows.Read();
+        var (application, version, tables) = (rows.GetInt64(0), (int)rows.GetInt64(1), rows.GetInt64(2));
+        if (application == 0 && tables == 0)
             return 0;
-        var version = (int)session.Scalar<long>("PRAGMA user_version");
         if (application != ApplicationId)
             throw new IncompatibleSchemaException("The file is a database of something else.");
         if (version > Version)
