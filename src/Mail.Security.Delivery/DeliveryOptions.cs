@@ -3,7 +3,7 @@ using Mail.Security.Transports;
 
 namespace Mail.Security.Delivery;
 
-/// <summary>How mail is delivered. Read once, when the planner and the agent are made.</summary>
+/// <summary>How mail is delivered. Copied when the planner and the agent are made: a later change reaches neither.</summary>
 public sealed class DeliveryOptions
 {
     /// <summary>The name this host gives in EHLO (RFC 5321 §4.1.1.1). Must be set.</summary>
@@ -18,16 +18,47 @@ public sealed class DeliveryOptions
     /// <summary>Self-signed roots that are trusted besides those of the system where a certificate is verified by a chain; null for none. Not disposed of here.</summary>
     public X509Certificate2Collection? ExtraRoots { get; set; }
 
-    /// <summary>How long each wait of a session may take. Default: those of RFC 5321 §4.5.3.2.</summary>
+    /// <summary>How long each wait of a session may take. Default: those of RFC 5321 §4.5.3.2. Each is positive and at most a day.</summary>
     public SmtpTimeouts Timeouts { get; set; } = SmtpTimeouts.Default;
 
-    /// <summary>How many hosts of a domain one attempt looks at. Default 10; at least 1.</summary>
+    /// <summary>
+    /// How long an attempt may look for a host that takes the message: lookups, connections, greetings and TLS of all hosts together.
+    /// Then what is being opened is given up, nothing more is begun, and who is left waits for the next attempt; a transaction that has begun
+    /// goes on. Default 1 hour: enough for ten hosts of six addresses, of which none answers. Positive, at most a day.
+    /// </summary>
+    /// <remarks>The waits of RFC 5321 §4.5.3.2 have limits of their own, but a domain of many hosts that drag each of them out would have days.</remarks>
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long one transaction may take, from MAIL to the reply to the message. Then the connection is closed, and no other host is asked in
+    /// this attempt: the message may have arrived. Default 1 hour, for slow servers and large messages. Positive, at most a day.
+    /// </summary>
+    public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The names under which other hosts know this one; none unless told. A host among them, and every host that is not preferred to it, is not
+    /// dialed, so that mail for a domain of which this is a mail exchanger goes up or back, never round (RFC 5321 §5.1). To be set by a
+    /// relay, not by an application that shares its machine with the mail exchanger.
+    /// </summary>
+    public IReadOnlyCollection<DomainName> OwnNames { get; set; } = [];
+
+    /// <summary>How many hosts of a domain one attempt looks at. Default 10; at least 1. When there are more, what the others say is not final.</summary>
     public int MaxHosts { get; set; } = 10;
 
     /// <summary>How many addresses of one host an attempt dials, both families together (RFC 5321 §5.1 asks for two at least). Default 6; at least 1.</summary>
     public int MaxAddressesPerHost { get; set; } = 6;
 
-    internal void Validate()
+    // What is used is what was checked.
+    internal DeliveryOptions CheckedCopy()
+    {
+        var copy = (DeliveryOptions)MemberwiseClone();
+        copy.Validate();
+        copy.OwnNames = copy.OwnNames.ToHashSet();
+        copy.ExtraRoots = copy.ExtraRoots is null ? null : [.. copy.ExtraRoots];
+        return copy;
+    }
+
+    private void Validate()
     {
         if (HelloName.IsEmpty)
             throw new ArgumentException("The name to say hello with must be set.", nameof(HelloName));
@@ -37,6 +68,20 @@ public sealed class DeliveryOptions
             throw new ArgumentException("At least one host must be tried.", nameof(MaxHosts));
         if (MaxAddressesPerHost < 1)
             throw new ArgumentException("At least one address must be tried.", nameof(MaxAddressesPerHost));
+        ArgumentNullException.ThrowIfNull(OwnNames);
         ArgumentNullException.ThrowIfNull(Timeouts);
+        ThrowUnless(IsLimit(AttemptTimeout), nameof(AttemptTimeout));
+        ThrowUnless(IsLimit(TransferTimeout), nameof(TransferTimeout));
+        // A session refuses these too, but only when the connection stands.
+        ThrowUnless(IsLimit(Timeouts.Greeting) && IsLimit(Timeouts.Command) && IsLimit(Timeouts.TlsHandshake) && IsLimit(Timeouts.Mail) && IsLimit(Timeouts.Recipient)
+            && IsLimit(Timeouts.DataInitiation) && IsLimit(Timeouts.DataBlock) && IsLimit(Timeouts.DataTermination) && IsLimit(Timeouts.Quit), nameof(Timeouts));
+    }
+
+    private static bool IsLimit(TimeSpan limit) => limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(1);
+
+    private static void ThrowUnless(bool isLimit, string option)
+    {
+        if (!isLimit)
+            throw new ArgumentException("A time limit must be positive and at most a day.", option);
     }
 }

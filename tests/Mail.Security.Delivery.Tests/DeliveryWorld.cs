@@ -15,6 +15,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 {
     private readonly List<IDisposable> _certificates = [];
     private readonly Dictionary<IPAddress, ScriptedSmtpPeer> _peers = [];
+    private readonly HashSet<IPAddress> _withoutRoute = [];
     private int _address;
 
     public DeliveryWorld()
@@ -35,7 +36,9 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     public DeliveryPlanner Planner => new(Resolver, new MtaStsResolver(Resolver, Policies, new MtaStsFetcher(Resolver)), Options);
 
-    public DeliveryAgent Agent => new(Planner, new MapDialer(this), Options);
+    public DeliveryAgent Agent => AgentBy(TimeProvider.System);
+
+    public DeliveryAgent AgentBy(TimeProvider time) => new(Planner, new MapDialer(this), Options, time);
 
     /// <summary>A certificate of the authority.</summary>
     public X509Certificate2 Issue(string name) => Keep(Authority.Issue(name));
@@ -56,6 +59,14 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     /// <summary>An address at which nothing listens.</summary>
     public void AddDeadHost(string name) => Resolver.AddAddress(name, $"192.0.2.{++_address}");
+
+    /// <summary>An address this side has no route to.</summary>
+    public void AddHostWithoutRoute(string name)
+    {
+        var address = IPAddress.Parse($"192.0.2.{++_address}");
+        _withoutRoute.Add(address);
+        Resolver.AddAddress(name, address.ToString());
+    }
 
     public void AddTlsa(string host, X509Certificate2 certificate, TlsaUsage usage = TlsaUsage.DaneEe) =>
         Resolver.AddTlsa($"_25._tcp.{host}", TlsaRecordMaker.FromCertificate(certificate, usage, TlsaSelector.PublicKey, TlsaMatching.Sha256).ToString());
@@ -108,6 +119,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
             world.Dialed.Enqueue(endpoint);
             return world._peers.TryGetValue(endpoint.Address, out var peer)
                 ? await _tcp.DialAsync(peer.EndPoint, cancellationToken)
+                : world._withoutRoute.Contains(endpoint.Address) ? new DialResult.Failed(DialFailure.Unreachable, $"no route to {endpoint}")
                 : new DialResult.Failed(DialFailure.Refused, $"nothing listens at {endpoint}");
         }
     }

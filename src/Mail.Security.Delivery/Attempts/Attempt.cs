@@ -15,18 +15,22 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
 
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        _plan = await planner.PlanAsync(request.Domain, request.Envelope.TlsDemand, cancellationToken).ConfigureAwait(false);
-        await foreach (var step in _plan.Steps.WithCancellation(cancellationToken).ConfigureAwait(false))
+        using var limit = new CancellationTokenSource(parts.Options.AttemptTimeout, parts.Time);
+        using var search = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
         {
-            await FollowAsync(step, cancellationToken).ConfigureAwait(false);
-            if (!_board.AnyOpen)
-                return;
+            await WalkAsync(new AttemptTokens(search.Token, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            GiveUp(FailureTable.Of(PlanFault.AttemptTimeout, request.Domain.ToString()));
         }
     }
 
-    /// <summary>Notes that the attempt was stopped before its end.</summary>
+    /// <summary>Notes that the attempt was stopped before its end. What an exception says may be of this machine, and is not for the sender.</summary>
     public void Stop(Exception why) => _board.NoteAll(new HostFailure(default,
-        new DeliveryFailure("stopped", Disposition.Transient, new EnhancedStatus(4, 3, 0), TlsFailureType.None, $"the attempt was stopped: {Sentences.OneLine(why.Message)}"), null));
+        new DeliveryFailure("stopped", Disposition.Transient, new EnhancedStatus(4, 3, 0), TlsFailureType.None,
+            why is OperationCanceledException ? "the attempt was stopped" : "the attempt ended in a fault of this mail system"), null));
 
     public AttemptReport Seal()
     {
@@ -49,7 +53,18 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
         };
     }
 
-    private async ValueTask FollowAsync(PlanStep step, CancellationToken cancellationToken)
+    private async ValueTask WalkAsync(AttemptTokens tokens)
+    {
+        _plan = await planner.PlanAsync(request.Domain, request.Envelope.TlsDemand, tokens.Search).ConfigureAwait(false);
+        await foreach (var step in _plan.Steps.WithCancellation(tokens.Search).ConfigureAwait(false))
+        {
+            await FollowAsync(step, tokens).ConfigureAwait(false);
+            if (!_board.AnyOpen)
+                return;
+        }
+    }
+
+    private async ValueTask FollowAsync(PlanStep step, AttemptTokens tokens)
     {
         switch (step)
         {
@@ -57,7 +72,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
                 var host = new HostAttempt(parts, plan, request, _board);
                 try
                 {
-                    await host.RunAsync(cancellationToken).ConfigureAwait(false);
+                    await host.RunAsync(tokens).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -70,12 +85,17 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
                 _board.NoteAll(new HostFailure(explanation.Host, why, null));
                 break;
             case PlanStep.GiveUp(var why):
-                DeliveryTelemetry.HostSkipped(why);
-                _board.NoteAll(new HostFailure(default, why, null));
+                GiveUp(why);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private void GiveUp(DeliveryFailure why)
+    {
+        DeliveryTelemetry.HostSkipped(why);
+        _board.NoteAll(new HostFailure(default, why, null));
     }
 
     private static string Verdict(IReadOnlyList<RecipientReport> recipients)

@@ -15,7 +15,7 @@ public sealed class DeliveryAgent : IDeliveryAgent
     /// <summary>Makes an agent.</summary>
     /// <param name="planner">Says which hosts to try and how.</param>
     /// <param name="dialer">Opens connections.</param>
-    /// <param name="options">How mail is delivered; read here.</param>
+    /// <param name="options">How mail is delivered; copied here.</param>
     /// <param name="time">The clock of limits and reports; null for the system's.</param>
     /// <param name="logger">Receives the log lines; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -24,9 +24,8 @@ public sealed class DeliveryAgent : IDeliveryAgent
         ArgumentNullException.ThrowIfNull(planner);
         ArgumentNullException.ThrowIfNull(dialer);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         _planner = planner;
-        _parts = new AttemptParts(dialer, options, time ?? TimeProvider.System, logger ?? NullLogger<DeliveryAgent>.Instance);
+        _parts = new AttemptParts(dialer, options.CheckedCopy(), time ?? TimeProvider.System, logger ?? NullLogger<DeliveryAgent>.Instance);
     }
 
     /// <inheritdoc/>
@@ -39,9 +38,10 @@ public sealed class DeliveryAgent : IDeliveryAgent
         {
             await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (attempt.AnyDelivered && exception is OperationCanceledException or IOException or InvalidDataException)
+        catch (Exception exception) when (attempt.AnyDelivered)
         {
-            // A host has taken the message for somebody: to lose that knowledge would be to send it again.
+            // A host has taken the message for somebody: to lose that knowledge, for whatever reason, would be to send it again.
+            DeliveryTelemetry.AttemptStopped(request, exception, _parts.Logger);
             attempt.Stop(exception);
         }
         var report = attempt.Seal();

@@ -15,53 +15,70 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private static readonly RequireTlsExtension[] Extensions = [new RequireTlsExtension()];
 
     private readonly List<SessionExplanation> _sessions = [];
+    private HostFailure? _withoutRoute;
+    private bool _anyFailed;
+    private bool _busy;
 
     private TlsDemand Demand => request.Envelope.TlsDemand;
 
     /// <summary>Tries the host and notes on the board what came of it.</summary>
-    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    /// <remarks>
+    /// Every address counts: one that is out of reach may be the one that takes the message. Only an address this side has no route to says
+    /// nothing of the host, as long as another one was reached.
+    /// </remarks>
+    public async ValueTask RunAsync(AttemptTokens tokens)
     {
-        HostFailure? last = null;
         foreach (var address in plan.Addresses)
         {
-            last = await TryAddressAsync(new IPEndPoint(address, plan.Port), cancellationToken).ConfigureAwait(false);
-            if (last is null)
-                break;                  // a session carried the message, or its refusal
+            tokens.Search.ThrowIfCancellationRequested();
+            if (await TryAddressAsync(new IPEndPoint(address, plan.Port), tokens).ConfigureAwait(false))
+                return;                 // a session carried the message, or its refusal
         }
-        if (last is not null)
-            board.NoteAll(last);
+        if (_withoutRoute is not null && !_anyFailed)
+            board.NoteAll(_withoutRoute);
     }
 
     /// <summary>What was done so far, also when the attempt was stopped in the middle.</summary>
-    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
+    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
 
-    // Null when a session came to a transaction; else why this address did not come to one.
-    private async ValueTask<HostFailure?> TryAddressAsync(IPEndPoint address, CancellationToken cancellationToken)
+    // Whether a session came to a transaction; why not is noted on the board.
+    private async ValueTask<bool> TryAddressAsync(IPEndPoint address, AttemptTokens tokens)
     {
         HostFailure? failure = null;
         foreach (var session in plan.Sessions)
         {
-            switch (await parts.Dialer.DialAsync(address, cancellationToken).ConfigureAwait(false))
+            _busy = true;
+            switch (await parts.Dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
             {
                 case DialResult.Failed(var reason, var detail):
-                    return NoteDial(address, session, FailureTable.Of(reason, detail));
+                    NoteDial(address, session, reason, detail);
+                    return false;
                 case DialResult.Connected connected:
-                    var opened = await SmtpClientSession.OpenAsync(connected.Stream, Settings(session), parts.Time, cancellationToken).ConfigureAwait(false);
+                    var opened = await SmtpClientSession.OpenAsync(connected.Stream, Settings(session), parts.Time, tokens.Search).ConfigureAwait(false);
                     if (opened is SessionOpenResult.Opened(var ready))
                     {
-                        await CarryAsync(ready, address, session, cancellationToken).ConfigureAwait(false);
-                        return null;
+                        await CarryAsync(ready, address, session, tokens).ConfigureAwait(false);
+                        return true;
                     }
                     var failed = ((SessionOpenResult.Failed)opened).Failure;
-                    failure = NoteOpen(address, session, failed);
-                    if (!LacksTls(failed))
-                        return failure;
-                    break;              // the next session of the plan, if it has one: the plaintext of opportunistic TLS
+                    failure = Explain(address, session, failed);
+                    if (LacksTls(failed))
+                        break;          // the next session of the plan, if it has one: the plaintext of opportunistic TLS
+                    Note(failure);
+                    return false;
                 default:
                     throw new UnreachableException();
             }
         }
-        return failure;
+        if (failure is not null)
+            Note(failure);
+        return false;
+    }
+
+    private void Note(HostFailure failure)
+    {
+        _anyFailed = true;
+        board.NoteAll(failure);
     }
 
     // RFC 7672 §2.2, "insecure": cleartext may follow when the server cannot do TLS. An injection is no inability, and a rejected
@@ -73,16 +90,17 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         _ => false,
     };
 
-    private async ValueTask CarryAsync(SmtpClientSession session, IPEndPoint address, SessionPlan asked, CancellationToken cancellationToken)
+    private async ValueTask CarryAsync(SmtpClientSession session, IPEndPoint address, SessionPlan asked, AttemptTokens tokens)
     {
         await using var _ = session.ConfigureAwait(false);
-        var carrier = new MessageCarrier(session, plan.Host, request, board);
+        var carrier = new MessageCarrier(session, plan.Host, request, parts, board);
         try
         {
-            await carrier.SendAsync(cancellationToken).ConfigureAwait(false);
+            await carrier.SendAsync(tokens).ConfigureAwait(false);
         }
         finally
         {
+            _busy = false;
             _sessions.Add(new SessionExplanation
             {
                 Address = address,
@@ -93,19 +111,38 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                 Result = carrier.Result,
             });
         }
-        // The message is with whoever took it: nothing that happens to the goodbye may hide that. Its waits have their own limit.
         if (session.State == SessionState.Reusable)
-            await session.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+            await SayGoodbyeAsync(session, tokens.Stop).ConfigureAwait(false);
     }
 
-    private HostFailure NoteDial(IPEndPoint address, SessionPlan asked, DeliveryFailure failure)
+    // The message is with whoever took it: nothing that happens to the goodbye may hide that, and whoever stops the attempt wants to hear
+    // of it while there is time.
+    private static async ValueTask SayGoodbyeAsync(SmtpClientSession session, CancellationToken cancellationToken)
     {
+        try
+        {
+            await session.CloseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // closed without it
+        }
+    }
+
+    private void NoteDial(IPEndPoint address, SessionPlan asked, DialFailure reason, string detail)
+    {
+        var failure = FailureTable.Of(reason, detail);
+        _busy = false;
         _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Result = failure.Sentence });
-        return new HostFailure(plan.Host, failure, null);
+        if (reason == DialFailure.Unreachable)
+            _withoutRoute = new HostFailure(plan.Host, failure, null);
+        else
+            Note(new HostFailure(plan.Host, failure, null));
     }
 
-    private HostFailure NoteOpen(IPEndPoint address, SessionPlan asked, SessionFailure failed)
+    private HostFailure Explain(IPEndPoint address, SessionPlan asked, SessionFailure failed)
     {
+        _busy = false;
         var failure = FailureTable.Of(failed, Demand);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Certificate = failed.PeerCertificate, Result = failure.Sentence });

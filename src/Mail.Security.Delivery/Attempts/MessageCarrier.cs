@@ -5,24 +5,31 @@ using Mail.Security.Transports;
 namespace Mail.Security.Delivery;
 
 /// <summary>Sends one message over one session, in as many transactions as the server's recipient limit asks for.</summary>
-internal sealed class MessageCarrier(SmtpClientSession session, DomainName host, DeliveryRequest request, RecipientBoard board)
+internal sealed class MessageCarrier(SmtpClientSession session, DomainName host, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
 {
+    // From this attempt on silence is taken for an illness of the host, and not for a reply that got lost on its way.
+    private const int AttemptThatPassesSilence = 3;
+
     private TlsDemand Demand => request.Envelope.TlsDemand;
 
     /// <summary>What came of it, in one sentence.</summary>
     public string Result { get; private set; } = "stopped before the message was sent";
 
-    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    public async ValueTask SendAsync(AttemptTokens tokens)
     {
         var open = board.Open;
         while (open.Count > 0)
         {
             var envelope = request.Envelope with { Recipients = [.. open.Select(static one => one.Recipient)] };
-            var result = await session.SendAsync(envelope, request.Content, cancellationToken).ConfigureAwait(false);
+            if (await SendAsync(envelope, tokens.Stop).ConfigureAwait(false) is not { } result)
+            {
+                CutOff(open);
+                return;
+            }
             Take(open, result);
             // RFC 5321 §4.5.3.1.10: who was one too many goes in a transaction of its own, as long as each moves somebody.
             var overLimit = open.Where((_, at) => IsOverLimit(result.Recipients[at])).ToList();
-            if (overLimit.Count == open.Count || result.State != SessionState.Reusable || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
+            if (tokens.Search.IsCancellationRequested || overLimit.Count == open.Count || result.State != SessionState.Reusable || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
             {
                 foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index])))
                     board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
@@ -30,6 +37,31 @@ internal sealed class MessageCarrier(SmtpClientSession session, DomainName host,
             }
             open = overLimit;
         }
+    }
+
+    // Null when the time for it was over; the session is closed then.
+    private async ValueTask<TransactionResult?> SendAsync(SmtpEnvelope envelope, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(parts.Options.TransferTimeout, parts.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await session.SendAsync(envelope, request.Content, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    // How far the message had come is not known: no other host is asked.
+    private void CutOff(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open)
+    {
+        var failure = FailureTable.Of(PlanFault.TransferTimeout, host.ToString());
+        DeliveryTelemetry.HostSkipped(failure);
+        foreach (var (index, _) in open)
+            board.Settle(index, new HostFailure(host, failure, null));
+        Result = failure.Sentence;
     }
 
     private static bool IsOverLimit(RecipientOutcome outcome) =>
@@ -57,11 +89,13 @@ internal sealed class MessageCarrier(SmtpClientSession session, DomainName host,
     }
 
     // A refusal by the server is its domain's word. A message that got no answer after its end may have been delivered: another host would
-    // deliver it twice. Faulty content is no better elsewhere. All else speaks of this host at this time.
-    private static bool IsFinal(RecipientOutcome outcome, SessionFailure? connection) =>
+    // deliver it twice; but a host that is always silent must not keep it from the others for ever. Faulty content is no better elsewhere. All else speaks of this host at this time.
+    private bool IsFinal(RecipientOutcome outcome, SessionFailure? connection) =>
         outcome is { Outcome: DeliveryOutcome.Refused, Reply: not null }
         || outcome is { Local: not null, Stage: SmtpStage.EndOfData }
-        || (outcome is { Reply: null, Local: null } && connection is { Stage: SmtpStage.EndOfData });
+        || (request.Attempt < AttemptThatPassesSilence && connection is { Stage: SmtpStage.EndOfData } && IsUndecided(outcome));
+
+    private static bool IsUndecided(RecipientOutcome outcome) => outcome is { Outcome: DeliveryOutcome.Deferred, Local: null, Reply: null or { IsTransient: false, IsPermanent: false } };
 
     private HostFailure Failure(RecipientOutcome outcome, SessionFailure? connection)
     {

@@ -3,12 +3,21 @@ using Mail.Security.Smtp;
 namespace Mail.Security.Delivery;
 
 /// <summary>Why a host did not take a recipient.</summary>
-internal sealed record HostFailure(DomainName Host, DeliveryFailure Failure, SmtpReply? Reply);
+/// <param name="Host">The host; empty when it is about none.</param>
+/// <param name="Failure">What it means.</param>
+/// <param name="Said">What the host replied; null when it said nothing.</param>
+internal sealed record HostFailure(DomainName Host, DeliveryFailure Failure, SmtpReply? Said)
+{
+    /// <summary>The reply by which the host decided. One that refuses nothing decided nothing: we did.</summary>
+    public SmtpReply? Reply { get; } = Said is { IsTransient: true } or { IsPermanent: true } ? Said : null;
+}
 
 /// <summary>The recipients of an attempt: who is settled, and what stood in the way of the others so far.</summary>
+/// <remarks>A recipient named twice is one: he is asked for once, gets one copy, and every mention of him is settled with the first.</remarks>
 internal sealed class RecipientBoard(IReadOnlyList<SmtpRecipient> recipients)
 {
     private readonly RecipientReport?[] _settled = new RecipientReport?[recipients.Count];
+    private readonly int[] _first = FirstMentions(recipients);
     private readonly List<HostFailure>[] _failures = [.. recipients.Select(static _ => new List<HostFailure>())];
 
     public bool AnyOpen => _settled.Contains(null);
@@ -21,7 +30,7 @@ internal sealed class RecipientBoard(IReadOnlyList<SmtpRecipient> recipients)
 
     /// <summary>The recipients no host has settled yet, with their place on the board.</summary>
     public IReadOnlyList<(int Index, SmtpRecipient Recipient)> Open =>
-        [.. Enumerable.Range(0, recipients.Count).Where(index => _settled[index] is null).Select(index => (index, recipients[index]))];
+        [.. Enumerable.Range(0, recipients.Count).Where(index => _settled[index] is null && _first[index] == index).Select(index => (index, recipients[index]))];
 
     public void Deliver(int index, DomainName host, SmtpReply reply) => Settle(index, Disposition.Delivered, FailureTable.StatusOf(reply, 2), $"{host} accepted the message: {reply}", host, reply);
 
@@ -55,18 +64,33 @@ internal sealed class RecipientBoard(IReadOnlyList<SmtpRecipient> recipients)
         var candidates = transient.Count > 0 ? transient : failures;
         return candidates.LastOrDefault(static failure => failure.Reply is not null)
             ?? candidates.LastOrDefault(static failure => failure.Failure.Report != TlsFailureType.None)
+            ?? candidates.LastOrDefault(static failure => !failure.Host.IsEmpty)
             ?? candidates.LastOrDefault();
     }
 
     private static string Sentence(HostFailure failure) => failure.Host.IsEmpty ? failure.Failure.Sentence : $"{failure.Host}: {failure.Failure.Sentence}";
 
-    private void Settle(int index, Disposition disposition, EnhancedStatus status, string sentence, DomainName host, SmtpReply? reply) => _settled[index] ??= new RecipientReport
+    private void Settle(int index, Disposition disposition, EnhancedStatus status, string sentence, DomainName host, SmtpReply? reply)
     {
-        Recipient = recipients[index].Path,
-        Disposition = disposition,
-        Status = status,
-        Sentence = Sentences.OneLine(sentence),
-        RemoteHost = host,
-        RemoteReply = reply,
-    };
+        var report = new RecipientReport
+        {
+            Recipient = recipients[index].Path,
+            Disposition = disposition,
+            Status = status,
+            Sentence = Sentences.OneLine(sentence),
+            RemoteHost = host,
+            RemoteReply = reply,
+        };
+        for (var at = index; at < _first.Length; at++)
+        {
+            if (_first[at] == index)
+                _settled[at] ??= report;
+        }
+    }
+
+    private static int[] FirstMentions(IReadOnlyList<SmtpRecipient> recipients)
+    {
+        var seen = new Dictionary<MailPath, int>();
+        return [.. recipients.Index().Select(pair => seen.TryAdd(pair.Item.Path, pair.Index) ? pair.Index : seen[pair.Item.Path])];
+    }
 }

@@ -11,8 +11,8 @@ namespace Mail.Security.Delivery;
 
 /// <summary>The one place that says what the failures of the packages below mean for mail.</summary>
 /// <remarks>
-/// Doubt is transient. Permanent are only a remote 5yz, a name that takes no mail or does not exist, and a REQUIRETLS refusal
-/// (RFC 8689 §4.2.1). A permanent failure of one host becomes the message's only when no host failed in another way.
+/// Doubt is transient. Permanent are only a remote 5yz, a name that takes no mail, does not exist or leads back here, and a REQUIRETLS
+/// refusal (RFC 8689 §4.2.1). A permanent failure of one host becomes the message's only when no host failed in another way.
 /// </remarks>
 internal static class FailureTable
 {
@@ -61,6 +61,10 @@ internal static class FailureTable
         PlanFault.NoMailHost => Permanent("no-mail-host", new(5, 1, 2), TlsFailureType.None, $"{subject} has neither mail exchangers nor addresses"),
         PlanFault.NoAddress => Permanent("no-address", new(5, 4, 4), TlsFailureType.None, $"the mail exchanger {subject} has no address"),
         PlanFault.MtaStsMismatch => Transient("mta-sts-mismatch", new(4, 7, 5), TlsFailureType.ValidationFailure, $"the MTA-STS policy does not allow the host {subject}"),
+        PlanFault.MoreHosts => Transient("host-limit", new(4, 4, 0), TlsFailureType.None, $"the hosts looked at were no help, and {subject} were not looked at"),
+        PlanFault.MailLoop => Permanent("mail-loop", new(5, 4, 6), TlsFailureType.None, $"mail for {subject} would come back to this host"),  // RFC 3463 §3.5
+        PlanFault.AttemptTimeout => Transient("attempt-timeout", new(4, 4, 1), TlsFailureType.None, $"no host of {subject} was ready in time"),
+        PlanFault.TransferTimeout => Transient("transfer-timeout", new(4, 4, 2), TlsFailureType.None, $"{subject} did not take the message in time"),
         PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
         _ => throw new UnreachableException(),
     };

@@ -18,6 +18,18 @@ internal enum PlanFault : byte
     /// <summary>The MTA-STS policy in mode enforce does not name the host (RFC 8461 §4.1).</summary>
     MtaStsMismatch,
 
-    /// <summary>Another attempt took the last host before anything could be tried.</summary>
+    /// <summary>The plan ended without a host.</summary>
     NothingTried,
+
+    /// <summary>There are more hosts than one attempt looks at (<see cref="DeliveryOptions.MaxHosts"/>).</summary>
+    MoreHosts,
+
+    /// <summary>The best host is this one (RFC 5321 §5.1).</summary>
+    MailLoop,
+
+    /// <summary>The time to find a host was over (<see cref="DeliveryOptions.AttemptTimeout"/>).</summary>
+    AttemptTimeout,
+
+    /// <summary>The time to hand over the message was over (<see cref="DeliveryOptions.TransferTimeout"/>).</summary>
+    TransferTimeout,
 }

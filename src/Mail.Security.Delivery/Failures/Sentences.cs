@@ -8,14 +8,15 @@ internal static class Sentences
     public static string OneLine(string text)
     {
         if (text.Length > MaxLength)
-            text = text[..MaxLength];
-        return text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Contains('\u007f') && text.AsSpan().IndexOfAnyInRange('\u0080', '\u009f') < 0
-            && !text.Contains('\u2028') && !text.Contains('\u2029')
-            ? text
-            : string.Create(text.Length, text, static (clean, source) =>
-            {
-                for (var at = 0; at < clean.Length; at++)
-                    clean[at] = char.IsControl(source[at]) || source[at] is '\u2028' or '\u2029' ? ' ' : source[at];
-            });
+            text = string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaxLength - 2]) ? MaxLength - 2 : MaxLength - 1), "…");
+        return !text.Any(IsUnfit) ? text : string.Create(text.Length, text, static (clean, source) =>
+        {
+            for (var at = 0; at < clean.Length; at++)
+                clean[at] = IsUnfit(source[at]) ? ' ' : source[at];
+        });
     }
+
+    // Line ends of every kind, and what turns the direction of writing: with it a server could let a line read as another one.
+    private static bool IsUnfit(char letter) => char.IsControl(letter)
+        || letter is '\u2028' or '\u2029' or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

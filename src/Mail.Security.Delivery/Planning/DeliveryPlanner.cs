@@ -18,7 +18,7 @@ public sealed class DeliveryPlanner
     /// <summary>Makes a planner.</summary>
     /// <param name="resolver">The source of answers and of their security.</param>
     /// <param name="mtaSts">The source of MTA-STS policies.</param>
-    /// <param name="options">How mail is delivered; read here.</param>
+    /// <param name="options">How mail is delivered; copied here.</param>
     /// <param name="time">The clock for certificate dates; null for the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DeliveryPlanner(IDnssecResolver resolver, MtaStsResolver mtaSts, DeliveryOptions options, TimeProvider? time = null)
@@ -26,9 +26,8 @@ public sealed class DeliveryPlanner
         ArgumentNullException.ThrowIfNull(resolver);
         ArgumentNullException.ThrowIfNull(mtaSts);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        (_resolver, _mtaSts, _options) = (resolver, mtaSts, options);
-        _verifiers = new VerifierFactory(options.ExtraRoots, time ?? TimeProvider.System);
+        (_resolver, _mtaSts, _options) = (resolver, mtaSts, options.CheckedCopy());
+        _verifiers = new VerifierFactory(_options.ExtraRoots, time ?? TimeProvider.System);
     }
 
     /// <summary>Looks up the next hop and the domain's policy, at the same time, and prepares the steps.</summary>
@@ -46,7 +45,7 @@ public sealed class DeliveryPlanner
         var policy = _mtaSts.DecideAsync(domain, stop.Token).AsTask();
         try
         {
-            var nextHop = await NextHopFinder.FindAsync(domain, recorder, cancellationToken).ConfigureAwait(false);
+            var nextHop = await NextHopFinder.FindAsync(domain, _options.OwnNames, recorder, cancellationToken).ConfigureAwait(false);
             if (nextHop is NextHop.None(var why))
                 return new DeliveryPlan { Lookups = recorder.Findings, MtaSts = string.Empty, Steps = Single(why) };
             var decision = await policy.ConfigureAwait(false);
@@ -56,7 +55,7 @@ public sealed class DeliveryPlanner
                 MtaSts = Describe(decision),
                 Steps = decision is MtaStsDecision.Defer defer && demand != TlsDemand.TlsRequiredNo
                     ? Single(FailureTable.Of(defer))
-                    : StepsAsync((NextHop.Found)nextHop, decision as MtaStsDecision.InForce, demand, cancellationToken),
+                    : StepsAsync(domain, (NextHop.Found)nextHop, decision as MtaStsDecision.InForce, demand, cancellationToken),
             };
         }
         finally
@@ -67,13 +66,16 @@ public sealed class DeliveryPlanner
     }
 
     private async IAsyncEnumerable<PlanStep> StepsAsync(
-        NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, TlsDemand demand, [EnumeratorCancellation] CancellationToken cancellationToken)
+        RecipientDomain domain, NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, TlsDemand demand, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var host in nextHop.Hosts.Take(_options.MaxHosts))
         {
             var planner = new HostPlanner(host, nextHop, mtaSts, demand);
             yield return await planner.PlanAsync(_resolver, _verifiers, _options, cancellationToken).ConfigureAwait(false);
         }
+        // Who was not asked may take the message later: what the others said is not the domain's last word.
+        if (nextHop.Hosts.Count - _options.MaxHosts is > 0 and var more)
+            yield return new PlanStep.GiveUp(FailureTable.Of(PlanFault.MoreHosts, string.Create(CultureInfo.InvariantCulture, $"{more} more of {domain}")));
     }
 
     private static async IAsyncEnumerable<PlanStep> Single(DeliveryFailure why)

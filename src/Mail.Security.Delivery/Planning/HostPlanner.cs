@@ -71,6 +71,11 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
                 ? "the MX records are insecure"
                 : "nothing is known of the security of the MX records");
         }
+        else if (nextHop.Security == DnsSecurity.Secure && found.Security == DnsSecurity.Indeterminate)
+        {
+            // RFC 7672 §2.1.1: after a secure MX answer this is the loss of a trust we had, and may be somebody's doing.
+            decision = new DaneDecision.Defer(DnsFailure.Unspecified, null, host.Exchange, "the security of the addresses cannot be told, and that of the MX records could");
+        }
         else
         {
             var target = new DaneTarget(host.Exchange, (ushort)options.Port, found.ExpandedHost, found.Security, nextHop.Names);

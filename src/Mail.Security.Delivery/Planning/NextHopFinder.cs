@@ -6,10 +6,13 @@ namespace Mail.Security.Delivery;
 /// <summary>Finds the hosts of a recipient domain (RFC 5321 §5.1, RFC 7672 §2.2.1, RFC 7505).</summary>
 internal static class NextHopFinder
 {
-    public static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IDnssecResolver resolver, CancellationToken cancellationToken) =>
+    public static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IReadOnlyCollection<DomainName> ownNames, IDnssecResolver resolver, CancellationToken cancellationToken) =>
+        WithoutSelf(domain, ownNames, await FindAsync(domain, resolver, cancellationToken).ConfigureAwait(false));
+
+    private static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IDnssecResolver resolver, CancellationToken cancellationToken) =>
         await resolver.GetMxAsync(domain.Name, cancellationToken).ConfigureAwait(false) switch
         {
-            DnsAnswer<MxRecord>.Found { Records: [{ IsNullMx: true }] } => new NextHop.None(FailureTable.Of(PlanFault.NullMx, domain.ToString())),
+            DnsAnswer<MxRecord>.Found found when found.Records.Count > 0 && found.Records.All(static record => record.IsNullMx) => new NextHop.None(FailureTable.Of(PlanFault.NullMx, domain.ToString())),
             DnsAnswer<MxRecord>.Found found => new NextHop.Found(Order(found.Records), HostSource.Mx, found.Security, Names(domain, found)),
             DnsAnswer<MxRecord>.Absent { Kind: DnsAbsence.NoName } => new NextHop.None(FailureTable.Of(PlanFault.NoSuchDomain, domain.ToString())),
             // RFC 7672 §2.2.2: the domain is a host then, and its own name, not the end of its aliases, is where the search starts.
@@ -17,6 +20,15 @@ internal static class NextHopFinder
             DnsAnswer<MxRecord>.Failed failed => new NextHop.None(FailureTable.Of(failed.Reason, failed.Error, failed.Detail)),
             _ => throw new UnreachableException(),
         };
+
+    // RFC 5321 §5.1: a host of ours, and all that are no better, would bring the message round again.
+    private static NextHop WithoutSelf(RecipientDomain domain, IReadOnlyCollection<DomainName> ownNames, NextHop nextHop)
+    {
+        if (nextHop is not NextHop.Found found || found.Hosts.Where(host => ownNames.Contains(host.Exchange)).Select(static host => (int)host.Preference).ToList() is not [var own, ..])
+            return nextHop;
+        var better = found.Hosts.Where(host => host.Preference < own).ToList();
+        return better.Count > 0 ? found with { Hosts = better } : new NextHop.None(FailureTable.Of(PlanFault.MailLoop, domain.ToString()));
+    }
 
     // RFC 5321 §5.1: by preference, and equal ones in random order to spread the load.
     private static List<MxRecord> Order(IReadOnlyList<MxRecord> records)

@@ -16,7 +16,7 @@ public abstract record PlanStep
     /// <param name="Explanation">What was learned of the host.</param>
     public sealed record SkipHost(DeliveryFailure Why, HostExplanation Explanation) : PlanStep;
 
-    /// <summary>There is no host to try, whatever was tried before; nothing follows.</summary>
+    /// <summary>There is no host to try, or none any more; nothing follows.</summary>
     /// <param name="Why">The reason.</param>
     public sealed record GiveUp(DeliveryFailure Why) : PlanStep;
 }

@@ -48,9 +48,18 @@ internal static partial class DeliveryTelemetry
             LogExplanation(logger, report.Explanation.ToString());
     }
 
+    public static void AttemptStopped(DeliveryRequest request, Exception why, ILogger logger)
+    {
+        if (why is not OperationCanceledException)
+            LogFault(logger, request.Attempt, request.Domain, why);
+    }
+
     [LoggerMessage(1500, LogLevel.Information, "Attempt {Attempt} to {Domain}: {Verdict}")]
     private static partial void LogEnded(ILogger logger, RecipientDomain domain, int attempt, string verdict);
 
     [LoggerMessage(1501, LogLevel.Debug, "{Explanation}")]
     private static partial void LogExplanation(ILogger logger, string explanation);
+
+    [LoggerMessage(1502, LogLevel.Error, "Attempt {Attempt} to {Domain} ended in a fault after a host had taken the message for some recipients")]
+    private static partial void LogFault(ILogger logger, int attempt, RecipientDomain domain, Exception fault);
 }

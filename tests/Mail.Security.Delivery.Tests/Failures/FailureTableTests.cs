@@ -44,7 +44,7 @@ public sealed class FailureTableTests
     [Fact]
     public void Of_EveryValueWithoutRequireTls_DoubtIsTransient()
     {
-        string[] permanent = ["null-mx", "no-domain", "no-mail-host", "no-address", "greeting-refused", "hello-refused", "closing", "reply-permanent",
+        string[] permanent = ["null-mx", "no-domain", "no-mail-host", "no-address", "mail-loop", "greeting-refused", "hello-refused", "closing", "reply-permanent",
             "requiretls-name", "requiretls-clear", "requiretls-unverified", "requiretls-support"];
         foreach (var failure in All.Select(row => row.Data).Where(failure => failure.Disposition == Disposition.Permanent && !failure.Sentence.StartsWith("REQUIRETLS", StringComparison.Ordinal)))
             Assert.Contains(failure.Label, permanent);

@@ -90,6 +90,9 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     [InlineData(nameof(DeliveryOptions.Port))]
     [InlineData(nameof(DeliveryOptions.MaxHosts))]
     [InlineData(nameof(DeliveryOptions.MaxAddressesPerHost))]
+    [InlineData(nameof(DeliveryOptions.Timeouts))]
+    [InlineData(nameof(DeliveryOptions.AttemptTimeout))]
+    [InlineData(nameof(DeliveryOptions.TransferTimeout))]
     public void Constructor_OptionOutOfRange_NamesIt(string option)
     {
         switch (option)
@@ -97,9 +100,59 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
             case nameof(DeliveryOptions.HelloName): _world.Options.HelloName = default; break;
             case nameof(DeliveryOptions.Port): _world.Options.Port = 0; break;
             case nameof(DeliveryOptions.MaxHosts): _world.Options.MaxHosts = 0; break;
+            case nameof(DeliveryOptions.Timeouts): _world.Options.Timeouts = new() { Quit = TimeSpan.Zero }; break;
+            case nameof(DeliveryOptions.AttemptTimeout): _world.Options.AttemptTimeout = TimeSpan.Zero; break;
+            case nameof(DeliveryOptions.TransferTimeout): _world.Options.TransferTimeout = TimeSpan.FromDays(2); break;
             default: _world.Options.MaxAddressesPerHost = 0; break;
         }
         Assert.Equal(option, Assert.Throws<ArgumentException>(() => _world.Planner).ParamName);
+    }
+
+    [Fact]
+    public async Task Constructor_OptionsChangedAfterwards_ChangeReachesNothing()
+    {
+        var planner = _world.Planner;
+        (_world.Options.Port, _world.Options.MaxHosts) = (26, 0);
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAddress("mx.a.test", "192.0.2.1");
+        var plan = await planner.PlanAsync(DeliveryWorld.Domain("a.test"), TlsDemand.Default, TestContext.Current.CancellationToken);
+        await foreach (var step in plan.Steps)
+            Assert.Equal(25, Assert.IsType<PlanStep.TryHost>(step).Plan.Port);
+    }
+
+    [Theory, Trait("rfc", "5321#5.1")]
+    [InlineData("relay.test", "mx10 mx20")]
+    [InlineData("MX20.a.test", "mx10")]         // itself, an equal one and a worse one are left out
+    [InlineData("mx25.a.test", "mx10")]
+    [InlineData("mx30.a.test", "mx10 mx20")]
+    [InlineData("mx10.a.test", "")]
+    public async Task Plan_OneHostIsThisOne_OnlyBetterOnesAreTried(string ownName, string expected)
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx10.a.test").AddMx("a.test", 20, "mx20.a.test").AddMx("a.test", 20, "mx25.a.test").AddMx("a.test", 30, "mx30.a.test");
+        foreach (var number in (int[])[10, 20, 25, 30])
+            _world.Resolver.AddAddress($"mx{number}.a.test", $"192.0.2.{number}");
+        _world.Options.OwnNames = [DomainName.Parse("first.test"), DomainName.Parse(ownName)];
+
+        var steps = await StepsAsync("a.test");
+
+        Assert.Equal(expected.Length == 0 ? 0 : ownName == "relay.test" ? 4 : ownName == "mx30.a.test" ? 3 : 1, steps.OfType<PlanStep.TryHost>().Count());
+        Assert.All(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), host => Assert.Contains(steps, step => step is PlanStep.TryHost { Plan: var plan } && plan.Host.Ascii == $"{host}.a.test"));
+        if (expected.Length == 0)
+            Assert.Equal((Disposition.Permanent, "5.4.6"), (Assert.IsType<PlanStep.GiveUp>(Assert.Single(steps)).Why.Disposition, ((PlanStep.GiveUp)steps[0]).Why.Status.ToString()));
+    }
+
+    [Fact, Trait("rfc", "5321#5.1")]
+    public async Task Plan_DomainIsThisHostWithoutMx_MailLoop()
+    {
+        _world.Resolver.AddAddress("a.test", "192.0.2.1");
+        _world.Options.OwnNames = [DomainName.Parse("a.test")];
+        Assert.Equal("mail-loop", Assert.IsType<PlanStep.GiveUp>(Assert.Single(await StepsAsync("a.test"))).Why.Label);
+    }
+
+    [Fact, Trait("rfc", "7505#3")]
+    public async Task Plan_NullMxBesideAHost_TheHostIsTried()
+    {
+        _world.Resolver.AddMx("a.test", 0, ".").AddMx("a.test", 10, "mx.a.test").AddAddress("mx.a.test", "192.0.2.1");
+        Assert.Equal("mx.a.test", Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan.Host.Ascii);
     }
 
     private async Task<List<PlanStep>> StepsAsync(string domain)
