@@ -88,6 +88,19 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Deliver_TimeOverInATransaction_ItGoesOnAndNoFurtherOneIsBegun()
+    {
+        _world.Options.TransferTimeout = _world.Options.AttemptTimeout + TimeSpan.FromHours(1);
+        var peer = _world.AddHost("mx1.a.test", null, options => options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.Recipient, new SmtpPeerAction.Reply("452 4.5.3 too many")) { Occurrence = 2 }));
+        var request = DeliveryWorld.Request("a.test", TlsDemand.Default, "one", "two") with { Content = new SlowContent(() => _time.Advance(_world.Options.AttemptTimeout)) };
+
+        var report = await _world.AgentBy(_time).DeliverAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal([Disposition.Delivered, Disposition.Transient], report.Recipients.Select(one => one.Disposition));
+        Assert.Single(peer.Connections.SelectMany(connection => connection.Messages));
+    }
+
+    [Fact]
     public async Task Deliver_CallerCancels_IsNotTheTimeLimit()
     {
         using var cancel = new CancellationTokenSource();
@@ -111,4 +124,18 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
 
     private static void AssertTransient(AttemptReport report, string status) =>
         Assert.Equal((Disposition.Transient, status), (Assert.Single(report.Recipients).Disposition, report.Recipients[0].Status.ToString()));
+
+    /// <summary>Content that does something when it is opened.</summary>
+    private sealed class SlowContent(Action opening) : MessageContent
+    {
+        private readonly BytesContent _bytes = new("Subject: x\r\n\r\ny\r\n"u8.ToArray());
+
+        public override long Length => _bytes.Length;
+
+        public override Stream OpenRead()
+        {
+            opening();
+            return _bytes.OpenRead();
+        }
+    }
 }

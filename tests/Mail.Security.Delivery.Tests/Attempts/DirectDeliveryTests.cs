@@ -183,6 +183,45 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         Assert.Null(peer.Connections[1].TlsProtocol);
     }
 
+    [Fact, Trait("rfc", "7672#2.2")]
+    public async Task Deliver_HandshakeStallsWithoutPolicy_PlaintextInASecondConnection()
+    {
+        _world.Options.Timeouts = new Transports.SmtpTimeouts { TlsHandshake = TimeSpan.FromMilliseconds(100), Quit = TimeSpan.FromSeconds(2) };
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), options => options.On(SmtpPeerMoment.Handshake, new SmtpPeerAction.Stall()));
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test");
+
+        AssertDelivered(await _world.DeliverAsync("a.test"));
+        Assert.Equal(2, peer.Connections.Count);
+    }
+
+    [Theory, Trait("rfc", "7672#2.1.2")]
+    [InlineData(TlsDemand.Default)]
+    [InlineData(TlsDemand.RequireTls)]
+    public async Task Deliver_HandshakeStallsOrBreaksWithTlsa_NeverPlaintext(TlsDemand demand)
+    {
+        _world.Options.Timeouts = new Transports.SmtpTimeouts { TlsHandshake = TimeSpan.FromMilliseconds(100), Quit = TimeSpan.FromSeconds(2) };
+        var certificate = _world.SelfSigned("x.test");
+        var stalled = _world.AddHost("mx1.a.test", certificate, options => options.On(SmtpPeerMoment.Handshake, new SmtpPeerAction.Stall()), "REQUIRETLS");
+        var closed = _world.AddHost("mx2.a.test", certificate, options => options.On(SmtpPeerMoment.Handshake, new SmtpPeerAction.Close()), "REQUIRETLS");
+        _world.Resolver.AddMx("a.test", 10, "mx1.a.test").AddMx("a.test", 20, "mx2.a.test");
+        _world.AddTlsa("mx1.a.test", certificate);
+        _world.AddTlsa("mx2.a.test", certificate);
+
+        Assert.Equal(Disposition.Transient, Assert.Single((await _world.DeliverAsync("a.test", demand)).Recipients).Disposition);
+        Assert.Single(stalled.Connections);
+        Assert.Single(closed.Connections);
+    }
+
+    [Fact, Trait("rfc", "7435#3")]
+    public async Task Deliver_ServerHangsUpBeforeTls_NoSecondConnectionInTheClear()
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), options => options.On(SmtpPeerMoment.Greeting, new SmtpPeerAction.Close()));
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test");
+
+        Assert.Equal("4.4.2", Assert.Single((await _world.DeliverAsync("a.test")).Recipients).Status.ToString());
+        Assert.Single(peer.Connections);
+    }
+
     [Fact, Trait("rfc", "3207#4")]
     public async Task Deliver_PlaintextInjectedAtStartTls_DeferredNeverPlaintext()
     {
@@ -212,6 +251,42 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         Assert.Equal(status, recipient.Status.ToString());
         Assert.Equal(status == "2.0.0" ? Disposition.Delivered : Disposition.Permanent, recipient.Disposition);
         Assert.Equal(status == "2.0.0", peer.Connections.SelectMany(connection => connection.Commands).Any(command => command.Contains("REQUIRETLS", StringComparison.Ordinal)));
+    }
+
+    [Theory, Trait("rfc", "8689#4.2.1")]
+    [InlineData("enforce", "2.0.0")]
+    [InlineData("testing", "5.7.10")]           // proves no name
+    public async Task Deliver_RequireTlsInsecureMxWithPolicy_OnlyEnforceVouchesForTheName(string mode, string status)
+    {
+        _world.AddHost("mx.a.test", _world.Issue("mx.a.test"), null, "REQUIRETLS");
+        _world.Resolver.AddZone("a.test", DnsSecurity.Insecure).AddMx("a.test", 10, "mx.a.test");
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        await _world.SetPolicyAsync("a.test", mode, "mx.a.test");
+
+        Assert.Equal(status, Assert.Single((await _world.DeliverAsync("a.test", TlsDemand.RequireTls)).Recipients).Status.ToString());
+    }
+
+    [Fact, Trait("rfc", "8689#4.2.1")]
+    public async Task Deliver_RequireTlsDomainWithoutMx_ItsOwnNameIsProof()
+    {
+        _world.Resolver.AddZone("a.test", DnsSecurity.Insecure);
+        _world.AddHost("a.test", _world.Issue("a.test"), null, "REQUIRETLS");
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+
+        AssertDelivered(await _world.DeliverAsync("a.test", TlsDemand.RequireTls));
+    }
+
+    [Fact, Trait("rfc", "8689#4.2.1")]
+    public async Task Deliver_RequireTlsUnusableTlsa_TheChainAuthenticates()
+    {
+        _world.AddHost("mx1.a.test", _world.SelfSigned("mx1.a.test"), null, "REQUIRETLS");
+        _world.Resolver.AddMx("a.test", 10, "mx1.a.test").AddTlsa("_25._tcp.mx1.a.test", "0 0 1 00");
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        Assert.Equal("5.7.10", Assert.Single((await _world.DeliverAsync("a.test", TlsDemand.RequireTls)).Recipients).Status.ToString());
+
+        _world.AddHost("mx2.a.test", _world.Issue("mx2.a.test"), null, "REQUIRETLS");
+        _world.Resolver.AddMx("a.test", 20, "mx2.a.test").AddTlsa("_25._tcp.mx2.a.test", "0 0 1 00");
+        AssertDelivered(await _world.DeliverAsync("a.test", TlsDemand.RequireTls));
     }
 
     [Fact, Trait("rfc", "8689#4.2.1")]

@@ -51,6 +51,53 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
         Assert.Contains("[mx.c.test a.test b.test]", host.Sessions[0].Verifier!.PolicyKey, StringComparison.Ordinal);
     }
 
+    [Fact, Trait("rfc", "7672#3.2.2")]
+    public async Task Plan_AliasedDomainWithInsecureMx_NoNameOfTheDomainIsAccepted()
+    {
+        _world.Options.InsecureMx = InsecureMxPolicy.Dane;
+        _world.Resolver.AddAlias("a.test", "b.test").AddMx("b.test", 10, "mx.c.test", DnsSecurity.Insecure).AddAddress("mx.c.test", "192.0.2.1")
+            .AddTlsa("_25._tcp.mx.c.test", $"2 1 1 {new string('a', 64)}");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Contains("[mx.c.test]", host.Sessions[0].Verifier!.PolicyKey, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("rfc", "7672#8.1")]
+    [InlineData("3 1 1", TlsFloor.Authenticate)]
+    [InlineData("0 1 1", TlsFloor.Encrypt)]
+    public async Task Plan_SecureAliasOfAHost_TheTlsaBaseIsAnnounced(string kind, TlsFloor floor)
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAlias("mx.a.test", "mx.b.test").AddAddress("mx.b.test", "192.0.2.1").AddTlsa("_25._tcp.mx.b.test", $"{kind} {new string('a', 64)}");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Equal(("mx.a.test", "mx.b.test", floor), (host.Host.Ascii, host.Sessions[0].ServerName.Ascii, host.Floor));
+    }
+
+    [Fact, Trait("rfc", "7672#2.2.2")]
+    public async Task Plan_AliasedDomainWithoutMx_TheSearchStartsAtItsOwnName()
+    {
+        _world.Resolver.AddAlias("a.test", "b.test").AddAddress("b.test", "192.0.2.1").AddTlsa("_25._tcp.a.test", $"3 1 1 {new string('a', 64)}");
+        var host = Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan;
+        Assert.Equal(("a.test", TlsFloor.Authenticate), (host.Host.Ascii, host.Floor));
+        Assert.Equal(1, _world.Resolver.CountOf("_25._tcp.b.test", DnsRecordType.Tlsa));
+    }
+
+    [Fact, Trait("rfc", "7672#2.2.2")]
+    public async Task Plan_InsecureDenialOfMxAndSecureAddress_DaneAppliesToTheDomain()
+    {
+        _world.Resolver.AddZone("a.test", DnsSecurity.Insecure).AddAddress("a.test", "192.0.2.1", DnsSecurity.Secure)
+            .AddTlsa("_25._tcp.a.test", $"3 1 1 {new string('a', 64)}", DnsSecurity.Secure);
+        Assert.Equal(TlsFloor.Authenticate, Assert.IsType<PlanStep.TryHost>(Assert.Single(await StepsAsync("a.test"))).Plan.Floor);
+    }
+
+    [Fact, Trait("rfc", "5321#5.1")]
+    public async Task Plan_EqualPreferences_EveryHostIsFirstAtSomeTime()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx1.a.test").AddMx("a.test", 10, "mx2.a.test").AddAddress("mx1.a.test", "192.0.2.1").AddAddress("mx2.a.test", "192.0.2.2");
+        var firsts = new HashSet<DomainName>();
+        for (var round = 0; round < 100; round++)
+            firsts.Add(((PlanStep.TryHost)(await StepsAsync("a.test"))[0]).Plan.Host);
+        Assert.Equal(2, firsts.Count);
+    }
+
     [Fact, Trait("rfc", "8461#3.1")]
     public async Task Plan_AliasedDomain_PolicyAtTheRecipientDomainOnly()
     {
