@@ -132,6 +132,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private void NoteDial(IPEndPoint address, SessionPlan asked, DialFailure reason, string detail)
     {
         var failure = FailureTable.Of(reason, detail);
+        DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _busy = false;
         _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Result = failure.Sentence });
         if (reason == DialFailure.Unreachable)

@@ -5,7 +5,7 @@ using Mail.Security.Transports;
 namespace Mail.Security.Delivery;
 
 /// <summary>What DANE, MTA-STS and the sender's demand together ask of the sessions with one host. Pure.</summary>
-/// <param name="Dane">What DANE demands; it does not defer.</param>
+/// <param name="Dane">What DANE demands. A deferral keeps a host from being planned at all, unless the sender said "TLS-Required: No".</param>
 /// <param name="MtaSts">The policy in force for the domain; null for none.</param>
 /// <param name="Demand">What the sender demands.</param>
 internal sealed record HostPolicy(DaneDecision Dane, MtaStsDecision.InForce? MtaSts, TlsDemand Demand)
@@ -19,7 +19,8 @@ internal sealed record HostPolicy(DaneDecision Dane, MtaStsDecision.InForce? Mta
     {
         DaneDecision.Authenticate => TlsFloor.Authenticate,
         DaneDecision.EncryptOnly => TlsFloor.Encrypt,
-        _ => TlsFloor.Opportunistic,
+        DaneDecision.NotApplicable => TlsFloor.Opportunistic,
+        _ => TlsFloor.Authenticate,     // it cannot be known, and doubt is the greatest claim
     };
 
     // RFC 8689 §4.2.1: an authenticated session, by DANE or by a chain and the host's name.

@@ -17,6 +17,7 @@ public sealed class HostPolicyTests
         new DaneDecision.NotApplicable(DaneInapplicability.NoTlsaRecords, "none"),
         new DaneDecision.EncryptOnly(Policy("0 0 1 00")),
         new DaneDecision.Authenticate(Policy($"3 1 1 {new string('a', 64)}")),
+        new DaneDecision.Defer(DnsFailure.Bogus, null, Host, "x"),
     ];
 
     private static readonly MtaStsDecision.InForce?[] Policies = [null, InForce("testing"), InForce("enforce")];
@@ -54,6 +55,8 @@ public sealed class HostPolicyTests
     [InlineData(2, 2, TlsDemand.Default, TlsFloor.Authenticate, "all(dane ")]
     [InlineData(2, 2, TlsDemand.TlsRequiredNo, TlsFloor.Opportunistic, "tolerant(all(dane ")]
     [InlineData(0, 0, TlsDemand.RequireTls, TlsFloor.Authenticate, "webpki mx.a.test")]
+    [InlineData(3, 0, TlsDemand.Default, TlsFloor.Authenticate, "webpki mx.a.test")]
+    [InlineData(3, 0, TlsDemand.TlsRequiredNo, TlsFloor.Opportunistic, "tolerant(webpki mx.a.test)")]
     public void Sessions_Claims_FloorAndVerifier(int dane, int mtaSts, TlsDemand demand, TlsFloor floor, string verifier)
     {
         var policy = new HostPolicy(Danes[dane], Policies[mtaSts], demand);
