@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Dane;
 using Mail.Security.Dnssec;
@@ -17,6 +18,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     private readonly Dictionary<IPAddress, ScriptedSmtpPeer> _peers = [];
     private readonly HashSet<IPAddress> _withoutRoute = [];
     private int _address;
+    private int _open;
 
     public DeliveryWorld()
     {
@@ -101,6 +103,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
         _certificates.ForEach(certificate => certificate.Dispose());
+        Assert.Equal(0, Volatile.Read(ref _open));         // whatever an attempt came to, it closed what it opened
     }
 
     private X509Certificate2 Keep(X509Certificate2 certificate)
@@ -112,15 +115,48 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     /// <summary>Leads the documentation addresses of the world to the peers on loopback.</summary>
     private sealed class MapDialer(DeliveryWorld world) : SmtpDialer
     {
-        private readonly TcpDialer _tcp = new();
-
         public override async ValueTask<DialResult> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken = default)
         {
             world.Dialed.Enqueue(endpoint);
-            return world._peers.TryGetValue(endpoint.Address, out var peer)
-                ? await _tcp.DialAsync(peer.EndPoint, cancellationToken)
+            return world._peers.TryGetValue(endpoint.Address, out var peer) ? new DialResult.Connected(await CountedStream.ConnectAsync(world, peer.EndPoint, cancellationToken), null, endpoint)
                 : world._withoutRoute.Contains(endpoint.Address) ? new DialResult.Failed(DialFailure.Unreachable, $"no route to {endpoint}")
                 : new DialResult.Failed(DialFailure.Refused, $"nothing listens at {endpoint}");
+        }
+    }
+
+    /// <summary>A connection that tells the world when it is closed.</summary>
+    private sealed class CountedStream : NetworkStream
+    {
+        private readonly DeliveryWorld _world;
+        private int _closed;
+
+        private CountedStream(DeliveryWorld world, Socket socket)
+            : base(socket, ownsSocket: true)
+        {
+            _world = world;
+            Interlocked.Increment(ref world._open);
+        }
+
+        public static async ValueTask<CountedStream> ConnectAsync(DeliveryWorld world, IPEndPoint endpoint, CancellationToken cancellationToken)
+        {
+            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(endpoint, cancellationToken);
+                return new CountedStream(world, socket);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && Interlocked.Exchange(ref _closed, 1) == 0)
+                Interlocked.Decrement(ref _world._open);
+            base.Dispose(disposing);
         }
     }
 }
