@@ -88,6 +88,21 @@ public sealed class AttemptTimeoutTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Deliver_TransferCutWithTimeLeft_NoOtherHostAllTheSame()
+    {
+        (_world.Options.AttemptTimeout, _world.Options.TransferTimeout) = (Long, TimeSpan.FromHours(1));
+        var peer = _world.AddHost("mx1.a.test", null, options => options.On(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Stall()));
+        var second = _world.AddHost("mx2.a.test", null);
+        var attempt = Start(TlsDemand.Default);
+        await UntilAsync(() => peer.Connections.Any(connection => connection.Messages.Count > 0));
+
+        _time.Advance(_world.Options.TransferTimeout);
+
+        AssertTransient(await attempt, "4.4.2");
+        Assert.Empty(second.Connections);
+    }
+
+    [Fact]
     public async Task Deliver_TimeOverInATransaction_ItGoesOnAndNoFurtherOneIsBegun()
     {
         _world.Options.TransferTimeout = _world.Options.AttemptTimeout + TimeSpan.FromHours(1);
