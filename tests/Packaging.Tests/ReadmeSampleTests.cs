@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Packaging.Tests;
 
-/// <summary>Samples that are whole programs (they begin with a using directive) compile as a user would compile them, with nullable references and implicit usings.</summary>
+/// <summary>Every C# sample of every README and of docs is a whole program that compiles as a user would compile it, with nullable references and implicit usings.</summary>
 public sealed partial class ReadmeSampleTests
 {
     private const string ImplicitUsings = """
@@ -18,9 +18,11 @@ public sealed partial class ReadmeSampleTests
 
     public static TheoryData<string, int> Programs => [.. Readmes().SelectMany(readme => Samples(readme).Select((_, at) => (Path.GetRelativePath(PackedSuite.Root, readme), at)))];
 
+    public static TheoryData<string> Documents => [.. Readmes().Select(readme => Path.GetRelativePath(PackedSuite.Root, readme))];
+
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task Sample_ThatIsAProgram_Compiles(string readme, int at)
+    public async Task Sample_OfADocument_Compiles(string readme, int at)
     {
         var folder = Directory.CreateTempSubdirectory("mail-security-sample-").FullName;
         try
@@ -40,13 +42,19 @@ public sealed partial class ReadmeSampleTests
         }
     }
 
-    [Fact]
-    public void Samples_OfTheReadme_AreAllPrograms()
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Samples_OfADocument_AreWholePrograms(string document)
     {
-        var readme = Path.Combine(PackedSuite.Root, "README.md");
-        Assert.Equal(2, Samples(readme).Count());
-        Assert.Equal(2, Block().Count(File.ReadAllText(readme)));
+        var text = File.ReadAllText(Path.Combine(PackedSuite.Root, document));
+
+        // A block under another spelling of the language would be shown as C# and compiled by nobody.
+        Assert.Equal(Fence().Count(text), Block().Count(text));
+        Assert.DoesNotContain(Samples(Path.Combine(PackedSuite.Root, document)), code => !Directive().IsMatch(code));
     }
+
+    [Fact]
+    public void Samples_OfTheTopReadme_ShowTwoWaysOfUse() => Assert.Equal(2, Samples(Path.Combine(PackedSuite.Root, "README.md")).Count());
 
     private static IEnumerable<string> Options() =>
     [
@@ -66,14 +74,23 @@ public sealed partial class ReadmeSampleTests
         (file.StartsWith("System.", StringComparison.Ordinal) && !file.Contains(".Native", StringComparison.Ordinal))
         || (file.StartsWith("Microsoft.", StringComparison.Ordinal) && !file.Contains("DiaSymReader", StringComparison.Ordinal)) || file is "mscorlib.dll" or "netstandard.dll";
 
-    private static IEnumerable<string> Readmes() => Directory.EnumerateFiles(Path.Combine(PackedSuite.Root, "src"), "README.md", SearchOption.AllDirectories)
-        .Append(Path.Combine(PackedSuite.Root, "README.md")).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Readmes() =>
+        new[] { "src", "samples", "benchmarks", "docs" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(PackedSuite.Root, folder), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(PackedSuite.Root, "*.md")).Where(file => !Built().IsMatch(file)).Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Samples(string readme) =>
-        Block().Matches(File.ReadAllText(readme)).Select(match => match.Groups["code"].Value).Where(code => code.StartsWith("using ", StringComparison.Ordinal) && !code.StartsWith("using var", StringComparison.Ordinal));
+    private static IEnumerable<string> Samples(string readme) => Block().Matches(File.ReadAllText(readme)).Select(match => match.Groups["code"].Value);
 
     private static string Metadata(string key) => typeof(ReadmeSampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == key).Value!;
 
     [GeneratedRegex(@"^```csharp\r?\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"^[ \t>]*(```+|~~~+)[ \t]*(csharp|c#|cs)\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\Ausing [A-Z][A-Za-z.]*;")]
+    private static partial Regex Directive();
+
+    [GeneratedRegex(@"[\\/](bin|obj)[\\/]")]
+    private static partial Regex Built();
 }
