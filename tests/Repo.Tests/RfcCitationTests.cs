@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Repo.Tests;
 
-/// <summary>Every "RFC n §s" in code and documentation names a section that exists (eng/rfc-sections.txt).</summary>
+/// <summary>Every "RFC n §s" in code and documentation names a section that exists (eng/rfc-sections.txt), and docs/rfc-index.md says who cites what.</summary>
 public sealed partial class RfcCitationTests
 {
     private static readonly Dictionary<int, HashSet<string>> Sections = File.ReadLines(Path.Combine(Repository.Root, "eng", "rfc-sections.txt"))
@@ -24,14 +24,18 @@ public sealed partial class RfcCitationTests
     }
 
     [Fact]
-    public void Citations_InSource_AreInTheIndex()
+    public void Index_OfRfcs_NamesExactlyThePackagesThatCiteThem()
     {
-        var index = File.ReadAllText(Path.Combine(Repository.Root, "docs", "rfc-index.md"));
-        var missing = from file in Repository.CodeFiles("src")
-                      from citation in Citations(File.ReadAllText(file))
-                      where !Regex.IsMatch(index, $@"^\| [0-9, ]*\b{citation.Rfc}\b", RegexOptions.Multiline)
-                      select $"RFC {citation.Rfc} in {Repository.Relative(file)}";
-        Assert.Empty(missing.Distinct());
+        var cited = from project in Repository.SourceProjects
+                    let folder = Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project)!)
+                    from rfc in Repository.CodeFiles(folder).SelectMany(file => Mention().Matches(File.ReadAllText(file))).Select(match => match.Groups["rfc"].Value).Distinct()
+                    select (Rfc: rfc, Package: Path.GetFileName(folder)["Mail.Security.".Length..]);
+        var expected = cited.GroupBy(item => item.Rfc, item => item.Package).Select(row => $"{row.Key}: {Sorted(row)}");
+
+        var rows = from Match row in IndexRow().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "rfc-index.md")))
+                   select $"{row.Groups["rfc"].Value}: {Sorted(row.Groups["packages"].Value.Split(", "))}";
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -56,6 +60,8 @@ public sealed partial class RfcCitationTests
         from Capture section in match.Groups["section"].Captures
         select (int.Parse(match.Groups["rfc"].Value, CultureInfo.InvariantCulture), section.Value);
 
+    private static string Sorted(IEnumerable<string> packages) => string.Join(", ", packages.Order(StringComparer.Ordinal));
+
     private static IEnumerable<string> Documents() =>
         from folder in new[] { "docs", "src", "samples" }
         let path = Path.Combine(Repository.Root, folder)
@@ -65,4 +71,10 @@ public sealed partial class RfcCitationTests
 
     [GeneratedRegex(@"RFC (?<rfc>\d{3,5})(?:,? (?:and )?§(?<section>[0-9A-Z]+(?:\.[0-9]+)*))+|""rfc"", ?""(?<rfc>\d{3,5})#(?<section>[0-9A-Z]+(?:\.[0-9]+)*)""")]
     private static partial Regex Citation();
+
+    [GeneratedRegex(@"RFC (?<rfc>\d{3,5})\b")]
+    private static partial Regex Mention();
+
+    [GeneratedRegex(@"^\| (?<rfc>\d+) \|[^|]+\| (?<packages>[^|]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex IndexRow();
 }
