@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Repo.Tests;
 
-/// <summary>The arrow table of docs/architecture.md, and that the project files draw exactly these arrows.</summary>
+/// <summary>The arrows between the packages: the project files draw exactly these, and the documents show exactly these.</summary>
 public sealed class ArrowTests
 {
     // package; project references; outside packages. Written out here a second time on purpose: a change of an arrow is a decision.
@@ -43,6 +43,24 @@ public sealed class ArrowTests
         Assert.Equal(Table[package].Packages.Order(StringComparer.Ordinal), packages.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Architecture_RowOfAPackage_EqualsTheTable(string package)
+    {
+        var row = Row("docs/architecture.md", $"| `{package}`").Split('|').Select(cell => cell.Trim()).ToArray();
+
+        // A framework reference is named there too; it is no package.
+        Assert.Equal(Table[package].Projects.Order(StringComparer.Ordinal), Names(row[3]).Order(StringComparer.Ordinal));
+        Assert.Equal(Table[package].Packages.Order(StringComparer.Ordinal), Names(row[4]).Where(name => !name.EndsWith(" (framework)", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Readme_TableOfPackages_EqualsTheTable()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "README.md")).Where(line => line.StartsWith("| [`Mail.Security.", StringComparison.Ordinal));
+        Assert.Equal(Table.Keys.Order(StringComparer.Ordinal), rows.Select(row => row.Split('`')[1]["Mail.Security.".Length..]).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void InternalsVisibleTo_InSource_OnlyOwnTestsAndBenchmarks()
     {
@@ -50,6 +68,11 @@ public sealed class ArrowTests
         Assert.Empty(grants.Select(Repository.Relative));
         Assert.DoesNotContain(Repository.SourceProjects, file => File.ReadAllText(file).Contains("InternalsVisibleTo", StringComparison.Ordinal));
     }
+
+    private static string Row(string document, string start) =>
+        File.ReadLines(Path.Combine(Repository.Root, document)).Single(line => line.StartsWith(start, StringComparison.Ordinal));
+
+    private static string[] Names(string cell) => cell == "–" ? [] : cell.Split(", ");
 
     private static IEnumerable<string> Includes(XDocument project, string element) =>
         project.Descendants(element).Select(item => item.Attribute("Include")!.Value);
