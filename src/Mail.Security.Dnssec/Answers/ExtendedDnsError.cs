@@ -21,7 +21,8 @@ public sealed record ExtendedDnsError(ushort Code, string Text)
     /// <summary>The registered purpose of the code; "Code n" for a code this version does not know.</summary>
     public string Name => Code < Names.Length ? Names[Code] : string.Create(CultureInfo.InvariantCulture, $"Code {Code}");
 
-    /// <summary>True when the code blames DNSSEC: validation failed or could not be done (RFC 8914 §4.2 to §4.13).</summary>
+    /// <summary>True when the code blames DNSSEC: validation failed or could not be done.</summary>
+    /// <remarks>Codes 1, 2 and 5 to 12 (RFC 8914 §4.2, §4.3, §4.6 to §4.13), and of those registered since 25 and 27.</remarks>
     public bool IsDnssecFailure => Code is 1 or 2 or (>= 5 and <= 12) or 25 or 27;
 
     /// <summary>True when the code tells of a passing condition, so that the same question may be answered later.</summary>

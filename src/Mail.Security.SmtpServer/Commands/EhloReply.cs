@@ -10,7 +10,7 @@ internal static class EhloReply
         var lines = new List<string>
         {
             "PIPELINING",
-            string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MaxMessageSize}"),     // RFC 1870 §4: 0 = no limit
+            string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MaxMessageSize}"),     // RFC 1870 §3: 0 = no limit
             "ENHANCEDSTATUSCODES",
             "8BITMIME",
             "SMTPUTF8",

@@ -9,7 +9,7 @@ public sealed class SmtpServerOptions
     /// <summary>The name in the greeting, in the reply to EHLO and in closing replies. Required.</summary>
     public DomainName HostName { get; set; }
 
-    /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §4).</summary>
+    /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §3).</summary>
     public long MaxMessageSize { get; set; } = 50L * 1024 * 1024;
 
     /// <summary>The most recipients of one message; further ones get 452 4.5.3. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
