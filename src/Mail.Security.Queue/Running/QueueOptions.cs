@@ -12,13 +12,13 @@ public sealed class QueueOptions
     /// <summary>How long a lease holds. It is renewed at a third of that while its attempt runs; after a crash nobody takes the work over before it ends. 2 minutes unless told; at least 1 second.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a clean stop waits for running deliveries before it cancels them. 30 seconds unless told.</summary>
+    /// <summary>How long a clean stop waits for running deliveries before it cancels them. 30 seconds unless told; zero or more.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often the store is asked for work that nobody announced, such as another process's. 1 minute unless told; at least 1 millisecond.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest pause after the store was unavailable; the first is 1 second and each further one twice as long. 1 minute unless told.</summary>
+    /// <summary>The longest pause after the store was unavailable; the first is 1 second and each further one twice as long. 1 minute unless told; at least 1 millisecond.</summary>
     public TimeSpan MaxStoreBackoff { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Names this scheduler among all that work on the same store. Random unless told.</summary>
