@@ -48,6 +48,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
+        // The last connection to close merges the log, and one that may only read cannot: the readers go first.
+        _connector.ForgetReaders();
         await _writer.DisposeAsync().ConfigureAwait(false);
         _connector.ForgetReaders();
     }

@@ -91,6 +91,20 @@ public sealed class CrashTests
         await bench.AddAsync("b@one.example");
     }
 
+    [Fact]
+    public async Task DisposeAsync_AfterReads_LogIsInTheFile()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("b@one.example");
+        Assert.Single(Assert.IsType<StoreResult<IReadOnlyList<QueueEntry>>.Stored>(await bench.Store.ListAsync(default, 10, Token)).Value);
+
+        await bench.Database.DisposeAsync();
+
+        Assert.False(File.Exists(bench.DatabasePath + "-wal"));
+        bench.Open();
+        Assert.Single(Assert.IsType<StoreResult<IReadOnlyList<QueueEntry>>.Stored>(await bench.Store.ListAsync(default, 10, Token)).Value);
+    }
+
     private static string? Check(StoreBench bench)
     {
         using var connection = bench.Connect();
