@@ -22,7 +22,7 @@ internal static partial class QueueLog
     [LoggerMessage(1605, LogLevel.Information, "Message {Message} for {Domain}: delivered in attempt {Attempt}, {Status}: {Detail}")]
     public static partial void Delivered(ILogger logger, long message, string domain, int attempt, EnhancedStatus status, string detail);
 
-    [LoggerMessage(1606, LogLevel.Warning, "Message {Message} for {Domain}: attempt {Attempt} failed, next at {Next}, {Status}: {Detail}")]
+    [LoggerMessage(1606, LogLevel.Warning, "Message {Message} for {Domain}: attempt {Attempt} failed, next at {Next:u}, {Status}: {Detail}")]
     public static partial void Deferred(ILogger logger, long message, string domain, int attempt, DateTimeOffset? next, EnhancedStatus status, string detail);
 
     [LoggerMessage(1607, LogLevel.Warning, "Message {Message} for {Domain}: given up after attempt {Attempt}, {Status}: {Detail}")]
