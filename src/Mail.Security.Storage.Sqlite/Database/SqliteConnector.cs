@@ -6,8 +6,10 @@ namespace Mail.Security.Storage.Sqlite;
 /// <summary>Opens connections to the file, each with the settings the durability of the queue rests on.</summary>
 internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger)
 {
-    private readonly string _path = Path.GetFullPath(options.Path);
+    private readonly string _path = System.IO.Path.GetFullPath(options.Path);
     private readonly int _busySeconds = options.BusySeconds;
+
+    public string Path => _path;
 
     public SqliteSession OpenWriter()
     {

@@ -22,4 +22,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(1705, LogLevel.Error, "Row {Id} of the table destination cannot be read and is put off: {Detail}")]
     public static partial void Unreadable(ILogger logger, long id, string detail);
+
+    [LoggerMessage(1706, LogLevel.Critical, "Somebody removed or replaced the database {Path}, or its -wal or -shm, while it was open; what was not in the file that is there now is gone. It is opened anew")]
+    public static partial void Moved(ILogger logger, string path);
 }

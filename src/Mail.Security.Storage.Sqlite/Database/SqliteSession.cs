@@ -29,6 +29,16 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
             throw new SqliteException("The database cannot be written to.", SQLitePCL.raw.SQLITE_READONLY);
     }
 
+    /// <summary>
+    /// Whether the files at the path are still those of this connection. One that was removed or replaced takes writes as before, and
+    /// nobody finds them again: not a new connection, and not this process when it is started anew.
+    /// </summary>
+    public bool IsAtItsPath()
+    {
+        var path = SQLitePCL.raw.sqlite3_db_filename(connection.Handle!, "main").utf8_to_string();
+        return !HasMoved() && File.Exists(path + "-wal") && File.Exists(path + "-shm");
+    }
+
     /// <summary>Undoes an open transaction; SQLite may have undone it already.</summary>
     public void Rollback()
     {
@@ -42,6 +52,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
             command.Dispose();
         connection.Dispose();
     }
+
+    // An application that brings an SQLite of its own goes without the question whether the database file itself was replaced.
+    private bool HasMoved() =>
+        SQLitePCL.raw.GetNativeLibraryName() == NativeMethods.Library
+        && NativeMethods.FileControl(connection.Handle!.DangerousGetHandle(), 0, NativeMethods.HasMoved, out var moved) == SQLitePCL.raw.SQLITE_OK
+        && moved != 0;
 
     private SqliteCommand Prepare(string sql, ReadOnlySpan<object?> values)
     {

@@ -86,12 +86,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
+            ReopenIfMoved();
             _session ??= _connector.OpenWriter();
             var began = SqliteMeters.Begin();
             _session.Execute("BEGIN IMMEDIATE");
             foreach (var operation in batch)
                 operation.Execute(_session);
             _session.Execute("COMMIT");
+            if (ReopenIfMoved())
+                return Moved();
             _meters.Committed(began, batch.Count);
         }
         catch (SqliteException fault)
@@ -129,6 +132,31 @@ internal sealed class SqliteWriter : IAsyncDisposable
         else
             Close();                                               // the next operation opens the file anew
         return failure;
+    }
+
+    /// <summary>Leaves a file that somebody removed or replaced: what is written there is lost with this process.</summary>
+    private bool ReopenIfMoved()
+    {
+        if (_session is null || _session.IsAtItsPath())
+            return false;
+        SqliteLog.Moved(_logger, _connector.Path);
+        try
+        {
+            _session.Execute("PRAGMA wal_checkpoint");             // a log that lost its name is merged while it is still open
+        }
+        catch (SqliteException fault)
+        {
+            SqliteLog.Failed(_logger, SqliteFaults.Reason(fault), SqliteFaults.Detail(fault));
+        }
+        _connector.ForgetReaders();
+        Close();
+        return true;
+    }
+
+    private WriteFailure Moved()
+    {
+        _meters.Failed(StoreFailure.Io);
+        return new WriteFailure(StoreFailure.Io, "The database file was removed or replaced while it was open.");
     }
 
     /// <summary>Undoes the transaction; what cannot be undone is closed, which undoes it as well.</summary>

@@ -148,6 +148,62 @@ public sealed class SqliteFaultTests
         Assert.Equal(StoreFailure.Corrupt, StoreBench.Failure(await bench.Store.GetNextDueAsync([], Token)));
     }
 
+    // What is acknowledged must be found by the next process; a file without a name is found by nobody.
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("", "-wal", "-shm")]
+    public async Task AddAsync_FilesRemovedWhileOpen_WhatIsAcknowledgedIsInTheFileThatIsThere(params string[] removed)
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("a@one.example");
+        await bench.ListAsync();                                   // readers hold the file too
+        foreach (var suffix in removed)
+            File.Delete(bench.DatabasePath + suffix);
+
+        await bench.AddAsync("b@one.example");
+        await bench.AddAsync("c@one.example");
+        var there = bench.Count("SELECT count(*) FROM message");
+        Assert.Equal(removed.Contains("") ? 2 : 3, there);
+        Assert.Equal(there, (await bench.ListAsync()).Count);
+        Assert.Equal(1, bench.Log.Count(1705));
+    }
+
+    [Fact]
+    public async Task AddAsync_FileReplacedWhileOpen_WhatIsAcknowledgedIsInTheNewOne()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("a@one.example");
+        var copy = bench.DatabasePath + ".copy";
+        bench.Execute($"VACUUM INTO '{copy}'");
+        await bench.AddAsync("b@one.example");
+        await bench.ListAsync();
+        File.Delete(bench.DatabasePath + "-wal");
+        File.Delete(bench.DatabasePath + "-shm");
+        File.Move(copy, bench.DatabasePath, overwrite: true);
+
+        await bench.AddAsync("c@one.example");
+        Assert.Equal(["a@one.example", "c@one.example"], (await bench.ListAsync()).Select(entry => entry.Recipients[0].Recipient.ToString()));
+        Assert.Equal(2, bench.Count("SELECT count(*) FROM message"));
+    }
+
+    [Fact]
+    public async Task AddAsync_FileRemovedWhileItWrites_IoAndNotAcknowledged()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("a@one.example");
+        var result = await bench.Database.WriteAsync(session =>
+        {
+            File.Delete(bench.DatabasePath);
+            return session.Execute("UPDATE message SET received = 0");
+        }, Token);
+
+        Assert.Equal(StoreFailure.Io, StoreBench.Failure(result));
+        await bench.AddAsync("b@one.example");
+        Assert.Equal(1, bench.Count("SELECT count(*) FROM message"));
+    }
+
     [Theory]
     [InlineData("UPDATE message SET reverse_path = 'no path at all <>'")]
     [InlineData("UPDATE recipient SET path = ''")]
