@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -24,6 +23,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             HostName = hostName,
             Database = Value(Settings.Database, FileInFolder) ?? "",
             MaxDatabaseSize = Value(Settings.MaxDatabaseSize, text => text.Length == 0 ? (long?)null : Values.Number(text, 1 << 20, long.MaxValue)),
+            MinFreeSpace = Value(Settings.MinFreeSpace, text => Values.Number(text, 0, 1L << 50)),
             Smtp = Value(Settings.Smtp, text => Values.List(text, one => Values.EndPoint(one, 25))) ?? [],
             Submission = Value(Settings.Submission, text => Values.List(text, one => Values.EndPoint(one, 587))) ?? [],
             SubmissionTls = Value(Settings.SubmissionTls, text => Values.List(text, one => Values.EndPoint(one, 465))) ?? [],
@@ -41,8 +41,8 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             MtaStsPort = (int)Value(Settings.MtaStsPort, text => Values.Number(text, 1, 65535)),
             MaxDeliveries = (int)Value(Settings.MaxDeliveries, text => Values.Number(text, 1, 1000)),
             Schedule = Schedule(),
-            Lease = Value(Settings.Lease, text => AtLeastASecond(Values.Duration(text), text)),
-            StopTimeout = Value(Settings.StopTimeout, Values.Duration),
+            Lease = Value(Settings.Lease, text => Values.Duration(text, "1s", "1d")),
+            StopTimeout = Value(Settings.StopTimeout, text => Values.Duration(text, "1ms", "1h")),
             Explain = Value(Settings.Explain, Values.Word<Explaining>),
             LogLevel = Value(Settings.LogLevel, Values.Word<LogLevel>),
             LogFormat = Value(Settings.LogFormat, Values.Word<LogFormat>),
@@ -107,7 +107,4 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
         DelayNoticeAfter = Value(Settings.RetryNotice, text => string.Equals(text, "never", StringComparison.OrdinalIgnoreCase) ? (TimeSpan?)null : Values.Duration(text)),
         Jitter = Value(Settings.RetryJitter, text => Values.Fraction(text, 0, 0.5)),
     };
-
-    private static TimeSpan AtLeastASecond(TimeSpan value, string text) => value >= TimeSpan.FromSeconds(1) ? value
-        : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is shorter than 1s"));
 }

@@ -17,6 +17,8 @@ internal sealed record RelayConfiguration
 
     public required long? MaxDatabaseSize { get; init; }
 
+    public required long MinFreeSpace { get; init; }
+
     public required IReadOnlyList<IPEndPoint> Smtp { get; init; }
 
     public required IReadOnlyList<IPEndPoint> Submission { get; init; }

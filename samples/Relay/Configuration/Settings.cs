@@ -6,6 +6,7 @@ internal static class Settings
     public static readonly Setting HostName = new("HostName", "", "The relay's own name in greetings, EHLO, Received fields and notices; empty takes the machine's name");
     public static readonly Setting Database = new("Database", "relay.db", "The SQLite file of the queue and of MTA-STS policies; its folder must exist");
     public static readonly Setting MaxDatabaseSize = new("MaxDatabaseSize", "", "The size in bytes beyond which the database does not grow and mail is answered 452; empty leaves it to the disk");
+    public static readonly Setting MinFreeSpace = new("MinFreeSpace", "67108864", "The free bytes on the disk of the database below which mail is answered 452, so that the queue can still empty itself; 0 keeps none");
     public static readonly Setting Smtp = new("Smtp", "127.0.0.1:2525", "Addresses and ports for SMTP, TLS by STARTTLS and not required");
     public static readonly Setting Submission = new("Submission", "127.0.0.1:2587", "Addresses and ports for submission, STARTTLS required");
     public static readonly Setting SubmissionTls = new("SubmissionTls", "", "Addresses and ports for submission with TLS from the start");
@@ -27,15 +28,15 @@ internal static class Settings
     public static readonly Setting RetryLifetime = new("RetryLifetime", "5d", "When a message is given up, counted from its acceptance");
     public static readonly Setting RetryNotice = new("RetryNotice", "4h", "When the sender is told of a delay; never turns it off");
     public static readonly Setting RetryJitter = new("RetryJitter", "0.1", "By which part a pause may vary, 0 to 0.5");
-    public static readonly Setting Lease = new("Lease", "2m", "How long work stays reserved for a relay that died");
-    public static readonly Setting StopTimeout = new("StopTimeout", "30s", "How long a stop waits for open sessions and running deliveries");
+    public static readonly Setting Lease = new("Lease", "2m", "How long work stays reserved for a relay that died, 1s to 1d");
+    public static readonly Setting StopTimeout = new("StopTimeout", "30s", "How long a stop waits for open sessions and running deliveries, at most 1h");
     public static readonly Setting Explain = new("Explain", "All", "Whether the explanation of each attempt is logged: All or None; waiting messages keep theirs in the database");
     public static readonly Setting LogLevel = new("LogLevel", "Information", "The least level that is logged: Trace, Debug, Information, Warning, Error, Critical or None");
     public static readonly Setting LogFormat = new("LogFormat", "Text", "How log lines are written: Text or Json");
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        HostName, Database, MaxDatabaseSize, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
+        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
         MaxConnectionsPerAddress, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, LogLevel, LogFormat,
     ];

@@ -51,5 +51,10 @@ internal static class Values
         return unit * count;
     }
 
+    /// <summary>A length of time between two others.</summary>
+    public static TimeSpan Duration(string text, string least, string most) =>
+        Duration(text) is var value && value >= Duration(least) && value <= Duration(most) ? value
+        : throw new FormatException($"'{text}' is not a length of time from {least} to {most}");
+
     private static bool HasPort(string text) => text.StartsWith('[') ? text.Contains("]:", StringComparison.Ordinal) : text.Count(letter => letter == ':') == 1;
 }

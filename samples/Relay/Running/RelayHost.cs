@@ -33,7 +33,7 @@ internal static class RelayHost
 
     private static void AddStores(IServiceCollection services, RelayConfiguration configuration)
     {
-        var options = new SqliteStoreOptions { Path = configuration.Database, MaxBytes = configuration.MaxDatabaseSize };
+        var options = new SqliteStoreOptions { Path = configuration.Database, MaxBytes = configuration.MaxDatabaseSize, MinFreeBytes = configuration.MinFreeSpace };
         services.AddSingleton(provider => new SqliteDatabase(options, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
         services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();

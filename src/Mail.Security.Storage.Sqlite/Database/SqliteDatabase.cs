@@ -30,7 +30,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(logger);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Path, nameof(options));
         Logger = logger;
-        MaxBytes = options.MaxBytes;
+        Room = new RoomRule(options);
         _connector = new SqliteConnector(options, logger);
         _writer = new SqliteWriter(_connector, logger, new SqliteMeters(meters));
     }
@@ -54,7 +54,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _connector.ForgetReaders();
     }
 
-    internal long? MaxBytes { get; }
+    internal RoomRule Room { get; }
 
     internal async ValueTask<StoreResult<T>> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {

@@ -11,6 +11,11 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     public int SchemaVersion { get; set; }
 
+    /// <summary>The write-ahead log, which stands beside the file that a symbolic link leads to.</summary>
+    public string LogPath => FilePath + "-wal";
+
+    private string FilePath => SQLitePCL.raw.sqlite3_db_filename(connection.Handle!, "main").utf8_to_string();
+
     /// <summary>Runs a statement; its parameters are $1, $2 and so on.</summary>
     /// <returns>The number of rows changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
@@ -33,11 +38,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// Whether the files at the path are still those of this connection. One that was removed or replaced takes writes as before, and
     /// nobody finds them again: not a new connection, and not this process when it is started anew.
     /// </summary>
-    public bool IsAtItsPath()
-    {
-        var path = SQLitePCL.raw.sqlite3_db_filename(connection.Handle!, "main").utf8_to_string();
-        return !HasMoved() && File.Exists(path + "-wal") && File.Exists(path + "-shm");
-    }
+    public bool IsAtItsPath() => !HasMoved() && File.Exists(LogPath) && File.Exists(FilePath + "-shm");
 
     /// <summary>Undoes an open transaction; SQLite may have undone it already.</summary>
     public void Rollback()

@@ -15,5 +15,11 @@ public sealed class SqliteStoreOptions
     /// </summary>
     public long? MaxBytes { get; set; }
 
+    /// <summary>
+    /// The octets that stay free on the disk: a message that would take of them is refused (<see cref="Mail.Security.Queue.StoreFailure.Full"/>). Without room to write
+    /// leases and results the queue could not empty itself. 64 MiB unless told; 0 for none. Counts where the operating system tells how much is free.
+    /// </summary>
+    public long MinFreeBytes { get; set; } = 64 << 20;
+
     internal int BusySeconds => (int)Math.Clamp(Math.Ceiling(BusyTimeout.TotalSeconds), 1, 3600);
 }

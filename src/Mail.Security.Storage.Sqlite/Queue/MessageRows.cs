@@ -2,7 +2,6 @@ using System.Buffers;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
-using Microsoft.Data.Sqlite;
 
 namespace Mail.Security.Storage.Sqlite;
 
@@ -18,16 +17,6 @@ internal static class MessageRows
             throw new ArgumentException("A message needs a recipient.", nameof(message));
         if (message.Envelope.Recipients.Any(recipient => recipient.Path.RecipientDomain is null))
             throw new ArgumentException("Every recipient of a queued message needs a domain.", nameof(message));
-    }
-
-    /// <summary>Refuses a message that would take more room than the limit leaves.</summary>
-    public static void CheckRoom(SqliteSession session, NewQueueMessage message, long? maxBytes)
-    {
-        if (maxBytes is not { } max)
-            return;
-        var pages = session.Scalar<long>("PRAGMA page_count") - session.Scalar<long>("PRAGMA freelist_count");
-        if (pages * session.Scalar<long>("PRAGMA page_size") + message.Content.Length > max)
-            throw new SqliteException("The database has reached its limit.", SQLitePCL.raw.SQLITE_FULL);
     }
 
     public static QueueMessageId Insert(SqliteSession session, NewQueueMessage message)

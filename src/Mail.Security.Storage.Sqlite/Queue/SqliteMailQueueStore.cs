@@ -17,7 +17,7 @@ public sealed class SqliteMailQueueStore(SqliteDatabase database) : IMailQueueSt
         MessageRows.Check(message);
         return database.WriteAsync(session =>
         {
-            MessageRows.CheckRoom(session, message, database.MaxBytes);
+            database.Room.Check(session, message.Content.Length);
             return MessageRows.Insert(session, message);
         }, cancellationToken);
     }

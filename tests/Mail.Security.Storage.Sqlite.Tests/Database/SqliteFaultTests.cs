@@ -101,6 +101,25 @@ public sealed class SqliteFaultTests
         await bench.Database.DisposeAsync();
     }
 
+    // Without the reserve the log takes the last octet, and neither a lease nor the removal of a delivered message can be written.
+    [Fact]
+    public async Task AddAsync_DiskFilledByMail_FullAndTheQueueEmptiesItself()
+    {
+        using var disk = TinyDisk.Mount("size=6m");
+        await using var bench = new StoreBench(options => (options.Path, options.MinFreeBytes) = (Path.Combine(disk.Path, "queue.db"), 1 << 20));
+        StoreResult<QueueMessageId> last;
+        var stored = 0;
+        for (; (last = await bench.Store.AddAsync(StoreBench.Message(new byte[300_000], $"b@d{stored}.example"), Token)) is StoreResult<QueueMessageId>.Stored; stored++)
+            Assert.InRange(stored, 0, 30);
+        Assert.Equal(StoreFailure.Full, StoreBench.Failure(last));
+        Assert.InRange(stored, 3, 20);
+
+        foreach (var lease in await bench.AcquireAsync())
+            StoreBench.Stored(await bench.Store.CompleteAsync(lease, StoreBench.All(lease, RecipientFate.Delivered), null, Token));
+        Assert.Empty(await bench.ListAsync());
+        await bench.Database.DisposeAsync();
+    }
+
     [Fact]
     public async Task AddAsync_MediumMadeReadOnly_ReadOnlyThenWorksAgain()
     {

@@ -16,7 +16,7 @@ internal sealed class StoreBench : IAsyncDisposable
 
     public StoreBench(Action<SqliteStoreOptions>? configure = null)
     {
-        Options = new SqliteStoreOptions { Path = Path.Combine(_directory.FullName, "queue.db"), BusyTimeout = TimeSpan.FromSeconds(1) };
+        Options = new SqliteStoreOptions { Path = Path.Combine(_directory.FullName, "queue.db"), BusyTimeout = TimeSpan.FromSeconds(1), MinFreeBytes = 0 };
         configure?.Invoke(Options);
         Open();
     }
