@@ -42,6 +42,9 @@ internal static partial class HostingLog
     [LoggerMessage(1810, LogLevel.Information, "SMTP session {Session} from {Remote}: recipient <{Recipient}> refused with {Status}")]
     public static partial void RecipientRefused(ILogger logger, string session, IPAddress? remote, MailPath recipient, EnhancedStatus status);
 
+    [LoggerMessage(1812, LogLevel.Warning, "At most {Most} connections at a time instead of {Configured}: this process may not open files enough for more (ulimit -n)")]
+    public static partial void ConnectionsBounded(ILogger logger, int most, int configured);
+
     [LoggerMessage(1811, LogLevel.Information, "Resolver: {Path}")]
     public static partial void Resolver(ILogger logger, ResolverPath path);
 }

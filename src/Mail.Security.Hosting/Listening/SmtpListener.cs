@@ -48,7 +48,10 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         (_options, _handler, _time, _metrics) = (options, handler, time ?? TimeProvider.System, metrics);
         _logger = loggers.CreateLogger<SmtpListener>();
-        _places = new(options.MaxConnections, options.MaxConnectionsPerAddress);
+        var most = Math.Min(options.MaxConnections, OpenFiles.MaxConnections ?? int.MaxValue);
+        if (most < options.MaxConnections)
+            HostingLog.ConnectionsBounded(_logger, most, options.MaxConnections);
+        _places = new(most, options.MaxConnectionsPerAddress);
         // A session's own limits pace its client; the socket need not read far ahead of it.
         var readBuffer = Math.Max(MinReadBuffer, 2 * options.Endpoints.Max(endpoint => options.ServerOf(endpoint).MaxCommandLine));
         _sockets = new(Options.Create(new SocketTransportOptions { MaxReadBufferSize = readBuffer }), loggers);

@@ -11,7 +11,7 @@ public sealed class SmtpListenerOptions
     /// <summary>What sessions offer and bear on endpoints that say nothing else. Its <see cref="SmtpServerOptions.HostName"/> is required.</summary>
     public SmtpServerOptions Server { get; set; } = new();
 
-    /// <summary>The most connections at a time over all endpoints; further ones are told 421 and closed. Default 1000, at least 1.</summary>
+    /// <summary>The most connections at a time over all endpoints; further ones are told 421 and closed. Default 1000, at least 1. Fewer are taken where the process may not open files enough for them (Linux: ulimit -n); the log says so.</summary>
     public int MaxConnections { get; set; } = 1000;
 
     /// <summary>The most connections at a time from one address, an IPv6 address standing for its /64; further ones are told 421 and closed. Default 50, at least 1.</summary>
