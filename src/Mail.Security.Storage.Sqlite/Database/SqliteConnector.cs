@@ -13,6 +13,7 @@ internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger
 
     public SqliteSession OpenWriter()
     {
+        CreateForOwnerOnly();
         var session = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
         try
         {
@@ -36,6 +37,25 @@ internal sealed class SqliteConnector(SqliteStoreOptions options, ILogger logger
     {
         using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadOnly, pooling: true));
         SqliteConnection.ClearPool(connection);
+    }
+
+    // The file holds mail: SQLite alone would make it as readable as the umask allows. Its -wal and -shm take over what the file has. Made
+    // under another name, since closing a descriptor of the file itself would take the locks of every connection in this process.
+    private void CreateForOwnerOnly()
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(_path))
+            return;
+        var made = $"{_path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            new FileStream(made, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+            File.Move(made, _path, overwrite: false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(made))                                 // another was faster; or nothing can be made here, and SQLite says why
+                File.Delete(made);
+        }
     }
 
     private SqliteSession Open(SqliteOpenMode mode, bool pooling)

@@ -296,6 +296,21 @@ public sealed class SqliteFaultTests
     }
 
     [Fact]
+    public async Task OpenAsync_NewFile_NobodyElseCanReadTheMail()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+        await using var bench = new StoreBench();
+        await bench.AddAsync("b@one.example");
+
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(bench.DatabasePath)!))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task OpenAsync_MigrationFailsInTheMiddle_NothingOfItStays()
     {
         await using var bench = new StoreBench();
