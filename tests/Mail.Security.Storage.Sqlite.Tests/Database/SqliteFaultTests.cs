@@ -186,7 +186,7 @@ public sealed class SqliteFaultTests
         var there = bench.Count("SELECT count(*) FROM message");
         Assert.Equal(removed.Contains("") ? 2 : 3, there);
         Assert.Equal(there, (await bench.ListAsync()).Count);
-        Assert.Equal(1, bench.Log.Count(1705));
+        Assert.Equal(1, bench.Log.Count(1706));
     }
 
     [Fact]
