@@ -9,7 +9,7 @@ public sealed class QueueOptions
     /// <summary>How many deliveries run at the same time, each to another domain. 20 unless told; 1 to 1000.</summary>
     public int MaxConcurrency { get; set; } = 20;
 
-    /// <summary>How long a lease holds. It is renewed at a third of that while its attempt runs; after a crash nobody takes the work over before it ends. 2 minutes unless told; at least 1 second.</summary>
+    /// <summary>How long a lease holds. It is renewed at a third of that while its attempt runs; after a crash nobody takes the work over before it ends. 2 minutes unless told; 1 second to 1 day.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a clean stop waits for running deliveries before it cancels them. 30 seconds unless told; zero or more.</summary>
@@ -32,10 +32,10 @@ public sealed class QueueOptions
             throw new ArgumentException("The reporting host must be set.", nameof(ReportingHost));
         if (MaxConcurrency is < 1 or > 1000)
             throw new ArgumentException("The concurrency must be 1 to 1000.", nameof(MaxConcurrency));
-        if (LeaseDuration < TimeSpan.FromSeconds(1))
-            throw new ArgumentException("The lease duration must be at least 1 second.", nameof(LeaseDuration));
-        if (StopTimeout < TimeSpan.Zero)
-            throw new ArgumentException("The stop timeout must not be negative.", nameof(StopTimeout));
+        if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromDays(1))
+            throw new ArgumentException("The lease duration must be 1 second to 1 day.", nameof(LeaseDuration));
+        if (StopTimeout < TimeSpan.Zero || StopTimeout > TimeSpan.FromDays(1))
+            throw new ArgumentException("The stop timeout must be 0 to 1 day.", nameof(StopTimeout));
         if (PollInterval < TimeSpan.FromMilliseconds(1) || MaxStoreBackoff < TimeSpan.FromMilliseconds(1))
             throw new ArgumentException("The poll interval and the backoff must be at least 1 millisecond.", nameof(PollInterval));
         if (string.IsNullOrWhiteSpace(Owner))

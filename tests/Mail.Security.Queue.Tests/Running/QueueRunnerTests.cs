@@ -218,6 +218,8 @@ public sealed class QueueRunnerTests
         { "concurrency 0", options => options.MaxConcurrency = 0 },
         { "concurrency 1001", options => options.MaxConcurrency = 1001 },
         { "lease", options => options.LeaseDuration = TimeSpan.FromMilliseconds(999) },
+        { "lease too long", options => options.LeaseDuration = TimeSpan.FromDays(2) },
+        { "stop too long", options => options.StopTimeout = TimeSpan.FromDays(2) },
         { "stop", options => options.StopTimeout = TimeSpan.FromTicks(-1) },
         { "poll", options => options.PollInterval = TimeSpan.Zero },
         { "backoff", options => options.MaxStoreBackoff = TimeSpan.Zero },
