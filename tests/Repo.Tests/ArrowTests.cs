@@ -10,6 +10,7 @@ public sealed class ArrowTests
     {
         ["Primitives"] = ([], []),
         ["Smtp"] = (["Primitives"], []),
+        ["Sasl"] = (["Primitives"], []),
         ["Dnssec"] = (["Primitives"], ["DnsClient"]),
         ["Dane"] = (["Dnssec"], ["BouncyCastle.Cryptography"]),
         ["MtaSts"] = (["Dnssec"], []),

@@ -1,0 +1,26 @@
+namespace Mail.Security.Sasl;
+
+/// <summary>What a client accepts.</summary>
+public sealed class SaslClientOptions
+{
+    /// <summary>The mechanisms that may be used; empty (the default) for all. The order is always strongest first.</summary>
+    public IReadOnlyCollection<string> Mechanisms { get; init; } = [];
+
+    /// <summary>Of PLAIN and LOGIN those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away.</summary>
+    public IReadOnlyCollection<string> AllowedUnverified { get; init; } = [];
+
+    /// <summary>The lowest SCRAM iteration count taken. Default 4,096 (RFC 7677 §4).</summary>
+    public int MinIterations { get; init; } = SaslLimits.DefaultMinIterations;
+
+    /// <summary>The highest SCRAM iteration count taken. Default 10,000,000, some seconds of work; a hostile server names more (RFC 5802 §9).</summary>
+    public int MaxIterations { get; init; } = SaslLimits.DefaultMaxIterations;
+
+    /// <summary>
+    /// How name and password are prepared. Default <see cref="SaslPreparation.OpaqueString"/>. A server that stored the password by SASLprep (RFC 5802 §2.2) computes with
+    /// other octets where NFC and NFKC differ: if such a password is refused, <see cref="SaslPreparation.SaslPrep"/> is the second try.
+    /// </summary>
+    public SaslPreparation Preparation { get; init; }
+
+    /// <summary>Remembers derived keys, so that the next login costs no iterations; null (the default) for none. Share one among connections.</summary>
+    public ScramKeyCache? KeyCache { get; init; }
+}

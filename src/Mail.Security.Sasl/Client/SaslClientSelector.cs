@@ -1,0 +1,83 @@
+namespace Mail.Security.Sasl;
+
+/// <summary>Chooses the strongest mechanism a server offers that may be used.</summary>
+/// <remarks>One for all connections; it may be used by many at once.</remarks>
+public sealed class SaslClientSelector
+{
+    private const int MaxOffered = 64;
+    private readonly SaslClientOptions _options;
+    private readonly IReadOnlySet<string> _mechanisms;
+    private readonly IReadOnlySet<string> _allowedUnverified;
+
+    /// <summary>Takes the options.</summary>
+    /// <param name="options">What is accepted; null for the defaults. Read once.</param>
+    /// <exception cref="ArgumentException">An option names an unknown mechanism, or the bounds of the iterations cross or are not positive.</exception>
+    public SaslClientSelector(SaslClientOptions? options = null)
+    {
+        _options = options ?? new SaslClientOptions();
+        if (_options.MinIterations < 1 || _options.MinIterations > _options.MaxIterations)
+            throw new ArgumentException("The bounds of the iterations cross or are not positive.", nameof(options));
+        _mechanisms = SaslMechanisms.Checked(_options.Mechanisms.Count == 0 ? SaslMechanisms.StrongestFirst : _options.Mechanisms, nameof(options));
+        _allowedUnverified = SaslMechanisms.Checked(_options.AllowedUnverified, nameof(options));
+    }
+
+    /// <summary>Selects.</summary>
+    /// <param name="credentials">What to authenticate with; the client reads them until it is through.</param>
+    /// <param name="offered">What the server offers now, in any case: inside TLS what it said inside TLS.</param>
+    /// <param name="channel">The connection.</param>
+    /// <returns>The client, or what the server offered.</returns>
+    public SaslSelection Select(SaslCredentials credentials, IEnumerable<string> offered, SaslClientChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        ArgumentNullException.ThrowIfNull(offered);
+        ArgumentNullException.ThrowIfNull(channel);
+        var names = offered.Where(IsName).Select(static name => name.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Take(MaxOffered).ToList();
+        var usable = SaslMechanisms.StrongestFirst.Where(name => names.Contains(name) && IsUsable(name, credentials, channel)).ToList();
+        var mechanism = usable.FirstOrDefault(name => MaySend(name, channel));
+        return mechanism is null
+            ? new SaslSelection.Nothing(names, usable)
+            : new SaslSelection.Selected(Create(mechanism, credentials, names, channel));
+    }
+
+    private bool IsUsable(string mechanism, SaslCredentials credentials, SaslClientChannel channel) =>
+        _mechanisms.Contains(mechanism)
+        && credentials.AreExternal == (mechanism == SaslMechanisms.External)
+        && (!SaslMechanisms.BindsChannel(mechanism) || channel.Binding is not null)
+        // CRAM-MD5 and LOGIN cannot say whom to act as; being somebody else than asked for is no lesser success.
+        && (credentials.AuthorizationIdentity.Length == 0 || mechanism is not (SaslMechanisms.CramMd5 or SaslMechanisms.Login));
+
+    private bool MaySend(string mechanism, SaslClientChannel channel) =>
+        !SaslMechanisms.ShowsPassword(mechanism) || channel.Protection == SaslProtection.Verified || _allowedUnverified.Contains(mechanism);
+
+    private SaslClient Create(string mechanism, SaslCredentials credentials, List<string> offered, SaslClientChannel channel) => mechanism switch
+    {
+        SaslMechanisms.Plain => new PlainClient(credentials, _options.Preparation),
+        SaslMechanisms.Login => new LoginClient(credentials, _options.Preparation),
+        SaslMechanisms.External => new ExternalClient(credentials),
+        SaslMechanisms.CramMd5 => new CramMd5Client(credentials, _options.Preparation),
+        _ => CreateScram(mechanism, credentials, offered, channel),
+    };
+
+    private ScramClient CreateScram(string mechanism, SaslCredentials credentials, List<string> offered, SaslClientChannel channel)
+    {
+        SaslMechanisms.IsScram(mechanism, out var hash);
+        var plus = SaslMechanisms.BindsChannel(mechanism);
+        return new ScramClient(new ScramClientSetup(credentials, _options)
+        {
+            Hash = hash,
+            Flag = plus ? ScramBindingFlag.Used : FlagWithoutBinding(offered, channel),
+            Binding = plus ? channel.Binding : null,
+            Nonce = ScramAlgorithm.NewNonce(),
+        });
+    }
+
+    // RFC 5802 §6: "y" where we could bind and saw no -PLUS name, so that a server that offered one notices. Where one was seen and the options leave it out, we are
+    // a client that does not support it: "y" would be untrue and would fail.
+    private static ScramBindingFlag FlagWithoutBinding(List<string> offered, SaslClientChannel channel) =>
+        channel.Binding is not null && !offered.Exists(name => name.StartsWith("SCRAM-", StringComparison.Ordinal) && SaslMechanisms.BindsChannel(name))
+            ? ScramBindingFlag.NotOffered
+            : ScramBindingFlag.NotSupported;
+
+    // RFC 4422 §3.1: at most 20 letters, digits, hyphens and underscores.
+    private static bool IsName(string name) => name is { Length: >= 1 and <= 20 } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+}

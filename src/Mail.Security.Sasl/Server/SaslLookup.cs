@@ -1,0 +1,31 @@
+namespace Mail.Security.Sasl;
+
+/// <summary>What a store knows of a user.</summary>
+/// <typeparam name="T">What is stored.</typeparam>
+public abstract record SaslLookup<T>
+    where T : notnull
+{
+    private protected SaslLookup()
+    {
+    }
+
+    /// <summary>It is stored.</summary>
+    public sealed record Found : SaslLookup<T>
+    {
+        private readonly T _value;
+
+        /// <summary>Wraps what is stored.</summary>
+        /// <param name="value">What is stored.</param>
+        public Found(T value) => _value = value ?? throw new ArgumentNullException(nameof(value));
+
+        /// <summary>Gives what is stored. A method, so that no text made of this record shows it.</summary>
+        /// <returns>What is stored.</returns>
+        public T Read() => _value;
+    }
+
+    /// <summary>There is no such user, or nothing of this kind is stored for them.</summary>
+    public sealed record NotFound : SaslLookup<T>;
+
+    /// <summary>The store cannot say just now.</summary>
+    public sealed record Unavailable : SaslLookup<T>;
+}

@@ -1,0 +1,77 @@
+namespace Mail.Security.Sasl;
+
+/// <summary>One authentication, seen from the server: messages in, steps out, no I/O.</summary>
+/// <remarks>
+/// <see cref="SaslServerFactory.TryCreate"/> makes one for each AUTH command; it serves one caller at a time. A client that cancels ("*" in SMTP, RFC 4954 §4) needs no call:
+/// dispose the object, in every case, so that what it holds is cleared.
+/// </remarks>
+public abstract class SaslServer : IDisposable
+{
+    private Phase _phase;
+
+    private protected SaslServer(string mechanism) => Mechanism = mechanism;
+
+    private enum Phase : byte
+    {
+        New,
+        Running,
+        Ended,
+    }
+
+    /// <summary>The mechanism, as on the wire.</summary>
+    public string Mechanism { get; }
+
+    /// <summary>Begins.</summary>
+    /// <param name="initialResponse">What came with the command, without base64; null when nothing came, which is not the same as an empty response ("=" in SMTP).</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <returns>What to do.</returns>
+    /// <exception cref="InvalidOperationException">It has begun already.</exception>
+    public ValueTask<SaslServerStep> StartAsync(ReadOnlyMemory<byte>? initialResponse, CancellationToken cancellationToken = default)
+    {
+        if (_phase != Phase.New)
+            throw new InvalidOperationException("The authentication has begun already.");
+        _phase = Phase.Running;
+        return StepAsync(initialResponse, cancellationToken);
+    }
+
+    /// <summary>Goes on with the client's answer to a challenge.</summary>
+    /// <param name="response">The answer, without base64. Not kept and not changed: it may hold a password, and is the caller's to clear.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <returns>What to do.</returns>
+    /// <exception cref="InvalidOperationException">It has not begun, or is over.</exception>
+    public ValueTask<SaslServerStep> RespondAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken = default)
+    {
+        if (_phase != Phase.Running)
+            throw new InvalidOperationException("The authentication has not begun, or is over.");
+        return StepAsync(response, cancellationToken);
+    }
+
+    private async ValueTask<SaslServerStep> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellationToken)
+    {
+        var step = response is { Length: > SaslLimits.MaxMessageLength }
+            ? Fail(SaslFailure.MessageTooLong)
+            : await TakeAsync(response, cancellationToken).ConfigureAwait(false);
+        if (step is not SaslServerStep.Challenge)
+            _phase = Phase.Ended;
+        return step;
+    }
+
+    /// <summary>Takes a message within the limit; null only at the start, when no initial response came.</summary>
+    private protected abstract ValueTask<SaslServerStep> TakeAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellationToken);
+
+    private protected static SaslServerStep Fail(SaslFailure reason) => new SaslServerStep.Failed(reason, default);
+
+    private protected static SaslServerStep Challenge(byte[] data) => new SaslServerStep.Challenge(data);
+
+    /// <summary>Clears what is secret. Idempotent.</summary>
+    public void Dispose()
+    {
+        _phase = Phase.Ended;
+        Clear();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual void Clear()
+    {
+    }
+}
