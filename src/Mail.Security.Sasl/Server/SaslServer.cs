@@ -21,18 +21,19 @@ public abstract class SaslServer : IDisposable
     /// <summary>The mechanism, as on the wire.</summary>
     public string Mechanism { get; }
 
-    /// <summary>Begins.</summary>
-    /// <param name="initialResponse">What came with the command, without base64; null when nothing came, which is not the same as an empty response ("=" in SMTP).</param>
+    /// <summary>Begins, when nothing came with the command. That is not the same as an empty response, which is "=" in SMTP.</summary>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <returns>What to do.</returns>
     /// <exception cref="InvalidOperationException">It has begun already.</exception>
-    public ValueTask<SaslServerStep> StartAsync(ReadOnlyMemory<byte>? initialResponse, CancellationToken cancellationToken = default)
-    {
-        if (_phase != Phase.New)
-            throw new InvalidOperationException("The authentication has begun already.");
-        _phase = Phase.Running;
-        return StepAsync(initialResponse, cancellationToken);
-    }
+    public ValueTask<SaslServerStep> StartAsync(CancellationToken cancellationToken = default) => BeginAsync((ReadOnlyMemory<byte>?)null, cancellationToken);
+
+    /// <summary>Begins with the response that came with the command.</summary>
+    /// <param name="initialResponse">The response, without base64; may be empty. Not kept and not changed: it may hold a password, and is the caller's to clear.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <returns>What to do.</returns>
+    /// <exception cref="InvalidOperationException">It has begun already.</exception>
+    public ValueTask<SaslServerStep> StartWithAsync(ReadOnlyMemory<byte> initialResponse, CancellationToken cancellationToken = default) =>
+        BeginAsync((ReadOnlyMemory<byte>?)initialResponse, cancellationToken);
 
     /// <summary>Goes on with the client's answer to a challenge.</summary>
     /// <param name="response">The answer, without base64. Not kept and not changed: it may hold a password, and is the caller's to clear.</param>
@@ -44,6 +45,14 @@ public abstract class SaslServer : IDisposable
         if (_phase != Phase.Running)
             throw new InvalidOperationException("The authentication has not begun, or is over.");
         return StepAsync(response, cancellationToken);
+    }
+
+    private ValueTask<SaslServerStep> BeginAsync(ReadOnlyMemory<byte>? initialResponse, CancellationToken cancellationToken)
+    {
+        if (_phase != Phase.New)
+            throw new InvalidOperationException("The authentication has begun already.");
+        _phase = Phase.Running;
+        return StepAsync(initialResponse, cancellationToken);
     }
 
     private async ValueTask<SaslServerStep> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellationToken)

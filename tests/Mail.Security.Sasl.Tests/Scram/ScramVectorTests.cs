@@ -1,0 +1,59 @@
+namespace Mail.Security.Sasl.Tests;
+
+/// <summary>The exchanges printed in the RFCs, octet for octet, by both halves.</summary>
+public sealed class ScramVectorTests
+{
+    public static TheoryData<ScramHash, string, string, string, string, string> Vectors => new()
+    {
+        {
+            ScramHash.Sha1,     // RFC 5802 §5
+            "fyko+d2lbbFgONRv9qkxdawL", "3rfcNHYJY1ZVvWVs7j", "QSXCR+Q6sek8bf92", "v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=", "rmF9pqV8S7suAoZWja4dJRkFsKQ="
+        },
+        {
+            ScramHash.Sha256,   // RFC 7677 §3
+            "rOprNGfwEbeRWgbNEkqO", "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", "W22ZaJ0SNY7soEsUEjb6gQ==", "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+            "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    [Trait("rfc", "5802#5")]
+    [Trait("rfc", "7677#3")]
+    public void Client_ExchangeOfTheRfc_SendsTheSameOctets(ScramHash hash, string clientNonce, string serverNonce, string salt, string proof, string verifier)
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = Scram.Client(credentials, hash, clientNonce);
+
+        Assert.Equal($"n,,n=user,r={clientNonce}", Exchange.Text(client.Start()));
+        Assert.Equal($"c=biws,r={clientNonce}{serverNonce},p={proof}", Exchange.Text(client.Respond(Exchange.Utf8($"r={clientNonce}{serverNonce},s={salt},i=4096"))));
+        Assert.Equal("", Exchange.Text(client.Respond(Exchange.Utf8($"v={verifier}"))));
+        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+    }
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    [Trait("rfc", "5802#5")]
+    [Trait("rfc", "7677#3")]
+    public async Task Server_ExchangeOfTheRfc_SendsTheSameOctets(ScramHash hash, string clientNonce, string serverNonce, string salt, string proof, string verifier)
+    {
+        var accounts = new Accounts();
+        accounts.Set("user", ScramCredential.FromPrepared(hash, "pencil"u8, 4096, Convert.FromBase64String(salt)));
+        using var server = new ScramServer(Scram.Setup(accounts, hash) with { Nonce = serverNonce });
+
+        Assert.Equal($"r={clientNonce}{serverNonce},s={salt},i=4096", Exchange.Text(await server.StartAsync($"n,,n=user,r={clientNonce}")));
+        Assert.Equal($"v={verifier}", Exchange.Text(await server.RespondAsync($"c=biws,r={clientNonce}{serverNonce},p={proof}")));
+        var success = Assert.IsType<SaslServerStep.Succeeded>(await server.RespondAsync(""));
+        Assert.Equal(("user", "user", hash == ScramHash.Sha1 ? "SCRAM-SHA-1" : "SCRAM-SHA-256"), (success.Identity, success.AuthorizationIdentity, success.Mechanism));
+    }
+
+    [Fact]
+    public void Credential_Sha512_EqualsAnIndependentComputation()
+    {
+        // hashlib.pbkdf2_hmac("sha512", b"pencil", b"saltsalt", 4096), then RFC 5802 §3 by Python's hmac.
+        var credential = ScramCredential.FromPrepared(ScramHash.Sha512, "pencil"u8, 4096, "saltsalt"u8.ToArray());
+        Assert.Equal(Sha512Credential, credential.Format());
+    }
+
+    private const string Sha512Credential = "SCRAM-SHA-512$4096:c2FsdHNhbHQ=$WJFh4X36FKsgx2jJhJK5AYjMJ53xZYrSYoejqMclIUhA5k3FjbUfLEkLlOyfYMNTorr1JQs/e19jCUsMN5x0dQ==:ZNUcoMORrDPV6ZY2YggtGv8fU4qsCTVzfJyTOEBvPS7mFg0QRhODRQfHhTji6BrJriZwEmsJukPFVwdDHP4zSQ==";
+}
