@@ -33,6 +33,8 @@ public sealed class SaslServerFactory
         _verifier = _options.PasswordVerifier ?? new ScramPasswordVerifier(store, _options, _time, _unknown);
     }
 
+    internal ISaslPasswordVerifier Verifier => _verifier;
+
     /// <summary>The mechanisms to announce on a connection, strongest first; in SMTP the words after AUTH.</summary>
     /// <param name="channel">The connection.</param>
     /// <returns>The names; empty when authentication is not to be offered here.</returns>

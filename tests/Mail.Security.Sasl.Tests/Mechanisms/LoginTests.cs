@@ -1,0 +1,85 @@
+namespace Mail.Security.Sasl.Tests;
+
+public sealed class LoginTests
+{
+    private static readonly Accounts Store = Accounts.With(Accounts.User, Accounts.Password);
+
+    [Fact]
+    public async Task Server_NameAndPassword_AreAskedForByTheUsualWords()
+    {
+        using var server = Server();
+        Assert.Equal("Username:", Exchange.Text(await server.StartAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal("Password:", Exchange.Text(await server.RespondAsync("user")));
+        Assert.Equal(("user", "user", "LOGIN"), Success(await server.RespondAsync("pencil")));
+    }
+
+    [Fact]
+    public async Task Server_NameWithTheCommand_IsTaken()
+    {
+        using var server = Server();
+        Assert.Equal("Password:", Exchange.Text(await server.StartAsync("user")));
+        Assert.Equal(("user", "user", "LOGIN"), Success(await server.RespondAsync("pencil")));
+    }
+
+    [Theory]
+    [InlineData("", null, SaslFailure.Malformed)]
+    [InlineData("us\0er", null, SaslFailure.Malformed)]
+    [InlineData("user", "", SaslFailure.Malformed)]
+    [InlineData("user", "pen\0cil", SaslFailure.Malformed)]
+    [InlineData("user", "wrong", SaslFailure.InvalidCredentials)]
+    [InlineData("nobody", "pencil", SaslFailure.InvalidCredentials)]
+    [InlineData("us\ter", "pencil", SaslFailure.InvalidEncoding)]
+    public async Task Server_WrongAnswer_FailsByName(string userName, string? password, SaslFailure reason)
+    {
+        using var server = Server();
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        var step = await server.RespondAsync(userName);
+        if (password is not null)
+            step = await server.RespondAsync(password);
+        Assert.Equal(reason, Exchange.Reason(step));
+    }
+
+    [Theory]
+    [InlineData("Username:", "Password:")]
+    [InlineData("", "")]
+    [InlineData("User Name\0", "Password\0")]       // as some servers send them
+    public void Client_AnyPrompts_AreAnsweredInOrder(string first, string second)
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
+        Assert.IsType<SaslClientStep.AwaitChallenge>(client.Start());
+        Assert.Equal("user", Exchange.Text(client.Respond(Exchange.Utf8(first))));
+        Assert.Equal("pencil", Exchange.Text(client.Respond(Exchange.Utf8(second))));
+        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+    }
+
+    [Fact]
+    public void Client_SuccessBeforeThePassword_IsNotBelieved()
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
+        client.Start();
+        client.Respond("Username:"u8);
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(client.Complete()));
+    }
+
+    [Fact]
+    public void Client_ThirdPrompt_IsUnexpected()
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
+        client.Start();
+        client.Respond("Username:"u8);
+        client.Respond("Password:"u8);
+        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(client.Respond("Password:"u8)));
+    }
+
+    private static (string, string, string) Success(SaslServerStep step)
+    {
+        var success = Assert.IsType<SaslServerStep.Succeeded>(step);
+        return (success.Identity, success.AuthorizationIdentity, success.Mechanism);
+    }
+
+    private static LoginServer Server() =>
+        new(new ScramPasswordVerifier(Store, new SaslServerOptions { Iterations = 4096 }), new SaslAuthority(SaslPreparation.OpaqueString, null));
+}
