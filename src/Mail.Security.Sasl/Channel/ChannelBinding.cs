@@ -57,7 +57,7 @@ public sealed class ChannelBinding
             return false;
         try
         {
-            binding = new ChannelBinding(TlsServerEndPoint, CryptographicOperations.HashData(hash, certificate.RawDataMemory.Span));
+            binding = new ChannelBinding(TlsServerEndPoint, Hash(hash, certificate.RawDataMemory.Span));
             return true;
         }
         catch (PlatformNotSupportedException)
@@ -66,6 +66,9 @@ public sealed class ChannelBinding
             return false;
         }
     }
+
+    private static byte[] Hash(HashAlgorithmName? hash, ReadOnlySpan<byte> certificate) =>
+        hash is { } name ? CryptographicOperations.HashData(name, certificate) : Sha224.HashData(certificate);
 
     /// <summary>The type; the data are left out.</summary>
     /// <returns>The type.</returns>

@@ -10,7 +10,7 @@ internal static class SignatureHash
 {
     private const string Pss = "1.2.840.113549.1.1.10";
 
-    // RFC 5929 §4.1: MD5 and SHA-1 give way to SHA-256. SHA-224 is not among the hash functions of .NET and is answered by name.
+    // RFC 5929 §4.1: MD5 and SHA-1 give way to SHA-256. SHA-224 is not among the hash functions of .NET; it stands as null.
     private static readonly FrozenDictionary<string, HashAlgorithmName?> BySignature = new Dictionary<string, HashAlgorithmName?>
     {
         ["1.2.840.113549.1.1.4"] = HashAlgorithmName.SHA256,         // md5WithRSAEncryption
@@ -49,9 +49,10 @@ internal static class SignatureHash
         ["2.16.840.1.101.3.4.2.4"] = null,                           // SHA-224
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static bool TryFind(X509Certificate2 certificate, out HashAlgorithmName hash, out ChannelBindingFault fault)
+    /// <summary>Finds the hash function; null stands for SHA-224.</summary>
+    public static bool TryFind(X509Certificate2 certificate, out HashAlgorithmName? hash, out ChannelBindingFault fault)
     {
-        hash = default;
+        hash = null;
         var algorithm = certificate.SignatureAlgorithm.Value ?? string.Empty;
         if (algorithm is "1.3.101.112" or "1.3.101.113" || algorithm.StartsWith("2.16.840.1.101.3.4.3.", StringComparison.Ordinal) && IsPureSignature(algorithm))
         {
@@ -67,15 +68,10 @@ internal static class SignatureHash
     private static bool IsPureSignature(string algorithm) =>
         int.TryParse(algorithm.AsSpan("2.16.840.1.101.3.4.3.".Length), out var last) && last is >= 17 and <= 31;
 
-    private static bool Take(FrozenDictionary<string, HashAlgorithmName?> table, string? algorithm, out HashAlgorithmName hash, out ChannelBindingFault fault)
+    private static bool Take(FrozenDictionary<string, HashAlgorithmName?> table, string? algorithm, out HashAlgorithmName? hash, out ChannelBindingFault fault)
     {
-        hash = default;
-        if (algorithm is null || !table.TryGetValue(algorithm, out var found))
-            fault = ChannelBindingFault.UnknownAlgorithm;
-        else if (found is null)
-            fault = ChannelBindingFault.HashUnavailable;
-        else
-            (hash, fault) = (found.Value, ChannelBindingFault.None);
+        hash = null;
+        fault = algorithm is not null && table.TryGetValue(algorithm, out hash) ? ChannelBindingFault.None : ChannelBindingFault.UnknownAlgorithm;
         return fault == ChannelBindingFault.None;
     }
 
