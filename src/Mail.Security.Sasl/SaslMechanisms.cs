@@ -43,7 +43,6 @@ public static class SaslMechanisms
     public static IReadOnlyList<string> StrongestFirst { get; } =
         [External, ScramSha512Plus, ScramSha256Plus, ScramSha1Plus, ScramSha512, ScramSha256, ScramSha1, CramMd5, Plain, Login];
 
-    // The other table: what a name without a hash never has.
     private static readonly FrozenDictionary<string, ScramHash> Hashes = new Dictionary<string, ScramHash>
     {
         [ScramSha512Plus] = ScramHash.Sha512, [ScramSha512] = ScramHash.Sha512,

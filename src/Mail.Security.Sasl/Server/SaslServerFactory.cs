@@ -47,7 +47,7 @@ public sealed class SaslServerFactory
     /// <summary>Begins an authentication by a mechanism that is offered on the connection.</summary>
     /// <param name="mechanism">The name the client gave, in any case (RFC 4954 §4).</param>
     /// <param name="channel">The connection, as it was given to <see cref="Offer"/>.</param>
-    /// <param name="server">The authentication, to be disposed; null when the mechanism is not offered here. In SMTP that is 504 5.5.4, or 538 where only TLS is missing.</param>
+    /// <param name="server">The authentication, to be disposed; null when the mechanism is not offered here. In SMTP that is 504 5.5.4 (RFC 4954 §4).</param>
     /// <returns>Whether it is offered.</returns>
     public bool TryCreate(string mechanism, SaslServerChannel channel, [NotNullWhen(true)] out SaslServer? server)
     {
