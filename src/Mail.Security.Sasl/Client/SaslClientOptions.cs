@@ -3,7 +3,7 @@ namespace Mail.Security.Sasl;
 /// <summary>What a client accepts.</summary>
 public sealed class SaslClientOptions
 {
-    /// <summary>The mechanisms that may be used; empty (the default) for all. The order is always strongest first.</summary>
+    /// <summary>The mechanisms that may be used; empty (the default) for all. The order is always strongest first. Only -PLUS names is the demand for channel binding.</summary>
     public IReadOnlyCollection<string> Mechanisms { get; init; } = [];
 
     /// <summary>Of PLAIN and LOGIN those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away.</summary>

@@ -52,6 +52,17 @@ public sealed class SaslClientSelectorTests
     }
 
     [Theory]
+    [InlineData("SCRAM-SHA-256-PLUS SCRAM-SHA-256", "SCRAM-SHA-256-PLUS")]
+    [InlineData("SCRAM-SHA-256 PLAIN", null)]                // somebody took the -PLUS names from the list, or the server has none
+    [Trait("rfc", "5802#6")]
+    public void Select_OnlyPlusNames_IsADemandForChannelBinding(string offered, string? expected)
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        var selector = new SaslClientSelector(new SaslClientOptions { Mechanisms = [SaslMechanisms.ScramSha512Plus, SaslMechanisms.ScramSha256Plus] });
+        Assert.Equal(expected, Name(selector.Select(credentials, offered.Split(' '), new SaslClientChannel(SaslProtection.Verified, Scram.Binding))));
+    }
+
+    [Theory]
     [InlineData(All, "EXTERNAL")]
     [InlineData("PLAIN LOGIN SCRAM-SHA-256", null)]
     public void Select_WithoutAPassword_IsExternalOrNothing(string offered, string? expected)
