@@ -27,6 +27,9 @@ public struct ContentCheck
             Write(segment.Span);
     }
 
+    /// <summary>What is wrong so far, whatever follows: a CR in last place may still be followed by its LF.</summary>
+    public readonly SyntaxFault Fault => _lines.Faults.Gravest();
+
     /// <summary>What is wrong, at the end of the content: a CR in last place is bare.</summary>
     public readonly SyntaxFault GetFault() => (_lines.AfterCr ? _lines.Faults | ContentFaults.BareCarriageReturn : _lines.Faults).Gravest();
 

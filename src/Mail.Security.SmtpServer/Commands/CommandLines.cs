@@ -31,6 +31,9 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
                 case ReadStatus.Invalid when ForeignProtocol.IsHttpRequest(connection.Buffer):
                     decision = NotSmtp;
                     return true;
+                case ReadStatus.Invalid when BdatCommand.IsBdat(connection.Buffer):
+                    decision = BdatCommand.UnknownSize;
+                    return true;
                 default:
                     break;
             }

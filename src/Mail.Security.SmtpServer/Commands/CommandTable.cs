@@ -10,6 +10,8 @@ internal static class CommandTable
     {
         if (command.Verb == SmtpVerb.Unknown && ForeignProtocol.IsHttp(command.Keyword))
             return new Decision(SessionAction.NotSmtp, command.Verb) { Reply = Replies.NotSmtp };
+        if (command.Verb == SmtpVerb.Bdat)
+            return BdatCommand.Decide(command, state, session, options);
         if (state.Service == Service.Refused && command.Verb != SmtpVerb.Quit)
             return Decision.Answer(command.Verb, Replies.NotServed);
         if (NeedsTls(command.Verb, session, options))
@@ -30,13 +32,13 @@ internal static class CommandTable
             SmtpVerb.Noop => Decision.Answer(command.Verb, Replies.Ok),
             SmtpVerb.Help => Decision.Answer(command.Verb, Replies.Help),
             SmtpVerb.Vrfy => Decision.Answer(command.Verb, command.Argument.IsEmpty ? Replies.VrfySyntax : Replies.CannotVerify),
-            SmtpVerb.Expn or SmtpVerb.Bdat or SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
+            SmtpVerb.Expn or SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
             _ => Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized),
         };
     }
 
     // RFC 3207 §4: a server that requires TLS serves only these in clear.
-    private static bool NeedsTls(SmtpVerb verb, SmtpSessionInfo session, SmtpServerOptions options) =>
+    public static bool NeedsTls(SmtpVerb verb, SmtpSessionInfo session, SmtpServerOptions options) =>
         options.Tls?.Requirement == TlsRequirement.Required && session.Tls is null
         && verb is not (SmtpVerb.Noop or SmtpVerb.Ehlo or SmtpVerb.StartTls or SmtpVerb.Quit or SmtpVerb.Unknown);
 
@@ -69,6 +71,8 @@ internal static class CommandTable
     {
         if (state.Envelope is not { } envelope)
             return Decision.Answer(command.Verb, session.Hello == SmtpHello.None ? Replies.HelloFirst : Replies.MailFirst);
+        if (state.Progress == MessageProgress.Chunks)
+            return Decision.Answer(command.Verb, Replies.InsideChunks);
         if (envelope.Recipients.Count >= options.MaxRecipients)
             return Decision.Answer(command.Verb, Replies.TooManyRecipients);     // RFC 5321 §4.5.3.1.10
         return RcptCommand.Read(command.Argument, session, options, envelope, out var recipient) is { } refusal
@@ -82,6 +86,10 @@ internal static class CommandTable
             return Decision.Answer(command.Verb, Replies.NoArguments);
         if (state.Envelope is not { } envelope)
             return Decision.Answer(command.Verb, Replies.MailFirst);
+        if (state.Progress == MessageProgress.Chunks)
+            return Decision.Answer(command.Verb, Replies.InsideChunks);           // RFC 3030 §2
+        if (envelope.Body == BodyType.BinaryMime)
+            return Decision.Answer(command.Verb, Replies.BinaryByData);           // RFC 3030 §3
         return envelope.Recipients.Count == 0                                     // RFC 5321 §3.3
             ? Decision.Answer(command.Verb, Replies.NoRecipients)
             : new Decision(SessionAction.Data, command.Verb);

@@ -23,6 +23,15 @@ internal enum SessionAction : byte
     /// <summary>Receive the message.</summary>
     Data,
 
+    /// <summary>Receive <see cref="Decision.Chunk"/> as a part of the message.</summary>
+    Chunk,
+
+    /// <summary>Read <see cref="Decision.Chunk"/> and drop it, end the transaction, and send <see cref="Decision.Reply"/>.</summary>
+    DropChunk,
+
+    /// <summary>Send <see cref="Decision.Reply"/> and close: where the next command begins cannot be known.</summary>
+    BadChunk,
+
     /// <summary>Make the TLS handshake.</summary>
     StartTls,
 
@@ -46,8 +55,10 @@ internal readonly record struct Decision(SessionAction Action, SmtpVerb Verb)
 
     public MailPath Recipient { get; init; }
 
+    public ChunkHeader Chunk { get; init; }
+
     public static Decision Answer(SmtpVerb verb, ServerReply reply) => new(SessionAction.Reply, verb) { Reply = reply };
 
     /// <summary>Whether the reply may wait for those of the commands behind it (RFC 2920 §3.2).</summary>
-    public bool MayWait => Verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Rset;
+    public bool MayWait => Verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Rset || (Verb == SmtpVerb.Bdat && Chunk.Kind == ChunkKind.More);
 }

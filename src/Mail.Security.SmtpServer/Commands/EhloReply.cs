@@ -15,6 +15,10 @@ internal static class EhloReply
             "8BITMIME",
             "SMTPUTF8",
         };
+        if ((options.Features & SmtpServerFeatures.Chunking) != 0)
+            lines.Add("CHUNKING");
+        if ((options.Features & SmtpServerFeatures.BinaryMime) != 0)
+            lines.Add("BINARYMIME");
         if (options.Tls is not null && session.Tls is null)
             lines.Insert(2, "STARTTLS");                                                       // RFC 3207 §4.2: never under TLS
         foreach (var extension in options.Extensions)

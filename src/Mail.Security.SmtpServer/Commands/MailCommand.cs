@@ -4,7 +4,7 @@ using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>Reads MAIL into an envelope: SIZE (RFC 1870 §6), BODY (RFC 6152 §2), SMTPUTF8 (RFC 6531 §3.4), then what extensions know.</summary>
+/// <summary>Reads MAIL into an envelope: SIZE (RFC 1870 §6), BODY (RFC 6152 §2, RFC 3030 §3), SMTPUTF8 (RFC 6531 §3.4), then what extensions know.</summary>
 internal static class MailCommand
 {
     private const int MaxSizeDigits = 20;   // RFC 1870 §5
@@ -49,7 +49,7 @@ internal static class MailCommand
         if (parameter.Is("SIZE"u8))
             return ReadSize(parameter, options, envelope);
         if (parameter.Is("BODY"u8))
-            return ReadBody(parameter, envelope);
+            return ReadBody(parameter, options, envelope);
         if (parameter.Is("SMTPUTF8"u8))
         {
             envelope.SmtpUtf8 = true;
@@ -83,14 +83,17 @@ internal static class MailCommand
         return null;
     }
 
-    private static ServerReply? ReadBody(SmtpParameter parameter, SmtpEnvelopeBuilder envelope)
+    private static ServerReply? ReadBody(SmtpParameter parameter, SmtpServerOptions options, SmtpEnvelopeBuilder envelope)
     {
+        var binary = (options.Features & SmtpServerFeatures.BinaryMime) != 0;
         if (Ascii.EqualsIgnoreCase(parameter.Value, "7BIT"u8))
             envelope.Body = BodyType.SevenBit;
         else if (Ascii.EqualsIgnoreCase(parameter.Value, "8BITMIME"u8))
             envelope.Body = BodyType.EightBitMime;
+        else if (binary && Ascii.EqualsIgnoreCase(parameter.Value, "BINARYMIME"u8))
+            envelope.Body = BodyType.BinaryMime;
         else
-            return Replies.BadBody;
+            return binary ? Replies.BadBodyOrBinary : Replies.BadBody;
         return null;
     }
 }

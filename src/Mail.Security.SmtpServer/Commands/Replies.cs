@@ -7,9 +7,10 @@ internal static class Replies
     public static readonly ServerReply SenderOk = new(250, new(2, 1, 0), "Sender OK");
     public static readonly ServerReply RecipientOk = new(250, new(2, 1, 5), "Recipient OK");
     public static readonly ServerReply Bye = new(221, new(2, 0, 0), "Bye");
-    public static readonly ServerReply Help = new(214, new(2, 0, 0), "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS; see RFC 5321");
+    public static readonly ServerReply Help = new(214, new(2, 0, 0), "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP STARTTLS; see RFC 5321");
     public static readonly ServerReply CannotVerify = new(252, new(2, 5, 0), "Cannot verify the address, but will take mail for it or say why not");
     public static readonly ServerReply StartInput = new(354, null, "Send the message, end it with <CRLF>.<CRLF>");
+    public static readonly ServerReply ChunkTaken = new(250, new(2, 0, 0), "Chunk received");
     public static readonly ServerReply StartTls = new(220, new(2, 0, 0), "Ready to start TLS");
 
     // RFC 5321 §4.2.4: 500 for what is not recognised, 502 for what is known and not implemented here.
@@ -34,6 +35,9 @@ internal static class Replies
     public static readonly ServerReply DuplicateParameter = new(501, new(5, 5, 4), "Parameter given twice");
     public static readonly ServerReply BadSize = new(501, new(5, 5, 4), "Syntax: SIZE=number of bytes");
     public static readonly ServerReply BadBody = new(501, new(5, 5, 4), "BODY must be 7BIT or 8BITMIME");
+    public static readonly ServerReply BadBodyOrBinary = new(501, new(5, 5, 4), "BODY must be 7BIT, 8BITMIME or BINARYMIME");
+    public static readonly ServerReply ChunkSyntax = new(501, new(5, 5, 4), "Syntax: BDAT number of bytes [LAST]");
+    public static readonly ServerReply UnknownChunkSize = new(501, new(5, 5, 4), "Syntax: BDAT number of bytes [LAST]; cannot tell where the chunk ends, closing the connection");
     public static readonly ServerReply ParameterValue = new(501, new(5, 5, 4), "Parameter takes no value");
     public static readonly ServerReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized");
     public static readonly ServerReply ParametersNeedEhlo = new(555, new(5, 5, 4), "Parameters are for sessions that began with EHLO");
@@ -41,6 +45,9 @@ internal static class Replies
     public static readonly ServerReply HelloFirst = new(503, new(5, 5, 1), "Send EHLO first");
     public static readonly ServerReply MailFirst = new(503, new(5, 5, 1), "Send MAIL first");
     public static readonly ServerReply NestedMail = new(503, new(5, 5, 1), "A mail transaction is open already");
+    public static readonly ServerReply ChunkingNeedsEhlo = new(503, new(5, 5, 1), "BDAT is for sessions that began with EHLO");
+    public static readonly ServerReply InsideChunks = new(503, new(5, 5, 1), "The message is under way by BDAT; go on with it or send RSET");
+    public static readonly ServerReply BinaryByData = new(503, new(5, 5, 1), "A BINARYMIME message must be sent by BDAT");
     public static readonly ServerReply NoRecipients = new(554, new(5, 5, 1), "No valid recipients");
     public static readonly ServerReply TlsAlready = new(503, new(5, 5, 1), "TLS is in use already");
     public static readonly ServerReply TlsRequired = new(530, new(5, 7, 0), "Must issue a STARTTLS command first");

@@ -140,7 +140,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
             : new(DataOutcome.Replied, ToReply(submitted.Value), _decoder.ContentLength);
     }
 
-    private static ServerReply ToReply(SmtpSubmissionResult? result) => result switch
+    public static ServerReply ToReply(SmtpSubmissionResult? result) => result switch
     {
         SmtpSubmissionResult.Accepted accepted => new(250, new(2, 0, 0), Refusals.CleanText(accepted.Text)),
         SmtpSubmissionResult.Refused refused => Refusals.ToReply(refused.Refusal),

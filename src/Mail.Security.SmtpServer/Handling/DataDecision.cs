@@ -2,7 +2,7 @@ using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>The answer to DATA: receive the message, or refuse it before it is sent.</summary>
+/// <summary>The answer to DATA or to the first BDAT: receive the message, or refuse it before any of it is taken.</summary>
 public abstract record DataDecision
 {
     private protected DataDecision()

@@ -4,7 +4,8 @@ namespace Mail.Security.SmtpServer;
 
 /// <summary>Takes the content of one message as it arrives.</summary>
 /// <remarks>
-/// Content comes dot-unstuffed, in order, in slices of any size, with CRLF line ends only and without the final dot. The sink paces
+/// Content comes dot-unstuffed, in order, in slices of any size, with CRLF line ends only and without the final dot, whether it was
+/// sent by DATA or by BDAT; only a message declared <see cref="Smtp.BodyType.BinaryMime"/> may hold any bytes. The sink paces
 /// the client: nothing more is read from the connection until a write has completed. A message is accepted only by
 /// <see cref="CompleteAsync"/>. A sink that is disposed without it was aborted (the client went away, the message was too large,
 /// held a bare CR, bare LF or NUL, or the sink itself failed) and must leave nothing behind.

@@ -26,6 +26,6 @@ public abstract class SmtpHandler
     /// <summary>RCPT; null adds <paramref name="recipient"/>, which is not yet in <paramref name="envelope"/>. A refusal concerns this recipient only.</summary>
     public virtual ValueTask<SmtpRefusal?> OnRecipientAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, MailPath recipient, CancellationToken cancellationToken) => default;
 
-    /// <summary>DATA, with at least one recipient: says where the message goes, or refuses before any of it is sent.</summary>
+    /// <summary>DATA or the first BDAT, with at least one recipient: says where the message goes, or refuses before any of it is taken.</summary>
     public abstract ValueTask<DataDecision> OnDataAsync(SmtpSessionInfo session, SmtpEnvelope envelope, CancellationToken cancellationToken);
 }

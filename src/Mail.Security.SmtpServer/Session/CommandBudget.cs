@@ -11,9 +11,9 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     /// <summary>Counts a command; gives the decision back, or the one that takes its place when there were too many.</summary>
     public Decision Spend(Decision decision)
     {
-        if (decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data)
+        if (decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data || decision.Action == SessionAction.DropChunk)
             state.RecipientAttempts++;
-        else if (decision.Verb != SmtpVerb.Quit && ++state.IdleCommands > options.MaxIdleCommands)
+        else if (decision.Verb != SmtpVerb.Quit && !MovesMail(decision) && ++state.IdleCommands > options.MaxIdleCommands)
             return Decision.Answer(decision.Verb, Replies.TooManyIdleCommands);
 
         if (decision.Action == SessionAction.Recipient && state.RecipientAttempts > MaxAttempts)
@@ -26,12 +26,16 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     /// <summary>A message was accepted: the client is an honest one.</summary>
     public void Refill() => (state.Errors, state.IdleCommands) = (0, 0);
 
+    // A chunk that brings nothing and ends nothing can be repeated for ever.
+    private static bool MovesMail(Decision decision) =>
+        decision.Action == SessionAction.Chunk && (decision.Chunk.Size > 0 || decision.Chunk.Kind == ChunkKind.Last);
+
     private bool IsError(Decision decision)
     {
-        if (decision.Action != SessionAction.Reply || !decision.Reply.IsRefusal)
+        if (decision.Action is not (SessionAction.Reply or SessionAction.DropChunk) || !decision.Reply.IsRefusal)
             return false;
-        // RFC 2920 §3.1: RCPT and DATA were under way before the refusal of what they depend on could be read.
-        var dependent = decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data
+        // RFC 2920 §3.1, RFC 3030 §2: these were under way before the refusal of what they depend on could be read.
+        var dependent = decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat
             && (state.LastMail == MailOutcome.Refused || decision.Reply == Replies.TooManyRecipients || decision.Reply == Replies.NoRecipients);
         return !dependent || state.RecipientAttempts > MaxAttempts;
     }

@@ -41,4 +41,7 @@ public enum SessionEndReason : byte
 
     /// <summary>The server is shutting down: 421 4.3.2.</summary>
     Shutdown,
+
+    /// <summary>A BDAT command did not say how many bytes follow it: 501 5.5.4. They must not be read as commands.</summary>
+    BadChunk,
 }

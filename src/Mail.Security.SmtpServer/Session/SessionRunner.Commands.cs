@@ -41,6 +41,7 @@ internal sealed partial class SessionRunner
             return await ReplyAsync(decision, refusal).ConfigureAwait(false);
         }
 
+        await DropTransferAsync().ConfigureAwait(false);
         _state.Reset();
         if (decision.Hello == SmtpHello.Helo)
             return await ReplyAsync(decision, new(250, null, $"{Options.HostName.Ascii} greets {decision.Name}")).ConfigureAwait(false);
@@ -93,6 +94,7 @@ internal sealed partial class SessionRunner
             return failed;
 
         // RFC 3207 §4.2: everything the client said in clear is forgotten.
+        await DropTransferAsync().ConfigureAwait(false);
         _state.Reset();
         _state.Commands = 0;
         (Session.HelloName, Session.Hello, Session.HandlerState) = ("", SmtpHello.None, null);
@@ -150,14 +152,16 @@ internal sealed partial class SessionRunner
         _state.Reset();
         Record(result, envelope);
         activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
-        return result.Outcome switch
-        {
-            DataOutcome.Replied => await ReplyAsync(decision, result.Reply).ConfigureAwait(false),
-            DataOutcome.RepliedAndOver => await CloseAsync(result.Reply, SessionEndReason.Timeout).ConfigureAwait(false),
-            DataOutcome.OutOfTime => await OutOfTimeAsync(result.Reply, result.Reply == Replies.TimedOut ? SessionEndReason.Timeout : SessionEndReason.HandlerTimeout).ConfigureAwait(false),
-            _ => End(SessionEndReason.ConnectionLost, _connection.Failure.Length > 0 ? _connection.Failure : "closed within a message"),
-        };
+        return await TellAsync(decision, result).ConfigureAwait(false);
     }
+
+    private ValueTask<SessionEnd?> TellAsync(Decision decision, DataResult result) => result.Outcome switch
+    {
+        DataOutcome.Replied => ReplyAsync(decision, result.Reply),
+        DataOutcome.RepliedAndOver => CloseAsync(result.Reply, SessionEndReason.Timeout),
+        DataOutcome.OutOfTime => OutOfTimeAsync(result.Reply, result.Reply == Replies.TimedOut ? SessionEndReason.Timeout : SessionEndReason.HandlerTimeout),
+        _ => new(End(SessionEndReason.ConnectionLost, _connection.Failure.Length > 0 ? _connection.Failure : "closed within a message")),
+    };
 
     private void Record(DataResult result, SmtpEnvelope envelope)
     {

@@ -53,8 +53,10 @@ internal sealed partial class SessionRunner
         while (true)
         {
             var end = await StepAsync().ConfigureAwait(false);
-            if (end is not null)
-                return end;
+            if (end is null)
+                continue;
+            await DropTransferAsync().ConfigureAwait(false);
+            return end;
         }
     }
 
@@ -79,10 +81,13 @@ internal sealed partial class SessionRunner
             return broken;
         if (_wait == WaitState.Between)
         {
-            _clock.Arm(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command);
+            _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command);
             _wait = WaitState.ForCommand;
         }
-        return await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false) switch
+        var outcome = _transfer is null
+            ? await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false)
+            : await _transfer.ReadAsync().ConfigureAwait(false);
+        return outcome switch
         {
             WaitOutcome.Done => null,
             WaitOutcome.Ended when _state.Envelope is null => End(SessionEndReason.ClientClosed),
@@ -100,6 +105,9 @@ internal sealed partial class SessionRunner
         SessionAction.Mail => MailAsync(decision),
         SessionAction.Recipient => RecipientAsync(decision),
         SessionAction.Data => DataAsync(decision),
+        SessionAction.Chunk => ChunkAsync(decision),
+        SessionAction.DropChunk => DropChunkAsync(decision),
+        SessionAction.BadChunk => CloseAsync(decision.Reply, SessionEndReason.BadChunk),
         SessionAction.StartTls => StartTlsAsync(),
         SessionAction.Quit => CloseAsync(decision.Reply, SessionEndReason.Quit),
         _ => CloseAsync(decision.Reply, SessionEndReason.NotSmtp),
@@ -112,10 +120,11 @@ internal sealed partial class SessionRunner
         return ReplyAsync(decision, decision.Reply);
     }
 
-    private ValueTask<SessionEnd?> ResetAsync(Decision decision)
+    private async ValueTask<SessionEnd?> ResetAsync(Decision decision)
     {
+        await DropTransferAsync().ConfigureAwait(false);
         _state.Reset();
-        return ReplyAsync(decision, decision.Reply);
+        return await ReplyAsync(decision, decision.Reply).ConfigureAwait(false);
     }
 
     // Code 421 closes, whoever chose it (RFC 5321 §4.2.1 has it announce just that).

@@ -18,6 +18,9 @@ internal sealed class SessionState
     /// <summary>The open mail transaction, or null.</summary>
     public SmtpEnvelopeBuilder? Envelope { get; private set; }
 
+    /// <summary>Whether a part of the open transaction's message is here already.</summary>
+    public MessageProgress Progress { get; private set; }
+
     /// <summary>How many commands were seen.</summary>
     public int Commands { get; set; }
 
@@ -31,8 +34,8 @@ internal sealed class SessionState
     public int RecipientAttempts { get; set; }
 
     /// <summary>
-    /// Whether the last MAIL was refused: the RCPT and DATA commands that a pipelining client sent behind it are out of order
-    /// through no fault of its own (RFC 2920 §3.1) and are not counted as errors.
+    /// Whether the last MAIL, or a chunk of its message, was refused: the RCPT, DATA and BDAT commands that a pipelining client sent
+    /// behind it are out of order through no fault of its own (RFC 2920 §3.1) and are not counted as errors.
     /// </summary>
     public MailOutcome LastMail { get; set; }
 
@@ -43,19 +46,31 @@ internal sealed class SessionState
         LastMail = MailOutcome.Accepted;
     }
 
+    /// <summary>The first BDAT of the open transaction was taken.</summary>
+    public void BeginChunks() => Progress = MessageProgress.Chunks;
+
     /// <summary>No transaction is open: after RSET, EHLO and DATA.</summary>
     public void Reset()
     {
         Envelope = null;
+        Progress = MessageProgress.None;
         RecipientAttempts = 0;
         LastMail = MailOutcome.None;
     }
 
+    /// <summary>MAIL or a chunk was refused: there is no transaction, and what the client sent in the belief that there is one is out of order.</summary>
     public void MailRefused()
     {
         Reset();
         LastMail = MailOutcome.Refused;
     }
+}
+
+/// <summary>How much of its message the open transaction has.</summary>
+internal enum MessageProgress : byte
+{
+    None,
+    Chunks,
 }
 
 /// <summary>What became of the last MAIL command.</summary>

@@ -22,7 +22,7 @@ public sealed class SmtpServerOptions
     public int MaxErrors { get; set; } = 20;
 
     /// <summary>
-    /// How many commands other than RCPT, DATA and QUIT a session may send between two accepted messages before it is closed with
+    /// How many commands other than RCPT, DATA, BDAT with content and QUIT a session may send between two accepted messages before it is closed with
     /// 421 4.7.0. MAIL is among them, so that no session goes on for ever with messages that are all refused. Default 100.
     /// </summary>
     public int MaxIdleCommands { get; set; } = 100;
@@ -30,7 +30,13 @@ public sealed class SmtpServerOptions
     /// <summary>The certificate and the rules for TLS; null offers none, and STARTTLS is then answered 502.</summary>
     public SmtpServerTls? Tls { get; set; }
 
-    /// <summary>Extensions beyond the built-in ones (PIPELINING, SIZE, STARTTLS, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8), asked in this order.</summary>
+    /// <summary>
+    /// The built-in extensions that are offered beside those that always are (PIPELINING, SIZE, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8).
+    /// Default: <see cref="SmtpServerFeatures.Chunking"/>, the only one that promises nothing of what becomes of a message later.
+    /// </summary>
+    public SmtpServerFeatures Features { get; set; } = SmtpServerFeatures.Chunking;
+
+    /// <summary>Extensions beyond the built-in ones, asked in this order.</summary>
     public IReadOnlyList<SmtpExtension> Extensions { get; set; } = [];
 
     /// <summary>The limits on time.</summary>
@@ -49,6 +55,10 @@ public sealed class SmtpServerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandLine, 512);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxIdleCommands, 1);
+        if ((Features & (SmtpServerFeatures.BinaryMime | SmtpServerFeatures.Chunking)) == SmtpServerFeatures.BinaryMime)
+        {
+            throw new ArgumentException("BINARYMIME is nothing without CHUNKING (RFC 3030 §3).", nameof(Features));
+        }
         ArgumentNullException.ThrowIfNull(Extensions);
         ArgumentNullException.ThrowIfNull(Timeouts);
         Timeouts.Validate();

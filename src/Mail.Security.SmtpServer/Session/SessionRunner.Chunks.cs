@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.SmtpServer;
+
+// A message that comes by BDAT (RFC 3030 §2).
+internal sealed partial class SessionRunner
+{
+    private ChunkTransfer? _transfer;
+    private DataPace? _dropping;
+
+    private async ValueTask<SessionEnd?> ChunkAsync(Decision decision)
+    {
+        if (_transfer is null)
+        {
+            var envelope = _state.Envelope!.Build();
+            var call = await _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
+                static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
+            if (call.Outcome == CallOutcome.TimedOut)
+                return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+            if (call.Value is not DataDecision.Receive { Sink: { } sink })
+                return await DropChunkAsync(decision with { Reply = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError }).ConfigureAwait(false);
+            var activity = Activities.StartActivity("smtp.receive", ActivityKind.Server);
+            activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
+            _transfer = new ChunkTransfer(sink, envelope, activity, new(Options.Timeouts), _connection, _clock, _calls, _parts);
+            _state.BeginChunks();
+            if (_clock.Cause != ClockCause.None)
+                return null;        // the sink came too late: the next step says so
+        }
+        if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
+            return broken;
+        return await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false) is { } result
+            ? await ConcludeAsync(decision, _transfer, result).ConfigureAwait(false)
+            : await ReplyAsync(decision, Replies.ChunkTaken).ConfigureAwait(false);
+    }
+
+    // RFC 3030 §2: the state behind a refused chunk is anybody's guess. Here it is plain: there is no transaction any more, so that no
+    // later chunk can become a message without this one.
+    private async ValueTask<SessionEnd?> DropChunkAsync(Decision decision)
+    {
+        await DropTransferAsync().ConfigureAwait(false);
+        if (_state.Envelope is not null)
+            _state.MailRefused();
+        if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
+            return broken;
+        if (_dropping is null)
+            (_dropping = new(Options.Timeouts)).Discard();      // one for the session: chunk upon chunk earns no more time
+        var chunk = ChunkTransfer.Dropping(decision.Reply, _dropping, _connection, _clock, _calls, _parts);
+        var result = await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
+        return await TellAsync(decision, result!.Value).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SessionEnd?> ConcludeAsync(Decision decision, ChunkTransfer transfer, DataResult result)
+    {
+        _transfer = null;
+        transfer.Activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
+        await transfer.CloseAsync().ConfigureAwait(false);
+        if (result.Reply.IsRefusal)
+            _state.MailRefused();
+        else
+            _state.Reset();
+        Record(result, transfer.Envelope!);
+        return await TellAsync(decision, result).ConfigureAwait(false);
+    }
+
+    // RSET, EHLO and the end of the session clear what came so far.
+    private async ValueTask DropTransferAsync()
+    {
+        if (_transfer is not { } transfer)
+            return;
+        _transfer = null;
+        await transfer.CloseAsync().ConfigureAwait(false);
+        Record(new DataResult(DataOutcome.Lost, default, transfer.Size), transfer.Envelope!);
+    }
+
+    // RFC 2920 §3.2: what was said so far is sent before more is waited for.
+    private ValueTask<SessionEnd?> FlushBeforeAsync(ChunkHeader chunk) =>
+        _connection.Buffer.Length < chunk.Size ? FlushAsync() : default;
+}

@@ -1,0 +1,18 @@
+namespace Mail.Security.SmtpServer;
+
+/// <summary>Built-in extensions that a listener may offer or not.</summary>
+[Flags]
+public enum SmtpServerFeatures : byte
+{
+    /// <summary>None of these.</summary>
+    None = 0,
+
+    /// <summary>CHUNKING: a message may come by BDAT (RFC 3030 §2).</summary>
+    Chunking = 1,
+
+    /// <summary>
+    /// BINARYMIME: a message by BDAT may hold any bytes when it is declared BODY=BINARYMIME (RFC 3030 §3); needs <see cref="Chunking"/>.
+    /// A promise: whoever takes such a message must keep every byte of it to the end. Offer it only where all that comes behind can.
+    /// </summary>
+    BinaryMime = 2,
+}
