@@ -9,6 +9,10 @@ internal static class SmtpCharacters
     public static readonly SearchValues<byte> Keyword =
         SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
+    /// <summary>The characters of an atom (RFC 5322 §3.2.3).</summary>
+    public static readonly SearchValues<byte> Atom =
+        SearchValues.Create("!#$%&'*+-/=?^_`{|}~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     /// <summary>What an esmtp-value may not hold: controls, space and "=" (RFC 5321 §4.1.2). UTF-8 is admitted (RFC 6531 §3.3).</summary>
     public static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Controls(), (byte)' ', (byte)'=']);
 

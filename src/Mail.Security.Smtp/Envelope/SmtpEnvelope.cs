@@ -20,4 +20,10 @@ public sealed record SmtpEnvelope
 
     /// <summary>The size in bytes that the sender declared, or null (RFC 1870 §6).</summary>
     public long? Size { get; init; }
+
+    /// <summary>How much of the message a notification of failure is to bring back (RFC 3461 §4.3).</summary>
+    public DsnReturn Return { get; init; }
+
+    /// <summary>What the sender wants to recognise its notifications by, decoded, or null (RFC 3461 §4.4). Printable ASCII.</summary>
+    public string? EnvelopeId { get; init; }
 }

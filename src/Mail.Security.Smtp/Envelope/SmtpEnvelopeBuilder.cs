@@ -21,6 +21,12 @@ public sealed class SmtpEnvelopeBuilder
     /// <summary>The size in bytes that was declared, or null (RFC 1870 §6).</summary>
     public long? Size { get; set; }
 
+    /// <summary>How much of the message a notification of failure is to bring back (RFC 3461 §4.3).</summary>
+    public DsnReturn Return { get; set; }
+
+    /// <summary>What the sender wants to recognise its notifications by, or null (RFC 3461 §4.4).</summary>
+    public string? EnvelopeId { get; set; }
+
     /// <summary>Makes the envelope as it is now. Later changes to the builder do not reach it.</summary>
     public SmtpEnvelope Build() => new()
     {
@@ -30,5 +36,7 @@ public sealed class SmtpEnvelopeBuilder
         Body = Body,
         SmtpUtf8 = SmtpUtf8,
         Size = Size,
+        Return = Return,
+        EnvelopeId = EnvelopeId,
     };
 }

@@ -53,7 +53,7 @@ internal readonly record struct Decision(SessionAction Action, SmtpVerb Verb)
 
     public SmtpEnvelopeBuilder? Envelope { get; init; }
 
-    public MailPath Recipient { get; init; }
+    public SmtpRecipient? Recipient { get; init; }
 
     public ChunkHeader Chunk { get; init; }
 

@@ -19,6 +19,8 @@ internal static class EhloReply
             lines.Add("CHUNKING");
         if ((options.Features & SmtpServerFeatures.BinaryMime) != 0)
             lines.Add("BINARYMIME");
+        if ((options.Features & SmtpServerFeatures.Dsn) != 0)
+            lines.Add("DSN");
         if (options.Tls is not null && session.Tls is null)
             lines.Insert(2, "STARTTLS");                                                       // RFC 3207 §4.2: never under TLS
         foreach (var extension in options.Extensions)

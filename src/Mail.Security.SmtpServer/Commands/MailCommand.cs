@@ -55,6 +55,8 @@ internal static class MailCommand
             envelope.SmtpUtf8 = true;
             return parameter.HasValue ? Replies.ParameterValue : null;
         }
+        if ((options.Features & SmtpServerFeatures.Dsn) != 0 && DsnCommand.IsOfMail(parameter))
+            return DsnCommand.ReadMail(parameter, envelope);
         foreach (var extension in options.Extensions)
         {
             switch (extension.OnMailParameter(channel, parameter, envelope, out var refusal))

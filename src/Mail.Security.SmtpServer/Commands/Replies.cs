@@ -38,6 +38,10 @@ internal static class Replies
     public static readonly ServerReply BadBodyOrBinary = new(501, new(5, 5, 4), "BODY must be 7BIT, 8BITMIME or BINARYMIME");
     public static readonly ServerReply ChunkSyntax = new(501, new(5, 5, 4), "Syntax: BDAT number of bytes [LAST]");
     public static readonly ServerReply UnknownChunkSize = new(501, new(5, 5, 4), "Syntax: BDAT number of bytes [LAST]; cannot tell where the chunk ends, closing the connection");
+    public static readonly ServerReply BadReturn = new(501, new(5, 5, 4), "RET must be FULL or HDRS");
+    public static readonly ServerReply BadEnvelopeId = new(501, new(5, 5, 4), "ENVID must be xtext of printable characters, at most 100 long");
+    public static readonly ServerReply BadNotify = new(501, new(5, 5, 4), "NOTIFY must be NEVER or a list of SUCCESS, FAILURE and DELAY");
+    public static readonly ServerReply BadOriginalRecipient = new(501, new(5, 5, 4), "ORCPT must be a type, a semicolon and xtext, at most 500 long");
     public static readonly ServerReply ParameterValue = new(501, new(5, 5, 4), "Parameter takes no value");
     public static readonly ServerReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized");
     public static readonly ServerReply ParametersNeedEhlo = new(555, new(5, 5, 4), "Parameters are for sessions that began with EHLO");

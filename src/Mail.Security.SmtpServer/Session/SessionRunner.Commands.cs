@@ -67,14 +67,14 @@ internal sealed partial class SessionRunner
 
     private async ValueTask<SessionEnd?> RecipientAsync(Decision decision)
     {
-        var envelope = _state.Envelope!;
-        var call = await _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: envelope, decision.Recipient),
-            static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Recipient, token)).ConfigureAwait(false);
+        var (envelope, recipient) = (_state.Envelope!, decision.Recipient!);
+        var call = await _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: envelope, recipient.Path),
+            static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Path, token)).ConfigureAwait(false);
         if (call.Outcome == CallOutcome.TimedOut)
             return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
         if (Objection(call) is { } refusal)
             return await ReplyAsync(decision, refusal).ConfigureAwait(false);
-        envelope.Recipients.Add(new SmtpRecipient(decision.Recipient));
+        envelope.Recipients.Add(recipient);
         return await ReplyAsync(decision, Replies.RecipientOk).ConfigureAwait(false);
     }
 

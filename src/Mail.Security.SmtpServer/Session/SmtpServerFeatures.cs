@@ -15,4 +15,10 @@ public enum SmtpServerFeatures : byte
     /// A promise: whoever takes such a message must keep every byte of it to the end. Offer it only where all that comes behind can.
     /// </summary>
     BinaryMime = 2,
+
+    /// <summary>
+    /// DSN: RET and ENVID in MAIL, NOTIFY and ORCPT in RCPT (RFC 3461 §4) go into the envelope. A promise: offer it only where the queue
+    /// notifies as the sender asked for and passes the parameters on (RFC 3461 §5.2).
+    /// </summary>
+    Dsn = 4,
 }

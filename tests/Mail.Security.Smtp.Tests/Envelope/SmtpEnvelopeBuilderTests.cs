@@ -12,6 +12,8 @@ public sealed class SmtpEnvelopeBuilderTests
             Body = BodyType.BinaryMime,
             SmtpUtf8 = true,
             Size = 17,
+            Return = DsnReturn.HeadersOnly,
+            EnvelopeId = "QQ314159",
         };
         builder.Recipients.Add(new SmtpRecipient(MailPath.Parse("bob@b.example")));
         var envelope = builder.Build();
