@@ -33,6 +33,7 @@ internal static class CommandTable
             SmtpVerb.Help => Decision.Answer(command.Verb, Replies.Help),
             SmtpVerb.Vrfy => Decision.Answer(command.Verb, command.Argument.IsEmpty ? Replies.VrfySyntax : Replies.CannotVerify),
             SmtpVerb.Expn or SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
+            SmtpVerb.Unknown when Ascii.EqualsIgnoreCase(command.Keyword, "XCLIENT"u8) => XclientCommand.Decide(command, state),
             _ => Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized),
         };
     }

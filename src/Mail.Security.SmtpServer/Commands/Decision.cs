@@ -32,6 +32,9 @@ internal enum SessionAction : byte
     /// <summary>Send <see cref="Decision.Reply"/> and close: where the next command begins cannot be known.</summary>
     BadChunk,
 
+    /// <summary>Begin anew with <see cref="Decision.Client"/>.</summary>
+    Xclient,
+
     /// <summary>Make the TLS handshake.</summary>
     StartTls,
 
@@ -56,6 +59,8 @@ internal readonly record struct Decision(SessionAction Action, SmtpVerb Verb)
     public SmtpRecipient? Recipient { get; init; }
 
     public ChunkHeader Chunk { get; init; }
+
+    public XclientCommand? Client { get; init; }
 
     public static Decision Answer(SmtpVerb verb, ServerReply reply) => new(SessionAction.Reply, verb) { Reply = reply };
 

@@ -5,7 +5,7 @@ namespace Mail.Security.SmtpServer;
 /// <summary>The answer to EHLO: what this server offers in the state the channel is in.</summary>
 internal static class EhloReply
 {
-    public static IReadOnlyList<string> Lines(SmtpServerOptions options, SmtpSessionInfo session)
+    public static IReadOnlyList<string> Lines(SmtpServerOptions options, SmtpSessionInfo session, SessionState state)
     {
         var lines = new List<string>
         {
@@ -21,6 +21,8 @@ internal static class EhloReply
             lines.Add("BINARYMIME");
         if ((options.Features & SmtpServerFeatures.Dsn) != 0)
             lines.Add("DSN");
+        if (state.Xclient == XclientRight.Granted)
+            lines.Add(XclientCommand.EhloLine);
         if (options.Tls is not null && session.Tls is null)
             lines.Insert(2, "STARTTLS");                                                       // RFC 3207 §4.2: never under TLS
         foreach (var extension in options.Extensions)

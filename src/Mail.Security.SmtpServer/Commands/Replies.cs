@@ -55,6 +55,8 @@ internal static class Replies
     public static readonly ServerReply NoRecipients = new(554, new(5, 5, 1), "No valid recipients");
     public static readonly ServerReply TlsAlready = new(503, new(5, 5, 1), "TLS is in use already");
     public static readonly ServerReply TlsRequired = new(530, new(5, 7, 0), "Must issue a STARTTLS command first");
+    public static readonly ServerReply XclientNotAllowed = new(550, new(5, 7, 0), "XCLIENT is not for you");
+    public static readonly ServerReply XclientSyntax = new(501, new(5, 5, 4), "Syntax: XCLIENT attribute=value ...");
     public static readonly ServerReply NotServed = new(503, new(5, 5, 1), "No service for you; send QUIT");
 
     // RFC 6531 §3.5: 550 where MAIL, 553 where RCPT needs an ASCII address.

@@ -105,13 +105,17 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
         }
     }
 
-    /// <summary>Makes the server's side of a TLS handshake; afterwards everything goes through it. Call it with nothing left to read or flush.</summary>
+    /// <summary>Makes the server's side of a TLS handshake; afterwards everything goes through it. Call it with nothing left to flush; what is left to read belongs to the handshake.</summary>
     public async ValueTask<WaitOutcome> SecureAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            Release();
-            _tls = new SslStream(raw ?? new DuplexPipeStream(transport), leaveInnerStreamOpen: true);
+            // What was received behind a PROXY header is the client's part of the handshake: it is still to be read, from where it lies.
+            var direct = _buffer.IsEmpty ? raw : null;
+            if (_reading)
+                _input.AdvanceTo(_buffer.Start);
+            (_buffer, _reading) = (default, false);
+            _tls = new SslStream(direct ?? new DuplexPipeStream(transport), leaveInnerStreamOpen: true);
             await _tls.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
             _input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: TlsBlock, leaveOpen: true));
             Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));

@@ -44,4 +44,7 @@ public enum SessionEndReason : byte
 
     /// <summary>A BDAT command did not say how many bytes follow it: 501 5.5.4. They must not be read as commands.</summary>
     BadChunk,
+
+    /// <summary>A connection from a load balancer did not begin with a header of the PROXY protocol. Nothing was said.</summary>
+    BadProxyHeader,
 }

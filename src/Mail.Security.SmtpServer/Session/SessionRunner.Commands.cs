@@ -31,8 +31,8 @@ internal sealed partial class SessionRunner
     {
         var before = (Session.HelloName, Session.Hello);
         (Session.HelloName, Session.Hello) = (decision.Name, decision.Hello);
-        var call = await _calls.CallAsync("SmtpHandler.OnHelloAsync", _parts, static async (parts, token) =>
-            (Refusal: await parts.Handler.OnHelloAsync(parts.Session, token).ConfigureAwait(false), Lines: EhloReply.Lines(parts.Options, parts.Session))).ConfigureAwait(false);
+        var call = await _calls.CallAsync("SmtpHandler.OnHelloAsync", (Parts: _parts, State: _state), static async (on, token) =>
+            (Refusal: await on.Parts.Handler.OnHelloAsync(on.Parts.Session, token).ConfigureAwait(false), Lines: EhloReply.Lines(on.Parts.Options, on.Parts.Session, on.State))).ConfigureAwait(false);
         if (call.Outcome == CallOutcome.TimedOut)
             return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
         if (Objection(new CallResult<SmtpRefusal?>(call.Outcome, call.Value.Refusal)) is { } refusal)

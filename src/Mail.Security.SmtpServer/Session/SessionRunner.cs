@@ -46,6 +46,8 @@ internal sealed partial class SessionRunner
 
     public async ValueTask<SessionEnd> RunAsync()
     {
+        if (await MeetSourceAsync().ConfigureAwait(false) is { } unmet)
+            return unmet;
         if (Session.TlsStart == TlsStart.Immediately && await SecureAsync().ConfigureAwait(false) is { } unsecured)
             return unsecured;
         if (await GreetAsync().ConfigureAwait(false) is { } refused)
@@ -108,6 +110,7 @@ internal sealed partial class SessionRunner
         SessionAction.Chunk => ChunkAsync(decision),
         SessionAction.DropChunk => DropChunkAsync(decision),
         SessionAction.BadChunk => CloseAsync(decision.Reply, SessionEndReason.BadChunk),
+        SessionAction.Xclient => XclientAsync(decision),
         SessionAction.StartTls => StartTlsAsync(),
         SessionAction.Quit => CloseAsync(decision.Reply, SessionEndReason.Quit),
         _ => CloseAsync(decision.Reply, SessionEndReason.NotSmtp),

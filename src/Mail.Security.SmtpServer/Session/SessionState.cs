@@ -21,6 +21,9 @@ internal sealed class SessionState
     /// <summary>Whether a part of the open transaction's message is here already.</summary>
     public MessageProgress Progress { get; private set; }
 
+    /// <summary>Whether whoever opened the connection may say that its client is another.</summary>
+    public XclientRight Xclient { get; set; }
+
     /// <summary>How many commands were seen.</summary>
     public int Commands { get; set; }
 
@@ -71,6 +74,13 @@ internal enum MessageProgress : byte
 {
     None,
     Chunks,
+}
+
+/// <summary>Whether XCLIENT is heeded.</summary>
+internal enum XclientRight : byte
+{
+    None,
+    Granted,
 }
 
 /// <summary>What became of the last MAIL command.</summary>

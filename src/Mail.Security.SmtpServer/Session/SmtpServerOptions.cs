@@ -1,3 +1,4 @@
+using System.Net;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -39,6 +40,18 @@ public sealed class SmtpServerOptions
     /// <summary>Extensions beyond the built-in ones, asked in this order.</summary>
     public IReadOnlyList<SmtpExtension> Extensions { get; set; } = [];
 
+    /// <summary>
+    /// Load balancers: every connection from these addresses must begin with a header of the PROXY protocol, version 1 or 2, and is closed
+    /// without a word when it does not. Other sources speak for themselves. Default: none. List nobody but proxies, for what a header says is believed.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> ProxyProtocolSources { get; set; } = [];
+
+    /// <summary>
+    /// Mail proxies that may say by XCLIENT whose session they pass on; it is announced to them only. Behind a PROXY header it is the
+    /// address told there that counts. Default: none.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> XclientSources { get; set; } = [];
+
     /// <summary>The limits on time.</summary>
     public SmtpServerTimeouts Timeouts { get; set; } = new();
 
@@ -60,6 +73,8 @@ public sealed class SmtpServerOptions
             throw new ArgumentException("BINARYMIME is nothing without CHUNKING (RFC 3030 §3).", nameof(Features));
         }
         ArgumentNullException.ThrowIfNull(Extensions);
+        ArgumentNullException.ThrowIfNull(ProxyProtocolSources);
+        ArgumentNullException.ThrowIfNull(XclientSources);
         ArgumentNullException.ThrowIfNull(Timeouts);
         Timeouts.Validate();
     }

@@ -13,6 +13,9 @@ public sealed class SmtpServerTimeouts
     /// <summary>For the first command after the greeting, and after a TLS handshake. Default 5 minutes.</summary>
     public TimeSpan FirstCommand { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>For the whole header of the PROXY protocol, where one is due. Default 10 seconds.</summary>
+    public TimeSpan ProxyHeader { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>For the TLS handshake. Default 1 minute.</summary>
     public TimeSpan Handshake { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -48,7 +51,7 @@ public sealed class SmtpServerTimeouts
 
     internal void Validate()
     {
-        foreach (var limit in (ReadOnlySpan<TimeSpan>)[Command, FirstCommand, Handshake, DataBlock, DataGrace, Discard, Write, Handler])
+        foreach (var limit in (ReadOnlySpan<TimeSpan>)[Command, FirstCommand, ProxyHeader, Handshake, DataBlock, DataGrace, Discard, Write, Handler])
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero);
         }

@@ -20,11 +20,20 @@ public sealed class SmtpSessionInfo
     /// <summary>A random name for logs and the Received field: 16 hexadecimal digits.</summary>
     public string Id { get; init; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    /// <summary>The client's end of the connection.</summary>
-    public EndPoint? RemoteEndPoint { get; }
+    /// <summary>The client's end of the connection; as a trusted proxy tells it where <see cref="ProxyEndPoint"/> is not null, and null when it does not.</summary>
+    public EndPoint? RemoteEndPoint { get; internal set; }
 
-    /// <summary>The server's end of the connection.</summary>
-    public EndPoint? LocalEndPoint { get; }
+    /// <summary>The server's end of the connection, or what the client reached when a trusted proxy tells.</summary>
+    public EndPoint? LocalEndPoint { get; internal set; }
+
+    /// <summary>The end of the connection that is a trusted proxy, which told by a PROXY header or XCLIENT whose session it passes on; null without one.</summary>
+    public EndPoint? ProxyEndPoint { get; internal set; }
+
+    /// <summary>The client's host name as a trusted proxy verified it (NAME of XCLIENT); empty when none told.</summary>
+    public DomainName RemoteName { get; internal set; }
+
+    /// <summary>The name with which the client logged in at a trusted proxy (LOGIN of XCLIENT); null when none told. Printable ASCII.</summary>
+    public string? Login { get; internal set; }
 
     /// <summary>When the TLS handshake comes.</summary>
     public TlsStart TlsStart { get; }

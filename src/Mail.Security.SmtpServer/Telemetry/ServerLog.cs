@@ -33,6 +33,12 @@ internal static partial class ServerLog
     [LoggerMessage(1408, LogLevel.Information, "SMTP session {Session}: message broken off after {Size} bytes")]
     public static partial void MessageAborted(ILogger logger, string session, long size);
 
+    [LoggerMessage(1410, LogLevel.Warning, "SMTP session {Session}: {Proxy} must send a PROXY header: {Detail}; closed")]
+    public static partial void BadProxyHeader(ILogger logger, string session, EndPoint? proxy, string detail);
+
+    [LoggerMessage(1411, LogLevel.Debug, "SMTP session {Session}: {Proxy} passes on the session of {Remote}")]
+    public static partial void Proxied(ILogger logger, string session, EndPoint? proxy, EndPoint? remote);
+
     [LoggerMessage(1409, LogLevel.Error, "SMTP session {Session}: {Call} threw")]
     public static partial void HandlerFailed(ILogger logger, string session, string call, Exception exception);
 }

@@ -53,6 +53,7 @@ public sealed record ReceivedTrace
         {
             HelloName = session.HelloName,
             RemoteAddress = session.RemoteAddress,
+            RemoteName = session.RemoteName,
             By = by,
             Protocol = session.GetProtocol(envelope),
             TlsDemand = envelope.TlsDemand,

@@ -55,6 +55,13 @@ internal sealed class SocketSession : IAsyncDisposable
         _stream = tls;
     }
 
+    /// <summary>Holds back what is sent in clear, so that it goes out in one piece with the start of the handshake.</summary>
+    public async Task HoldAsync(string text)
+    {
+        _stream = new BufferedStream(_raw, 64 * 1024);
+        await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+    }
+
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendAsync(byte[] bytes)

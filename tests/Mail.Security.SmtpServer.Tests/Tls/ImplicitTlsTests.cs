@@ -22,6 +22,22 @@ public sealed class ImplicitTlsTests
         Assert.Equal(240_000, session.Handler.Accepted.Single().Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Session_ProxyHeaderBeforeTheHandshake_IsReadInClear(bool together)
+    {
+        const string header = "PROXY TCP4 198.51.100.9 198.51.100.1 4096 465\r\n";
+        var options = Options();
+        options.ProxyProtocolSources = [System.Net.IPNetwork.Parse("127.0.0.0/8")];
+        await using var session = await SocketSession.StartAsync(options, TlsStart.Immediately);
+        await (together ? session.HoldAsync(header) : session.SendAsync(header));
+        await session.SecureAsync();
+        Assert.StartsWith("220 mx.example ", await session.ReadAsync(), StringComparison.Ordinal);
+        Assert.Equal("198.51.100.9:4096", session.Handler.Session!.RemoteEndPoint?.ToString());
+        Assert.StartsWith("221 ", await session.AskAsync("QUIT\r\n"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Session_ClientSpeaksInClear_FailsWithoutAGreeting()
     {
