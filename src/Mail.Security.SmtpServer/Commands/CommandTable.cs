@@ -76,8 +76,10 @@ internal static class CommandTable
             return Decision.Answer(command.Verb, Replies.InsideChunks);
         if (envelope.Recipients.Count >= options.MaxRecipients)
             return Decision.Answer(command.Verb, Replies.TooManyRecipients);     // RFC 5321 §4.5.3.1.10
-        return RcptCommand.Read(command.Argument, session, options, envelope, out var recipient) is { } refusal
-            ? Decision.Answer(command.Verb, refusal)
+        if (RcptCommand.Read(command.Argument, session, options, envelope, out var recipient) is { } refusal)
+            return Decision.Answer(command.Verb, refusal);
+        return options.MaxRecipientDomains > 0 && state.RecipientDomains.Count >= options.MaxRecipientDomains && !state.RecipientDomains.Contains(recipient!.Path.DomainText())
+            ? Decision.Answer(command.Verb, Replies.TooManyDomains)
             : new Decision(SessionAction.Recipient, command.Verb) { Recipient = recipient };
     }
 

@@ -21,6 +21,8 @@ internal static class EhloReply
             lines.Add("BINARYMIME");
         if ((options.Features & SmtpServerFeatures.Dsn) != 0)
             lines.Add("DSN");
+        if ((options.Features & SmtpServerFeatures.Limits) != 0)
+            lines.Add(Limits(options));
         if (state.Xclient == XclientRight.Granted)
             lines.Add(XclientCommand.EhloLine);
         if (options.Tls is not null && session.Tls is null)
@@ -31,5 +33,15 @@ internal static class EhloReply
                 lines.Add(line);
         }
         return lines;
+    }
+
+    private static string Limits(SmtpServerOptions options)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={options.MaxRecipients}");
+        if (options.MaxTransactions > 0)
+            line += string.Create(CultureInfo.InvariantCulture, $" MAILMAX={options.MaxTransactions}");
+        if (options.MaxRecipientDomains > 0)
+            line += string.Create(CultureInfo.InvariantCulture, $" RCPTDOMAINMAX={options.MaxRecipientDomains}");
+        return line;
     }
 }

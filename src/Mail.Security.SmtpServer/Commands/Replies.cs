@@ -64,6 +64,7 @@ internal static class Replies
     public static readonly ServerReply RecipientNotAscii = new(553, new(5, 6, 7), "Non-ASCII recipient needs SMTPUTF8 in MAIL");
 
     public static readonly ServerReply TooManyRecipients = new(452, new(4, 5, 3), "Too many recipients");
+    public static readonly ServerReply TooManyDomains = new(452, new(4, 5, 3), "Too many recipient domains in one session");
     public static readonly ServerReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds fixed maximum message size");
     public static readonly ServerReply BareLineEndInData = new(550, new(5, 5, 2), "Message refused: bare CR or LF in it");
     public static readonly ServerReply NulInData = new(550, new(5, 5, 2), "Message refused: NUL in it");
@@ -72,6 +73,7 @@ internal static class Replies
     public static readonly ServerReply TimedOut = new(421, new(4, 4, 2), "Timeout, closing the connection");
     public static readonly ServerReply TooManyErrors = new(421, new(4, 7, 0), "Too many errors, closing the connection");
     public static readonly ServerReply TooManyIdleCommands = new(421, new(4, 7, 0), "Too many commands without mail, closing the connection");
+    public static readonly ServerReply TooManyTransactions = new(421, new(4, 7, 0), "Too many messages in one session, closing the connection");
     public static readonly ServerReply HandlerTimedOut = new(421, new(4, 3, 0), "Local processing took too long, closing the connection");
     public static readonly ServerReply ShuttingDown = new(421, new(4, 3, 2), "Service shutting down, closing the connection");
     public static readonly ServerReply ClearTextBehindStartTls = new(503, new(5, 5, 1), "STARTTLS must be the last command of a group, closing the connection");

@@ -11,6 +11,8 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     /// <summary>Counts a command; gives the decision back, or the one that takes its place when there were too many.</summary>
     public Decision Spend(Decision decision)
     {
+        if (decision.Verb == SmtpVerb.Mail && options.MaxTransactions > 0 && ++state.Transactions > options.MaxTransactions)
+            return Decision.Answer(decision.Verb, Replies.TooManyTransactions);
         if (decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data || decision.Action == SessionAction.DropChunk)
             state.RecipientAttempts++;
         else if (decision.Verb != SmtpVerb.Quit && !MovesMail(decision) && ++state.IdleCommands > options.MaxIdleCommands)
@@ -36,7 +38,7 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
             return false;
         // RFC 2920 §3.1, RFC 3030 §2: these were under way before the refusal of what they depend on could be read.
         var dependent = decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat
-            && (state.LastMail == MailOutcome.Refused || decision.Reply == Replies.TooManyRecipients || decision.Reply == Replies.NoRecipients);
+            && (state.LastMail == MailOutcome.Refused || decision.Reply == Replies.TooManyRecipients || decision.Reply == Replies.TooManyDomains || decision.Reply == Replies.NoRecipients);
         return !dependent || state.RecipientAttempts > MaxAttempts;
     }
 }

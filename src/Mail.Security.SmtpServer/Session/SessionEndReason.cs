@@ -47,4 +47,7 @@ public enum SessionEndReason : byte
 
     /// <summary>A connection from a load balancer did not begin with a header of the PROXY protocol. Nothing was said.</summary>
     BadProxyHeader,
+
+    /// <summary>More messages than one session may bring: 421 4.7.0. Another session may bring the rest.</summary>
+    TooManyTransactions,
 }

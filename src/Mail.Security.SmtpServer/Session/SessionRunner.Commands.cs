@@ -75,6 +75,8 @@ internal sealed partial class SessionRunner
         if (Objection(call) is { } refusal)
             return await ReplyAsync(decision, refusal).ConfigureAwait(false);
         envelope.Recipients.Add(recipient);
+        if (Options.MaxRecipientDomains > 0)
+            _state.RecipientDomains.Add(recipient.Path.DomainText());
         return await ReplyAsync(decision, Replies.RecipientOk).ConfigureAwait(false);
     }
 

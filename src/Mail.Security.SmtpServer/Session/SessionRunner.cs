@@ -134,10 +134,15 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> ReplyAsync(Decision decision, ServerReply reply)
     {
         if (reply.Code == 421)
-            return await CloseAsync(reply, reply == Replies.TooManyErrors || reply == Replies.TooManyIdleCommands ? SessionEndReason.TooManyErrors : SessionEndReason.Refused).ConfigureAwait(false);
+            return await CloseAsync(reply, ReasonOf(reply)).ConfigureAwait(false);
         _replies.Write(decision.Verb, reply);
         return decision.MayWait && !_replies.IsFull ? null : await FlushAsync().ConfigureAwait(false);
     }
+
+    private static SessionEndReason ReasonOf(ServerReply closing) =>
+        closing == Replies.TooManyErrors || closing == Replies.TooManyIdleCommands ? SessionEndReason.TooManyErrors
+        : closing == Replies.TooManyTransactions ? SessionEndReason.TooManyTransactions
+        : SessionEndReason.Refused;
 
     // When the clock has run out, the next step sends what waits along with the last words.
     private async ValueTask<SessionEnd?> FlushAsync()

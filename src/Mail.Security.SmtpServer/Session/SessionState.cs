@@ -33,6 +33,12 @@ internal sealed class SessionState
     /// <summary>How many since the last accepted message moved no mail.</summary>
     public int IdleCommands { get; set; }
 
+    /// <summary>How many MAIL commands came.</summary>
+    public int Transactions { get; set; }
+
+    /// <summary>The domains of the recipients that were taken, in this message and those before it; counted only where they are limited.</summary>
+    public HashSet<string> RecipientDomains { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How many RCPT commands came since the last MAIL, taken or not.</summary>
     public int RecipientAttempts { get; set; }
 

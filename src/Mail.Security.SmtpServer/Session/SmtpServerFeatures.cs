@@ -21,4 +21,7 @@ public enum SmtpServerFeatures : byte
     /// notifies as the sender asked for and passes the parameters on (RFC 3461 §5.2).
     /// </summary>
     Dsn = 4,
+
+    /// <summary>LIMITS (RFC 9422): the limits of recipients, messages and recipient domains are announced, so that a client need not run into them.</summary>
+    Limits = 8,
 }

@@ -13,8 +13,19 @@ public sealed class SmtpServerOptions
     /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §3).</summary>
     public long MaxMessageSize { get; set; } = 50L * 1024 * 1024;
 
-    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
+    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
     public int MaxRecipients { get; set; } = 1000;
+
+    /// <summary>
+    /// The most MAIL commands of one session, taken or not; the next one closes it with 421 4.7.0. Announced as MAILMAX. Default 0: no limit.
+    /// </summary>
+    public int MaxTransactions { get; set; }
+
+    /// <summary>
+    /// The most recipient domains of one session, over all its messages; a recipient in another one gets 452 4.5.3. Announced as
+    /// RCPTDOMAINMAX. Default 0: no limit.
+    /// </summary>
+    public int MaxRecipientDomains { get; set; }
 
     /// <summary>The longest command line in bytes, its CRLF included. Default 2048, at least 512 (RFC 5321 §4.5.3.1.4 and what extensions add).</summary>
     public int MaxCommandLine { get; set; } = 2048;
@@ -33,9 +44,10 @@ public sealed class SmtpServerOptions
 
     /// <summary>
     /// The built-in extensions that are offered beside those that always are (PIPELINING, SIZE, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8).
-    /// Default: <see cref="SmtpServerFeatures.Chunking"/>, the only one that promises nothing of what becomes of a message later.
+    /// Default: <see cref="SmtpServerFeatures.Chunking"/> and <see cref="SmtpServerFeatures.Limits"/>, which promise nothing of what becomes of a
+    /// message later.
     /// </summary>
-    public SmtpServerFeatures Features { get; set; } = SmtpServerFeatures.Chunking;
+    public SmtpServerFeatures Features { get; set; } = SmtpServerFeatures.Chunking | SmtpServerFeatures.Limits;
 
     /// <summary>Extensions beyond the built-in ones, asked in this order.</summary>
     public IReadOnlyList<SmtpExtension> Extensions { get; set; } = [];
@@ -65,6 +77,8 @@ public sealed class SmtpServerOptions
         }
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMessageSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecipients, 100);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxTransactions);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRecipientDomains);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommandLine, 512);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxErrors, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxIdleCommands, 1);

@@ -109,7 +109,7 @@ public sealed class DialogueTableTests
     {
         var session = Enter("new");
         Assert.Equal(
-            "250-mx.example greets c.example\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-STARTTLS\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 CHUNKING\r\n",
+            "250-mx.example greets c.example\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-STARTTLS\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 LIMITS RCPTMAX=1000\r\n",
             session.Send("EHLO c.example\r\n"));
         Assert.Equal("250 mx.example greets d.example\r\n", session.Send("HELO d.example a remark\r\n"));
         Assert.Equal(("d.example", SmtpHello.Helo), (session.Info.HelloName, session.Info.Hello));
