@@ -30,9 +30,10 @@ internal static class CommandTable
             SmtpVerb.Quit => Bare(command, new Decision(SessionAction.Quit, command.Verb) { Reply = Replies.Bye }),
             SmtpVerb.StartTls => StartTls(command, session, options),
             SmtpVerb.Noop => Decision.Answer(command.Verb, Replies.Ok),
-            SmtpVerb.Help => Decision.Answer(command.Verb, Replies.Help),
-            SmtpVerb.Vrfy => Decision.Answer(command.Verb, command.Argument.IsEmpty ? Replies.VrfySyntax : Replies.CannotVerify),
-            SmtpVerb.Expn or SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
+            SmtpVerb.Help => Inquiry(command, Replies.Help),
+            SmtpVerb.Vrfy => command.Argument.IsEmpty ? Decision.Answer(command.Verb, Replies.VrfySyntax) : Inquiry(command, Replies.CannotVerify),
+            SmtpVerb.Expn => command.Argument.IsEmpty ? Decision.Answer(command.Verb, Replies.ExpnSyntax) : Inquiry(command, Replies.NotImplemented),
+            SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
             SmtpVerb.Unknown when Ascii.EqualsIgnoreCase(command.Keyword, "XCLIENT"u8) => XclientCommand.Decide(command, state),
             _ => Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized),
         };
@@ -108,6 +109,9 @@ internal static class CommandTable
             ? Decision.Answer(command.Verb, Replies.NotImplemented)
             : new Decision(SessionAction.StartTls, command.Verb);
     }
+
+    private static Decision Inquiry(in SmtpCommand command, ServerReply otherwise) =>
+        new(SessionAction.Inquire, command.Verb) { Name = Encoding.UTF8.GetString(command.Argument), Reply = otherwise };
 
     // RFC 5321 §4.1.1: arguments of these commands are invalid syntax.
     private static Decision Bare(in SmtpCommand command, Decision decision) =>

@@ -32,6 +32,9 @@ internal enum SessionAction : byte
     /// <summary>Send <see cref="Decision.Reply"/> and close: where the next command begins cannot be known.</summary>
     BadChunk,
 
+    /// <summary>Ask the handler about <see cref="Decision.Name"/>; when it says nothing, send <see cref="Decision.Reply"/>.</summary>
+    Inquire,
+
     /// <summary>Begin anew with <see cref="Decision.Client"/>.</summary>
     Xclient,
 

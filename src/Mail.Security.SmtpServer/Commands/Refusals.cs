@@ -13,6 +13,16 @@ internal static class Refusals
             ? new ServerReply(refusal.Code, refusal.Status, CleanText(refusal.Text))
             : Replies.LocalError;
 
+    /// <summary>Whether a reply to VRFY, EXPN or HELP is one (RFC 5321 §4.3.2). Its status, if any, must be of its class.</summary>
+    public static bool IsAnswerTo(SmtpVerb verb, SmtpReply reply) =>
+        (reply.Status is not { } status || status.Class == reply.Code / 100) && reply.Code switch
+        {
+            >= 400 and <= 599 => true,
+            250 or 251 or 252 => verb is SmtpVerb.Vrfy or SmtpVerb.Expn,
+            211 or 214 => verb == SmtpVerb.Help,
+            _ => false,
+        };
+
     /// <summary>The text in one line of printable ASCII.</summary>
     public static string CleanText(string? text)
     {

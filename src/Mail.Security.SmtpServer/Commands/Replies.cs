@@ -29,6 +29,7 @@ internal static class Replies
     public static readonly ServerReply MailSyntax = new(501, new(5, 5, 4), "Syntax: MAIL FROM:<address> [parameters]");
     public static readonly ServerReply RcptSyntax = new(501, new(5, 5, 4), "Syntax: RCPT TO:<address> [parameters]");
     public static readonly ServerReply VrfySyntax = new(501, new(5, 5, 4), "Syntax: VRFY address");
+    public static readonly ServerReply ExpnSyntax = new(501, new(5, 5, 4), "Syntax: EXPN list");
     public static readonly ServerReply BadSender = new(501, new(5, 1, 7), "Bad sender address syntax");
     public static readonly ServerReply BadRecipient = new(501, new(5, 1, 3), "Bad recipient address syntax");
     public static readonly ServerReply ParameterSyntax = new(501, new(5, 5, 4), "Bad parameter syntax");

@@ -20,6 +20,30 @@ public abstract class SmtpHandler
     /// <summary>The client said EHLO or HELO; null accepts. After a refusal the session stays as it was (RFC 5321 §4.1.4).</summary>
     public virtual ValueTask<SmtpRefusal?> OnHelloAsync(SmtpSessionInfo session, CancellationToken cancellationToken) => default;
 
+    /// <summary>
+    /// VRFY (RFC 5321 §3.5): what is known of a mailbox. Null, the default, answers 252 2.5.0, which tells nothing to who collects
+    /// addresses. An answer has a code 250 to 252, 4xx or 5xx.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="argument">What the client wrote: a name or an address, as UTF-8, unchecked, and maybe the word SMTPUTF8 behind it (RFC 6531 §3.7.4.2).</param>
+    /// <param name="cancellationToken">Cancelled when the call takes too long.</param>
+    public virtual ValueTask<SmtpReply?> OnVerifyAsync(SmtpSessionInfo session, string argument, CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// EXPN (RFC 5321 §3.5): who is on a list, one member a line. Null, the default, answers 502 5.5.1. An answer has a code 250 to 252, 4xx or 5xx.
+    /// </summary>
+    /// <inheritdoc cref="OnVerifyAsync"/>
+    public virtual ValueTask<SmtpReply?> OnExpandAsync(SmtpSessionInfo session, string argument, CancellationToken cancellationToken) => default;
+
+    /// <summary>
+    /// HELP (RFC 5321 §4.1.1.8), in ASCII. Null, the default, answers 214 with the commands. An answer has the code 211 or 214, 4xx or 5xx.
+    /// </summary>
+    /// <inheritdoc cref="OnVerifyAsync"/>
+    /// <param name="session">The session.</param>
+    /// <param name="argument">The word that help is wanted for, or empty.</param>
+    /// <param name="cancellationToken">Cancelled when the call takes too long.</param>
+    public virtual ValueTask<SmtpReply?> OnHelpAsync(SmtpSessionInfo session, string argument, CancellationToken cancellationToken) => default;
+
     /// <summary>MAIL with every parameter read into <paramref name="envelope"/>; null opens the transaction.</summary>
     public virtual ValueTask<SmtpRefusal?> OnMailAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, CancellationToken cancellationToken) => default;
 

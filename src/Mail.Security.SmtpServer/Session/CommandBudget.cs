@@ -34,7 +34,7 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
 
     private bool IsError(Decision decision)
     {
-        if (decision.Action is not (SessionAction.Reply or SessionAction.DropChunk) || !decision.Reply.IsRefusal)
+        if (decision.Action is not (SessionAction.Reply or SessionAction.DropChunk or SessionAction.Inquire) || !decision.Reply.IsRefusal)
             return false;
         // RFC 2920 §3.1, RFC 3030 §2: these were under way before the refusal of what they depend on could be read.
         var dependent = decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat

@@ -30,6 +30,15 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         HasPending = true;
     }
 
+    /// <summary>Writes an answer of the handler, each line made fit for the wire.</summary>
+    public void WriteAnswer(SmtpVerb verb, SmtpReply reply)
+    {
+        SmtpReplyWriter.WriteLines(connection.Output, reply.Code, reply.Status, [.. reply.Lines.Select(Refusals.CleanText)]);
+        HasPending = true;
+        if (reply.Code >= 400)
+            parts.Metrics?.Refused(verb, reply.Code);
+    }
+
     public void WriteEhlo(IReadOnlyList<string> lines)
     {
         SmtpReplyWriter.WriteEhlo(connection.Output, $"{parts.Options.HostName.Ascii} greets {parts.Session.HelloName}", lines);

@@ -110,6 +110,7 @@ internal sealed partial class SessionRunner
         SessionAction.Chunk => ChunkAsync(decision),
         SessionAction.DropChunk => DropChunkAsync(decision),
         SessionAction.BadChunk => CloseAsync(decision.Reply, SessionEndReason.BadChunk),
+        SessionAction.Inquire => InquireAsync(decision),
         SessionAction.Xclient => XclientAsync(decision),
         SessionAction.StartTls => StartTlsAsync(),
         SessionAction.Quit => CloseAsync(decision.Reply, SessionEndReason.Quit),
