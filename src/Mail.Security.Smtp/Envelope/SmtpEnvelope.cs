@@ -26,4 +26,13 @@ public sealed record SmtpEnvelope
 
     /// <summary>What the sender wants to recognise its notifications by, decoded, or null (RFC 3461 §4.4). Printable ASCII.</summary>
     public string? EnvelopeId { get; init; }
+
+    /// <summary>Until when the message is to be held, or null (RFC 4865 §3).</summary>
+    public FutureRelease? FutureRelease { get; init; }
+
+    /// <summary>By when the message is to be delivered, or null (RFC 2852 §4).</summary>
+    public DeliverBy? DeliverBy { get; init; }
+
+    /// <summary>The priority that was asked for, -9 to 9, or null; what it is worth depends on who asked (RFC 6710 §4.1).</summary>
+    public int? RequestedPriority { get; init; }
 }

@@ -27,6 +27,15 @@ public sealed class SmtpEnvelopeBuilder
     /// <summary>What the sender wants to recognise its notifications by, or null (RFC 3461 §4.4).</summary>
     public string? EnvelopeId { get; set; }
 
+    /// <summary>Until when the message is to be held, or null (RFC 4865 §3).</summary>
+    public FutureRelease? FutureRelease { get; set; }
+
+    /// <summary>By when the message is to be delivered, or null (RFC 2852 §4).</summary>
+    public DeliverBy? DeliverBy { get; set; }
+
+    /// <summary>The priority that was asked for, -9 to 9, or null; a handler lowers one that the client has no right to (RFC 6710 §4.1).</summary>
+    public int? RequestedPriority { get; set; }
+
     /// <summary>Makes the envelope as it is now. Later changes to the builder do not reach it.</summary>
     public SmtpEnvelope Build() => new()
     {
@@ -38,5 +47,8 @@ public sealed class SmtpEnvelopeBuilder
         Size = Size,
         Return = Return,
         EnvelopeId = EnvelopeId,
+        FutureRelease = FutureRelease,
+        DeliverBy = DeliverBy,
+        RequestedPriority = RequestedPriority,
     };
 }

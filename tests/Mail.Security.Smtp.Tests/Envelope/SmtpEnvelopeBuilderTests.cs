@@ -14,6 +14,9 @@ public sealed class SmtpEnvelopeBuilderTests
             Size = 17,
             Return = DsnReturn.HeadersOnly,
             EnvelopeId = "QQ314159",
+            FutureRelease = new FutureRelease(DateTimeOffset.UnixEpoch, "for;1"),
+            DeliverBy = new DeliverBy(DateTimeOffset.UnixEpoch, DeliverByMode.Return, DeliverByTrace.On),
+            RequestedPriority = -3,
         };
         builder.Recipients.Add(new SmtpRecipient(MailPath.Parse("bob@b.example")));
         var envelope = builder.Build();
