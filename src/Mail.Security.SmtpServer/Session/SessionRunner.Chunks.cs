@@ -56,9 +56,14 @@ internal sealed partial class SessionRunner
         transfer.Activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
         await transfer.CloseAsync().ConfigureAwait(false);
         if (result.Reply.IsRefusal)
+        {
             _state.MailRefused();
+        }
         else
+        {
             _state.Reset();
+            _dropping = null;       // an honest client, whose time begins anew
+        }
         Record(result, transfer.Envelope!);
         return await TellAsync(decision, result).ConfigureAwait(false);
     }
