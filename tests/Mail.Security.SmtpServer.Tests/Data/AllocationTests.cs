@@ -41,6 +41,37 @@ public sealed class AllocationTests
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 5000, 0, 200);
     }
 
+    [Fact]
+    public void Bdat_OfTenMebibytes_AllocatesNoMoreThanABudget()
+    {
+        ReceiveChunks(Mebibyte, 64 * 1024);
+        Assert.InRange(ReceiveChunks(10 * Mebibyte, 64 * 1024), 0, Budget);
+    }
+
+    [Fact]
+    public void Bdat_InSmallChunks_AllocatesABoundedAmountForEach()
+    {
+        ReceiveChunks(Mebibyte, 1024);
+        Assert.InRange(ReceiveChunks(Mebibyte, 1024) / 1024, 0, 1000);
+    }
+
+    private static long ReceiveChunks(int size, int chunk)
+    {
+        var handler = new CountingHandler();
+        using var session = new MemorySession(inputLimit: Mebibyte, otherHandler: handler, otherTime: TimeProvider.System);
+        byte[] one = [.. System.Text.Encoding.ASCII.GetBytes($"BDAT {chunk}\r\n"), .. System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("fifteen bytes.\r\n", chunk / 16)))];
+        session.Send(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt);
+        session.Send(one);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var sent = 0; sent < size; sent += chunk)
+            Assert.True(session.TrySend(one));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        session.Received();
+        Assert.Equal("250 2.0.0", session.Ask("BDAT 0 LAST\r\n"));
+        Assert.Equal(size + chunk, handler.Received);
+        return allocated;
+    }
+
     private static long Receive(int size, int piece)
     {
         var handler = new CountingHandler();
