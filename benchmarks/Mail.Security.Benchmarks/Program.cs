@@ -1,12 +1,14 @@
 using BenchmarkDotNet.Running;
 using Mail.Security.Benchmarks;
 using Mail.Security.Benchmarks.Budgets;
+using Mail.Security.Benchmarks.Loopback;
 using Mail.Security.Benchmarks.Results;
 
 return args switch
 {
     ["wire"] => ResultsFile.Run("wire", "Wire floor", Floors.Wire),
     ["budgets"] => BudgetCheck.Run(Floors.Wire),
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] => Usage(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Floors).Assembly).Run(args, BenchmarkSettings.Create()).Any() ? 0 : 1,
 };
@@ -15,6 +17,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         wire        runs the Wire floor and writes benchmarks/results/wire.md
+        serve       [--port PORT] [--tls] runs the server with a sink that discards, for load generators
         budgets     runs every benchmark body once more than its warm-up and compares what it allocates with benchmarks/budgets.json
         --filter *  and every other argument of BenchmarkDotNet
         """);
