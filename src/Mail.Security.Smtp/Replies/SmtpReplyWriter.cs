@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Mail.Security.Smtp;
@@ -12,6 +13,9 @@ public static class SmtpReplyWriter
     // RFC 5321 §4.5.3.1.5: 512 bytes, of which the code, its mark and CRLF take 6 and the longest enhanced status code with its
     // space 10 ("5.999.999 ").
     private const int MaxText = 512 - 6 - 10;
+
+    // Code, mark, status and CRLF of one line, whatever the numbers of the status are.
+    private const int MaxFrame = 32;
 
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(letter => char.IsControl(letter) && letter != '\t')]);
@@ -99,6 +103,11 @@ public static class SmtpReplyWriter
 
     private static void WriteLine(IBufferWriter<byte> output, int code, EnhancedStatus? status, ReadOnlySpan<char> text, char mark)
     {
+        if (!text.ContainsAny(Controls))
+        {
+            WriteClean(output, code, status, text, mark);
+            return;
+        }
         output.WriteNumber(code);
         output.Write(mark == '-' ? "-"u8 : " "u8);
         if (status is { } enhanced)
@@ -111,6 +120,30 @@ public static class SmtpReplyWriter
         }
         output.WriteUtf8(text);
         output.Write("\r\n"u8);
+    }
+
+    // A line without control characters is put together in one piece of the output.
+    private static void WriteClean(IBufferWriter<byte> output, int code, EnhancedStatus? status, ReadOnlySpan<char> text, char mark)
+    {
+        var span = output.GetSpan(MaxFrame + Encoding.UTF8.GetMaxByteCount(text.Length));
+        Utf8Formatter.TryFormat(code, span, out var length);
+        span[length++] = (byte)mark;
+        if (status is { } enhanced)
+        {
+            length += Put(enhanced.Class, '.', span[length..]);
+            length += Put(enhanced.Subject, '.', span[length..]);
+            length += Put(enhanced.Detail, ' ', span[length..]);
+        }
+        length += Encoding.UTF8.GetBytes(text, span[length..]);
+        "\r\n"u8.CopyTo(span[length..]);
+        output.Advance(length + 2);
+    }
+
+    private static int Put(int number, char behind, Span<byte> span)
+    {
+        Utf8Formatter.TryFormat(number, span, out var length);
+        span[length] = (byte)behind;
+        return length + 1;
     }
 
     private static void WriteStatus(IBufferWriter<byte> output, EnhancedStatus status)

@@ -63,8 +63,8 @@ internal static class CommandTable
             return Decision.Answer(command.Verb, Replies.HelloFirst);
         if (state.Envelope is not null)
             return Decision.Answer(command.Verb, Replies.NestedMail);
-        var envelope = new SmtpEnvelopeBuilder();
-        return MailCommand.Read(command.Argument, session, options, envelope) is { } refusal
+        var envelope = state.NewEnvelope();
+        return MailCommand.Read(command.Argument, session, options, envelope, state.Paths) is { } refusal
             ? Decision.Answer(command.Verb, refusal)
             : new Decision(SessionAction.Mail, command.Verb) { Envelope = envelope };
     }
@@ -77,7 +77,7 @@ internal static class CommandTable
             return Decision.Answer(command.Verb, Replies.InsideChunks);
         if (envelope.Recipients.Count >= options.MaxRecipients)
             return Decision.Answer(command.Verb, Replies.TooManyRecipients);     // RFC 5321 §4.5.3.1.10
-        if (RcptCommand.Read(command.Argument, session, options, envelope, out var recipient) is { } refusal)
+        if (RcptCommand.Read(command.Argument, session, options, envelope, state.Paths, out var recipient) is { } refusal)
             return Decision.Answer(command.Verb, refusal);
         return options.MaxRecipientDomains > 0 && state.RecipientDomains.Count >= options.MaxRecipientDomains && !state.RecipientDomains.Contains(recipient!.Path.DomainText())
             ? Decision.Answer(command.Verb, Replies.TooManyDomains)

@@ -10,7 +10,7 @@ internal static class MailCommand
     private const int MaxSizeDigits = 20;   // RFC 1870 §5
 
     /// <summary>Returns null when the command is in order, else the reply; the builder is then of no use.</summary>
-    public static ServerReply? Read(ReadOnlySpan<byte> argument, SmtpSessionInfo session, SmtpServerOptions options, SmtpEnvelopeBuilder envelope)
+    public static ServerReply? Read(ReadOnlySpan<byte> argument, SmtpSessionInfo session, SmtpServerOptions options, SmtpEnvelopeBuilder envelope, KnownPaths paths)
     {
         if (!PathCommandReader.TryReadMail(argument, out var path, out var parameters, out var fault))
             return ReplyFor(fault, Replies.MailSyntax);
@@ -25,7 +25,7 @@ internal static class MailCommand
         // The path comes last: whether it may have non-ASCII characters is known only now.
         if (!envelope.SmtpUtf8 && !Ascii.IsValid(path))
             return Replies.SenderNotAscii;
-        if (!MailPath.TryParse(path, out var sender, out _))
+        if (!paths.TryParse(path, out var sender))
             return Replies.BadSender;
         envelope.ReversePath = sender;
         foreach (var extension in options.Extensions)

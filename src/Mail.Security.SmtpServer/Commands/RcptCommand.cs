@@ -8,7 +8,7 @@ internal static class RcptCommand
 {
     /// <summary>Returns null and the recipient when the command is in order, else the reply.</summary>
     public static ServerReply? Read(
-        ReadOnlySpan<byte> argument, SmtpSessionInfo session, SmtpServerOptions options, SmtpEnvelopeBuilder envelope, out SmtpRecipient? recipient)
+        ReadOnlySpan<byte> argument, SmtpSessionInfo session, SmtpServerOptions options, SmtpEnvelopeBuilder envelope, KnownPaths paths, out SmtpRecipient? recipient)
     {
         recipient = null;
         if (!PathCommandReader.TryReadRcpt(argument, out var path, out var parameters, out var fault))
@@ -17,9 +17,9 @@ internal static class RcptCommand
             return Replies.ParametersNeedEhlo;
         if (!envelope.SmtpUtf8 && !Ascii.IsValid(path))
             return Replies.RecipientNotAscii;
-        if (!MailPath.TryParse(path, out var mailbox, out _) || mailbox.IsNull)
+        if (!paths.TryParse(path, out var mailbox) || mailbox.IsNull)
             return Replies.BadRecipient;
-        var one = new SmtpRecipient(mailbox);
+        var one = paths.RecipientOf(mailbox);
         foreach (var parameter in parameters)
         {
             if (ReadParameter(parameter, session.Channel, options, envelope, ref one) is { } refusal)

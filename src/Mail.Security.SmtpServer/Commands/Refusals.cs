@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -5,6 +6,9 @@ namespace Mail.Security.SmtpServer;
 /// <summary>Makes replies out of what handlers, sinks and extensions say, which need not be fit for the wire.</summary>
 internal static class Refusals
 {
+    // Unlike a search by range it makes no objects, not even in code that is not optimised yet.
+    private static readonly SearchValues<char> Printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code)]);
+
     private const int MaxText = 450;    // a reply line has 512 bytes with code, status and CRLF (RFC 5321 §4.5.3.1.5)
 
     /// <summary>A refusal must refuse: one whose code or status does not is a bug of its author and becomes 451 4.3.0.</summary>
@@ -29,7 +33,7 @@ internal static class Refusals
         text ??= "";
         if (text.Length > MaxText)
             text = text[..MaxText];
-        return text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        return text.AsSpan().ContainsAnyExcept(Printable)
             ? string.Create(text.Length, text, static (span, source) =>
             {
                 for (var index = 0; index < span.Length; index++)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 
 namespace Mail.Security.SmtpServer;
 
@@ -43,21 +44,21 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
     public void Consume(SequencePosition position) => _buffer = _buffer.Slice(position);
 
     /// <summary>Waits for bytes beyond those in <see cref="Buffer"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WaitOutcome> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
             var before = _buffer.Length;
-            Release();
             while (true)
             {
+                Release();
                 var result = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
                 (_buffer, _reading) = (result.Buffer, true);
                 if (_buffer.Length > before)
                     return WaitOutcome.Done;
                 if (result.IsCompleted)
                     return WaitOutcome.Ended;
-                Release();
             }
         }
         catch (Exception exception)
@@ -87,22 +88,42 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
     }
 
     /// <summary>Sends what was written.</summary>
-    public async ValueTask<WaitOutcome> FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<WaitOutcome> FlushAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var result = await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            if (!result.IsCanceled)
-                return result.IsCompleted ? WaitOutcome.Lost : WaitOutcome.Done;
-            // By the transport's owner, or by a token that was cancelled when its own flush was just over. The bytes may be unsent,
-            // and under TLS their record may be missing, so that nothing can be sent behind it.
-            Failure = "a flush was cancelled";
-            return WaitOutcome.Lost;
+            var flush = Output.FlushAsync(cancellationToken);
+            if (!flush.IsCompletedSuccessfully)
+                return FlushedAsync(flush, cancellationToken);
+            return new(Flushed(flush.Result));
+        }
+        catch (Exception exception)
+        {
+            return new(Explain(exception, cancellationToken));
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WaitOutcome> FlushedAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Flushed(await flush.ConfigureAwait(false));
         }
         catch (Exception exception)
         {
             return Explain(exception, cancellationToken);
         }
+    }
+
+    private WaitOutcome Flushed(FlushResult result)
+    {
+        if (!result.IsCanceled)
+            return result.IsCompleted ? WaitOutcome.Lost : WaitOutcome.Done;
+        // By the transport's owner, or by a token that was cancelled when its own flush was just over. The bytes may be unsent,
+        // and under TLS their record may be missing, so that nothing can be sent behind it.
+        Failure = "a flush was cancelled";
+        return WaitOutcome.Lost;
     }
 
     /// <summary>Makes the server's side of a TLS handshake; afterwards everything goes through it. Call it with nothing left to flush; what is left to read belongs to the handshake.</summary>

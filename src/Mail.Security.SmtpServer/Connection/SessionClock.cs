@@ -13,16 +13,23 @@ internal enum ClockCause : byte
 /// The one deadline of a session. It is set before each wait and lifted after it; when it passes, the token is cancelled for good,
 /// because nothing of the session can go on but its closing words.
 /// </summary>
+/// <remarks>
+/// Waits are many and nearly all end long before their limit, so the timer is not set for each of them: one that fires before the
+/// deadline of the wait that is on then is set again, and one that fires while no wait is on stays off until the next.
+/// </remarks>
 internal sealed class SessionClock : IDisposable
 {
+    private const long Never = long.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _expired = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _aborting;
-    private long? _due;
-    private long? _closing;
-    private ClockCause _cause;
+    private long _due = Never;
+    private long _closing = Never;
+    private long _firesAt = Never;
+    private volatile ClockCause _cause;
 
     /// <param name="time">The clock.</param>
     /// <param name="abort">Ends every wait at once.</param>
@@ -39,24 +46,17 @@ internal sealed class SessionClock : IDisposable
     /// <summary>Cancelled when the session is aborted: for what is done after the time is over.</summary>
     public CancellationToken Aborted { get; }
 
-    public ClockCause Cause
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _cause;
-            }
-        }
-    }
+    public ClockCause Cause => _cause;
 
     /// <summary>Lets the next wait last this long, or less when the grace of a shutdown ends before.</summary>
     public void Arm(TimeSpan limit)
     {
+        var due = After(limit);
         lock (_gate)
         {
-            var due = After(limit);
-            SetTimer(_closing is { } closing && closing < due ? closing : due);
+            _due = Math.Min(due, _closing);
+            if (_due < _firesAt)
+                SetTimer(_due);
         }
     }
 
@@ -65,8 +65,7 @@ internal sealed class SessionClock : IDisposable
     {
         lock (_gate)
         {
-            _due = null;
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _due = Never;
         }
     }
 
@@ -75,20 +74,19 @@ internal sealed class SessionClock : IDisposable
     {
         lock (_gate)
         {
-            var closing = After(grace);
-            _closing = closing;
-            if (_due > closing)
-                SetTimer(closing);
+            _closing = After(grace);
+            if (_due == Never)
+                return;
+            _due = Math.Min(_due, _closing);
+            if (_due < _firesAt)
+                SetTimer(_due);
         }
     }
 
     public void Dispose()
     {
         _aborting.Dispose();
-        lock (_gate)
-        {
-            _due = null;
-        }
+        Disarm();
         _timer.Dispose();
         // The source of the token is not disposed: a timer's callback may be under way, and what it threw would end the process. The
         // source has no timer and no handle of its own, so there is nothing in it to release.
@@ -96,7 +94,7 @@ internal sealed class SessionClock : IDisposable
 
     private void SetTimer(long due)
     {
-        _due = due;
+        _firesAt = due;
         // Timers count whole milliseconds: rounded up, so that they do not fire just before the time.
         var wait = Math.Ceiling(_time.GetElapsedTime(_time.GetTimestamp(), due).TotalMilliseconds);
         _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, wait)), Timeout.InfiniteTimeSpan);
@@ -107,15 +105,15 @@ internal sealed class SessionClock : IDisposable
         ClockCause cause;
         lock (_gate)
         {
-            // A timer that fires while the next wait is being armed is early: it is set again, never believed.
-            if (_due is not { } due)
+            _firesAt = Never;
+            if (_due == Never)
                 return;
-            if (_time.GetTimestamp() < due)
+            if (_time.GetTimestamp() < _due)
             {
-                SetTimer(due);
+                SetTimer(_due);
                 return;
             }
-            cause = due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
+            cause = _due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
         }
         Expire(cause);
     }

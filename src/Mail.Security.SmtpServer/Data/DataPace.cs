@@ -10,6 +10,9 @@ internal sealed class DataPace(SmtpServerTimeouts timeouts)
     private TimeSpan? _discardLeft;
     private long _received;
 
+    /// <summary>Begins again, for the next message.</summary>
+    public void Restart() => (_waited, _discardLeft, _received) = (TimeSpan.Zero, null, 0);
+
     /// <summary>The most to wait for the next block; never less than zero.</summary>
     public TimeSpan NextWait
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -26,19 +27,28 @@ internal enum DataOutcome : byte
 internal readonly record struct DataResult(DataOutcome Outcome, ServerReply Reply, long Size);
 
 /// <summary>
-/// Receives one message after the 354: streams it to the sink slice by slice and reads on to the true end whatever goes wrong, so that
+/// Receives the messages of a session, one after each 354: streams it to the sink slice by slice and reads on to the true end whatever goes wrong, so that
 /// the session stays in step with its client (RFC 5321 §4.1.1.4).
 /// </summary>
-/// <remarks>The sink belongs to this object from its construction on.</remarks>
-internal sealed class DataPhase(MessageSink sink, ServerConnection connection, SessionClock clock, HandlerCalls calls, SessionParts parts) : IAsyncDisposable
+/// <remarks>A sink belongs to this object from <see cref="Start"/> on.</remarks>
+internal sealed class DataPhase(ServerConnection connection, SessionClock clock, HandlerCalls calls, SessionParts parts)
 {
     private readonly DataPace _pace = new(parts.Options.Timeouts);
     private readonly long _maxSize = parts.Options.MaxMessageSize;
-    private DataDecoder _decoder = parts.Options.MaxMessageSize > 0 ? new(parts.Options.MaxMessageSize) : default;
-    private MessageSink? _sink = sink;
+    private DataDecoder _decoder;
+    private MessageSink? _sink;
     private ServerReply? _refusal;
 
+    /// <summary>Begins a message, which goes to this sink.</summary>
+    public void Start(MessageSink sink)
+    {
+        _decoder = _maxSize > 0 ? new(_maxSize) : default;
+        (_sink, _refusal) = (sink, null);
+        _pace.Restart();
+    }
+
     /// <summary>Receives the message.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DataResult> ReceiveAsync()
     {
         while (true)
@@ -53,7 +63,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
     }
 
     /// <summary>Disposes the sink if that has not happened yet; without completion that aborts the message.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask LetGoAsync()
     {
         if (_sink is not { } sink)
             return;
@@ -66,6 +76,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
     }
 
     // Hands every whole slice in the buffer to the sink. Nothing more is read from the client meanwhile.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult?> DrainBufferAsync()
     {
         var rest = connection.Buffer;
@@ -80,6 +91,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
         return null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult?> StoreAsync(ReadOnlySequence<byte> content)
     {
         if (_sink is null)
@@ -96,6 +108,7 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
         return null;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult?> ReadAsync()
     {
         clock.Arm(_pace.NextWait);
@@ -118,9 +131,10 @@ internal sealed class DataPhase(MessageSink sink, ServerConnection connection, S
     {
         _refusal = reply;
         _pace.Discard();
-        await DisposeAsync().ConfigureAwait(false);
+        await LetGoAsync().ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult> CompleteAsync()
     {
         // RFC 5321 §2.3.8: a bare CR or LF is no line end, and what takes it for one can be made to see a second message in this one.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.SmtpServer;
@@ -22,6 +23,7 @@ internal readonly record struct CallResult<T>(CallOutcome Outcome, T? Value);
 internal sealed class HandlerCalls(SessionClock clock, TimeSpan limit, string sessionId, ILogger logger)
 {
     /// <summary>Makes one call. <paramref name="name"/> is for the log.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallResult<TResult>> CallAsync<TArgument, TResult>(
         string name, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
     {

@@ -7,7 +7,9 @@ namespace Mail.Security.SmtpServer;
 /// Within a session calls never overlap. Each method may refuse with any 4xx or 5xx code; a refusal with code 421 also closes the
 /// session. A method that throws is answered 451 4.3.0, logged, and the session goes on; when the client just connected, it is
 /// greeted with 421. The token is cancelled when the call has used up <see cref="SmtpServerTimeouts.Handler"/>, or when the session
-/// is aborted. Heed it: the session waits for the call to return, and a late answer is still sent but ends the session.
+/// is aborted. Heed it: the session waits for the call to return, and a late answer is still sent but ends the session. A
+/// <see cref="SmtpEnvelopeBuilder"/> belongs to the session, which fills it again for the next transaction: keep none. A
+/// <see cref="SmtpEnvelope"/> never changes and may be kept.
 /// </remarks>
 public abstract class SmtpHandler
 {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -26,7 +28,11 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
 
     public void Write(ServerReply reply)
     {
-        SmtpReplyWriter.Write(connection.Output, reply.Code, reply.Status, reply.Text);
+        var prepared = PreparedReplies.Find(reply);
+        if (prepared.IsEmpty)
+            SmtpReplyWriter.Write(connection.Output, reply.Code, reply.Status, reply.Text);
+        else
+            connection.Output.Write(prepared);
         HasPending = true;
     }
 
@@ -46,13 +52,21 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     }
 
     /// <summary>Sends what waits.</summary>
-    public async ValueTask<WaitOutcome> FlushAsync()
+    public ValueTask<WaitOutcome> FlushAsync()
     {
         if (!HasPending)
-            return WaitOutcome.Done;
+            return new(WaitOutcome.Done);
         HasPending = false;
+        // Nearly every flush is over at once; the clock is for those that are not.
+        var flush = connection.FlushAsync(clock.Token);
+        return flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WaitOutcome> WaitAsync(ValueTask<WaitOutcome> flush)
+    {
         clock.Arm(parts.Options.Timeouts.Write);
-        var outcome = await connection.FlushAsync(clock.Token).ConfigureAwait(false);
+        var outcome = await flush.ConfigureAwait(false);
         clock.Disarm();
         return outcome;
     }

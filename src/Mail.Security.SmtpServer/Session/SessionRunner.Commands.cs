@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -49,6 +50,7 @@ internal sealed partial class SessionRunner
         return await FlushAsync().ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> MailAsync(Decision decision)
     {
         var envelope = decision.Envelope!;
@@ -65,6 +67,7 @@ internal sealed partial class SessionRunner
         return await ReplyAsync(decision, Replies.SenderOk).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> RecipientAsync(Decision decision)
     {
         var (envelope, recipient) = (_state.Envelope!, decision.Recipient!);
@@ -123,9 +126,10 @@ internal sealed partial class SessionRunner
         return End(SessionEndReason.HandshakeFailed, detail);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> DataAsync(Decision decision)
     {
-        var envelope = _state.Envelope!.Build();
+        var envelope = _state.CloseEnvelope();
         var call = await _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
             static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
         if (call.Outcome == CallOutcome.TimedOut)
@@ -137,20 +141,33 @@ internal sealed partial class SessionRunner
         return await ReplyAsync(decision, refusal).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, MessageSink sink)
     {
         using var activity = Activities.StartActivity("smtp.receive", ActivityKind.Server);
         activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
-        var phase = new DataPhase(sink, _connection, _clock, _calls, _parts);
-        await using var _ = phase.ConfigureAwait(false);
+        _data.Start(sink);
+        try
+        {
+            return await ReceiveMessageAsync(decision, envelope, activity).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _data.LetGoAsync().ConfigureAwait(false);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, Activity? activity)
+    {
         if (_clock.Cause != ClockCause.None)
             return null;        // the sink came too late: the next step says so
         _replies.Write(Replies.StartInput);
         if (await FlushAsync().ConfigureAwait(false) is { } broken)
             return broken;
 
-        var result = await phase.ReceiveAsync().ConfigureAwait(false);
-        await phase.DisposeAsync().ConfigureAwait(false);
+        var result = await _data.ReceiveAsync().ConfigureAwait(false);
+        await _data.LetGoAsync().ConfigureAwait(false);
         _state.Reset();
         Record(result, envelope);
         activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);

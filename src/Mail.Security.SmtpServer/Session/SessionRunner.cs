@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -14,6 +15,7 @@ internal sealed partial class SessionRunner
     private readonly CommandLines _lines;
     private readonly ReplySender _replies;
     private readonly HandlerCalls _calls;
+    private readonly DataPhase _data;
     private readonly CommandBudget _budget;
     private WaitState _wait;
 
@@ -28,6 +30,7 @@ internal sealed partial class SessionRunner
         _lines = new(connection, _state, parts);
         _replies = new(connection, clock, parts);
         _calls = new(clock, parts.Options.Timeouts.Handler, parts.Session.Id, parts.Logger);
+        _data = new(connection, clock, _calls, parts);
         _budget = new(_state, parts.Options);
     }
 
@@ -77,6 +80,7 @@ internal sealed partial class SessionRunner
     }
 
     // RFC 2920 §3.2: whenever the input is used up, all replies go out; and then only the next input is waited for.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ReceiveAsync()
     {
         if (await FlushAsync().ConfigureAwait(false) is { } broken)
@@ -132,12 +136,12 @@ internal sealed partial class SessionRunner
     }
 
     // Code 421 closes, whoever chose it (RFC 5321 §4.2.1 has it announce just that).
-    private async ValueTask<SessionEnd?> ReplyAsync(Decision decision, ServerReply reply)
+    private ValueTask<SessionEnd?> ReplyAsync(Decision decision, ServerReply reply)
     {
         if (reply.Code == 421)
-            return await CloseAsync(reply, ReasonOf(reply)).ConfigureAwait(false);
+            return CloseAsync(reply, ReasonOf(reply));
         _replies.Write(decision.Verb, reply);
-        return decision.MayWait && !_replies.IsFull ? null : await FlushAsync().ConfigureAwait(false);
+        return decision.MayWait && !_replies.IsFull ? default : FlushAsync();
     }
 
     private static SessionEndReason ReasonOf(ServerReply closing) =>
@@ -146,11 +150,21 @@ internal sealed partial class SessionRunner
         : SessionEndReason.Refused;
 
     // When the clock has run out, the next step sends what waits along with the last words.
-    private async ValueTask<SessionEnd?> FlushAsync()
+    private ValueTask<SessionEnd?> FlushAsync()
     {
         if (_clock.Cause != ClockCause.None)
-            return null;
-        var outcome = await _replies.FlushAsync().ConfigureAwait(false);
+            return default;
+        var flush = _replies.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+            return CheckAsync(flush);
+        var outcome = flush.Result;
+        return outcome == WaitOutcome.Done ? default : new(Broken(outcome));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SessionEnd?> CheckAsync(ValueTask<WaitOutcome> flush)
+    {
+        var outcome = await flush.ConfigureAwait(false);
         return outcome == WaitOutcome.Done ? null : Broken(outcome);
     }
 

@@ -12,6 +12,9 @@ internal enum Service : byte
 /// <summary>What a session remembers from one command to the next.</summary>
 internal sealed class SessionState
 {
+    private readonly SmtpEnvelopeBuilder _builder = new();
+    private SmtpEnvelope? _lastEnvelope;
+
     /// <summary>Whether the greeting was a refusal, after which only QUIT is left (RFC 5321 §3.1).</summary>
     public Service Service { get; set; }
 
@@ -47,6 +50,19 @@ internal sealed class SessionState
     /// behind it are out of order through no fault of its own (RFC 2920 §3.1) and are not counted as errors.
     /// </summary>
     public MailOutcome LastMail { get; set; }
+
+    /// <summary>The paths this client named last.</summary>
+    public KnownPaths Paths { get; } = new();
+
+    /// <summary>An empty envelope for MAIL to fill. There is one for the session: a transaction is open, or a new one begins.</summary>
+    public SmtpEnvelopeBuilder NewEnvelope()
+    {
+        _builder.Clear();
+        return _builder;
+    }
+
+    /// <summary>The open transaction's envelope, for good; the one of the message before when it is the same.</summary>
+    public SmtpEnvelope CloseEnvelope() => _lastEnvelope = Envelope!.Build(_lastEnvelope);
 
     public void Open(SmtpEnvelopeBuilder envelope)
     {

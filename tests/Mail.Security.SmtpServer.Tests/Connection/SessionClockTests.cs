@@ -28,6 +28,37 @@ public sealed class SessionClockTests
     }
 
     [Fact]
+    public void Arm_AgainAndAgain_HasItsOwnLimitEachTime()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        for (var wait = 0; wait < 5; wait++)
+        {
+            clock.Arm(TimeSpan.FromSeconds(10));
+            _time.Advance(TimeSpan.FromSeconds(9));
+            clock.Disarm();
+        }
+        clock.Arm(TimeSpan.FromMinutes(5));
+        clock.Disarm();
+        clock.Arm(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.Equal(ClockCause.None, clock.Cause);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    [Fact]
+    public void Arm_LongAfterTheLastWait_IsStillKept()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        clock.Arm(TimeSpan.FromSeconds(1));
+        clock.Disarm();
+        _time.Advance(TimeSpan.FromHours(1));       // the timer fired while no wait was on
+        clock.Arm(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    [Fact]
     public void BeginShutdown_ShortensEveryWait()
     {
         using var clock = new SessionClock(_time, CancellationToken.None);

@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Mail.Security.Smtp;
+using Mail.Security.SmtpServer.Tests.Harness;
+
+namespace Mail.Security.SmtpServer.Tests.Session;
+
+/// <summary>
+/// A session that goes on costs no memory: whatever the client's writes are, once it has sent a few messages, further ones to the same
+/// people allocate nothing, with a handler that allocates nothing. Everything runs on the thread of the test, so its counter tells.
+/// </summary>
+public sealed class SteadyStateTests
+{
+    private const string Envelope = "MAIL FROM:<ann@a.example> SIZE=1000 BODY=8BITMIME\r\nRCPT TO:<bob@b.example>\r\nRCPT TO:<\"b b\"@[192.0.2.1]>\r\nDATA\r\n";
+    private const int WarmUps = 200;
+    private const int Rounds = 50;
+    private const int Runs = 5;
+
+    private static readonly string Text = string.Concat(Enumerable.Repeat("a line of text that is long enough to be usual\r\n..stuffed\r\n", 20)) + ".\r\n";
+
+    public static TheoryData<string, string[]> Clients => new()
+    {
+        { "lock-step", [.. Envelope.Split('\n')[..^1].Select(line => line + "\n"), Text] },
+        { "envelope in one write", [Envelope, Text] },
+        { "content with the next envelope", [Text + Envelope] },
+        { "several transactions in one write", [Text + Envelope + Text + Envelope + Text + Envelope] },
+        { "content in pieces", [Envelope, Text[..200], Text[200..201], Text[201..^2], Text[^2..]] },
+        { "commands in pieces", [Envelope[..3], Envelope[3..60], Envelope[60..^1], Envelope[^1..], Text] },
+        { "refused recipients", ["MAIL FROM:<ann@a.example>\r\nRCPT TO:<>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n", Text] },
+        { "a message without lines", [Envelope, ".\r\n"] },
+        { "commands without mail", ["NOOP\r\n", "RSET\r\nRSET\r\n", "VRFY x\r\n", "XYZZY\r\n", Envelope + Text] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public void Transactions_InSteadyState_AllocateNothing(string client, string[] writes)
+    {
+        Assert.NotEmpty(client);
+        using var talk = new Talk(new QuietHandler());
+        if (writes[0] == Text || writes[0].StartsWith(Text, StringComparison.Ordinal))
+            talk.Say(Encoding.Latin1.GetBytes(Envelope));
+        var bytes = writes.Select(Encoding.Latin1.GetBytes).ToArray();
+        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes)));
+        Assert.Equal(0, talk.Handler.Unfinished);
+        Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
+    }
+
+    [Fact]
+    public void Transactions_ToOtherPeopleEachTime_AllocateOnlyWhatNamesThem()
+    {
+        using var talk = new Talk(new QuietHandler());
+        var writes = Enumerable.Range(0, 30).Select(number => Encoding.Latin1.GetBytes($"MAIL FROM:<ann{number}@a.example>\r\nRCPT TO:<bob{number}@b.example>\r\nDATA\r\n" + Text)).ToArray();
+        var least = MemorySession.Inline(() => Least(talk, writes)) / writes.Length;
+        Assert.InRange(least, 1, 3000);
+    }
+
+    private static long Least(Talk talk, byte[][] writes)
+    {
+        for (var round = 0; round < WarmUps; round++)
+            talk.Say(writes);
+        var least = long.MaxValue;
+        for (var run = 0; run < Runs; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < Rounds; round++)
+                talk.Say(writes);
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before + Rounds - 1) / Rounds);
+        }
+        return least;
+    }
+
+    /// <summary>A client that reads its answers and keeps none.</summary>
+    private sealed class Talk : IDuplexPipe, IDisposable
+    {
+        private readonly Pipe _toServer = new(Options);
+        private readonly Pipe _toClient = new(Options);
+        private readonly CancellationTokenSource _abort = new();
+
+        public Talk(QuietHandler handler)
+        {
+            Handler = handler;
+            var options = MemorySession.Defaults();
+            (options.MaxIdleCommands, options.MaxErrors) = (int.MaxValue, int.MaxValue);
+            MemorySession.Inline(() => new SmtpServerSession(this, options, handler, new SmtpSessionInfo(null, null)).RunAsync(CancellationToken.None, _abort.Token));
+            MemorySession.Inline(() => Say("EHLO c.example\r\n"u8.ToArray()));
+        }
+
+        public QuietHandler Handler { get; }
+
+        public PipeReader Input => _toServer.Reader;
+
+        public PipeWriter Output => _toClient.Writer;
+
+        private static PipeOptions Options => new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
+
+        public int Say(params ReadOnlySpan<byte[]> writes)
+        {
+            foreach (var write in writes)
+            {
+                var sent = _toServer.Writer.WriteAsync(write);
+                Assert.True(sent.IsCompletedSuccessfully && !sent.Result.IsCompleted, "the server takes no more");
+                if (_toClient.Reader.TryRead(out var answer))
+                    _toClient.Reader.AdvanceTo(answer.Buffer.End);
+            }
+            return writes.Length;
+        }
+
+        public void Dispose()
+        {
+            MemorySession.Inline(() =>
+            {
+                _abort.Cancel();
+                return 0;
+            });
+            _abort.Dispose();
+        }
+    }
+
+    /// <summary>Takes every message without a new object.</summary>
+    private sealed class QuietHandler : SmtpHandler
+    {
+        private readonly DataDecision _decision;
+
+        public QuietHandler() => _decision = new DataDecision.Receive(new Sink(this));
+
+        public int Accepted { get; private set; }
+
+        public int Unfinished { get; private set; }
+
+        public override ValueTask<DataDecision> OnDataAsync(SmtpSessionInfo session, SmtpEnvelope envelope, CancellationToken cancellationToken)
+        {
+            Unfinished += envelope.Recipients.Count == 0 ? 1 : 0;
+            return new(_decision);
+        }
+
+        private sealed class Sink(QuietHandler owner) : MessageSink
+        {
+            private readonly SmtpSubmissionResult _taken = new SmtpSubmissionResult.Accepted("taken");
+
+            public override ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken) => default;
+
+            public override ValueTask<SmtpSubmissionResult> CompleteAsync(CancellationToken cancellationToken)
+            {
+                owner.Accepted++;
+                return new(_taken);
+            }
+
+            public override ValueTask DisposeAsync() => default;
+        }
+    }
+}
