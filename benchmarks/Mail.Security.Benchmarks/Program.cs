@@ -17,7 +17,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         wire        runs the Wire floor and writes benchmarks/results/wire.md
-        serve       [--port PORT] [--tls] runs the server with a sink that discards, for load generators
+        serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         budgets     runs every benchmark body once more than its warm-up and compares what it allocates with benchmarks/budgets.json
         --filter *  and every other argument of BenchmarkDotNet
         """);

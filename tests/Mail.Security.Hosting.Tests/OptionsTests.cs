@@ -29,6 +29,7 @@ public sealed class OptionsTests
     {
         { "Endpoints is empty", options => options.Endpoints.Clear() },
         { "MaxConnections must be at least 1, not 0", options => options.MaxConnections = 0 },
+        { "Scheduling must be one of the named values, not 7", options => options.Scheduling = (SessionScheduling)7 },
         { "MaxConnectionsPerAddress must be at least 1, not -1", options => options.MaxConnectionsPerAddress = -1 },
         { "Endpoints: 127.0.0.1:465 starts with TLS", options => options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 465)) { TlsStart = TlsStart.Immediately }) },
         { "Server: HostName is required", options => options.Server = new SmtpServerOptions() },

@@ -8,24 +8,30 @@ using Mail.Security.SmtpServer;
 
 namespace Mail.Security.Benchmarks.Loopback;
 
-/// <summary>The bare server with a sink that discards, for load generators: <c>serve --port 2525 [--tls]</c>.</summary>
+/// <summary>The bare server with a sink that discards, for load generators: <c>serve --port 2525 [--tls] [--pool]</c>.</summary>
 internal static class ServeCommand
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
         var port = 2525;
         SmtpServerTls? tls = null;
+        var scheduling = SessionScheduling.Inline;
         for (var at = 0; at < arguments.Length; at++)
         {
             if (arguments[at] == "--tls")
                 tls = new SmtpServerTls(SelfSigned());
+            else if (arguments[at] == "--pool")
+                scheduling = SessionScheduling.ThreadPool;
             else if (arguments[at] == "--port" && at + 1 < arguments.Length && int.TryParse(arguments[++at], NumberStyles.None, CultureInfo.InvariantCulture, out port))
                 continue;
             else
                 return Usage();
         }
         var server = new SmtpServerOptions { HostName = DomainName.Parse("bench.example"), Tls = tls, MaxMessageSize = 1L << 30, MaxIdleCommands = int.MaxValue };
-        var options = new SmtpListenerOptions { Server = server, MaxConnections = 100_000, MaxConnectionsPerAddress = 100_000 };
+        var options = new SmtpListenerOptions { Server = server, MaxConnections = 100_000, MaxConnectionsPerAddress = 100_000, Scheduling = scheduling };
+        // The sink never blocks. The runtime reads this when the process opens its first socket.
+        if (scheduling == SessionScheduling.Inline)
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         options.Endpoints.Add(new SmtpEndpoint(new IPEndPoint(IPAddress.Loopback, port)));
         await using var listener = new SmtpListener(options, new DiscardHandler());
         using var stop = new CancellationTokenSource();
@@ -53,7 +59,7 @@ internal static class ServeCommand
 
     private static int Usage()
     {
-        Console.Error.WriteLine("serve [--port PORT] [--tls]");
+        Console.Error.WriteLine("serve [--port PORT] [--tls] [--pool]");
         return 2;
     }
 }

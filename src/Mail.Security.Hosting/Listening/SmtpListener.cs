@@ -54,7 +54,11 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         _places = new(most, options.MaxConnectionsPerAddress);
         // A session's own limits pace its client; the socket need not read far ahead of it.
         var readBuffer = Math.Max(MinReadBuffer, 2 * options.Endpoints.Max(endpoint => options.ServerOf(endpoint).MaxCommandLine));
-        _sockets = new(Options.Create(new SocketTransportOptions { MaxReadBufferSize = readBuffer }), loggers);
+        _sockets = new(Options.Create(new SocketTransportOptions
+        {
+            MaxReadBufferSize = readBuffer,
+            UnsafePreferInlineScheduling = options.Scheduling == SessionScheduling.Inline,
+        }), loggers);
     }
 
     /// <summary>The addresses and ports that are open, in the order of the options, with the ports that were chosen for 0. Empty before the start.</summary>

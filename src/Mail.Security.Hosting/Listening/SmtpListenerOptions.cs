@@ -17,6 +17,9 @@ public sealed class SmtpListenerOptions
     /// <summary>The most connections at a time from one address, an IPv6 address standing for its /64; further ones are told 421 and closed. Default 50, at least 1.</summary>
     public int MaxConnectionsPerAddress { get; set; } = 50;
 
+    /// <summary>On which thread sessions go on. Default <see cref="SessionScheduling.ThreadPool"/>; inline costs less and asks more of the handler.</summary>
+    public SessionScheduling Scheduling { get; set; }
+
     /// <summary>Throws unless every value is usable; the listener's constructor calls it.</summary>
     /// <exception cref="ArgumentException">A value is missing or out of the range its property documents; the message names the property.</exception>
     public void Validate()
@@ -35,6 +38,8 @@ public sealed class SmtpListenerOptions
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnections)} must be at least 1, not {MaxConnections}.";
         if (MaxConnectionsPerAddress < 1)
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionsPerAddress)} must be at least 1, not {MaxConnectionsPerAddress}.";
+        if (!Enum.IsDefined(Scheduling))
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(Scheduling)} must be one of the named values, not {Scheduling}.";
         foreach (var endpoint in Endpoints)
         {
             if (endpoint.TlsStart == TlsStart.Immediately && ServerOf(endpoint).Tls is null)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
 using Mail.Security.Testing;
 
@@ -11,10 +12,16 @@ public sealed class SmtpListenerTests
     private readonly RecordingStore _store = new();
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Session_OnEveryEndpoint_TakesMail()
+    [Theory]
+    [InlineData(SessionScheduling.ThreadPool)]
+    [InlineData(SessionScheduling.Inline)]
+    public async Task Session_OnEveryEndpoint_TakesMail(SessionScheduling scheduling)
     {
-        await using var listener = await StartAsync(options => options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 0))));
+        await using var listener = await StartAsync(options =>
+        {
+            options.Scheduling = scheduling;
+            options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 0)));
+        });
 
         Assert.Equal(2, listener.EndPoints.Count);
         foreach (var end in listener.EndPoints)
@@ -26,6 +33,29 @@ public sealed class SmtpListenerTests
             Assert.StartsWith("221", await client.SayAsync("QUIT"), StringComparison.Ordinal);
         }
         Assert.Equal(2, _store.Added.Count);
+    }
+
+    [Theory]
+    [InlineData(SessionScheduling.ThreadPool)]
+    [InlineData(SessionScheduling.Inline)]
+    public async Task Handler_ThatBlocksItsThread_HoldsUpNoOtherSession(SessionScheduling scheduling)
+    {
+        using var handler = new BlockingHandler();
+        var options = new SmtpListenerOptions { Server = { HostName = DomainName.Parse("relay.example.org") }, Scheduling = scheduling };
+        options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 0)));
+        await using var listener = new SmtpListener(options, handler);
+        await listener.StartAsync(Token);
+
+        await using var slow = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await using var quick = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await slow.ExpectAsync("220");
+        await quick.ExpectAsync("220");
+        var blocked = slow.SayAsync("EHLO slow.example");
+        await handler.Blocked.Task.WaitAsync(Token);
+        for (var round = 0; round < 20; round++)
+            Assert.StartsWith("250", await quick.SayAsync("NOOP"), StringComparison.Ordinal);
+        handler.Release.Set();
+        Assert.StartsWith("250", await blocked, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,5 +198,25 @@ public sealed class SmtpListenerTests
             if ((await client.ExpectAsync("")).StartsWith("220", StringComparison.Ordinal))
                 return;
         }
+    }
+
+    /// <summary>Holds its thread, as a handler should not, when one client greets.</summary>
+    private sealed class BlockingHandler : SmtpHandler, IDisposable
+    {
+        public TaskCompletionSource Blocked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public override ValueTask<SmtpRefusal?> OnHelloAsync(SmtpSessionInfo session, CancellationToken cancellationToken)
+        {
+            Blocked.TrySetResult();
+            Release.Wait(cancellationToken);
+            return default;
+        }
+
+        public override ValueTask<DataDecision> OnDataAsync(SmtpSessionInfo session, SmtpEnvelope envelope, CancellationToken cancellationToken) =>
+            new(new SmtpRefusal(450, new(4, 2, 1), "busy"));
+
+        public void Dispose() => Release.Dispose();
     }
 }
