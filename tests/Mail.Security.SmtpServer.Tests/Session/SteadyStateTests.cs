@@ -29,7 +29,7 @@ public sealed class SteadyStateTests
         { "commands in pieces", [Envelope[..3], Envelope[3..60], Envelope[60..^1], Envelope[^1..], Text] },
         { "refused recipients", ["MAIL FROM:<ann@a.example>\r\nRCPT TO:<>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n", Text] },
         { "a message without lines", [Envelope, ".\r\n"] },
-        { "commands without mail", ["NOOP\r\n", "RSET\r\nRSET\r\n", "VRFY x\r\n", "XYZZY\r\n", Envelope + Text] },
+        { "commands without mail", ["NOOP\r\n", "RSET\r\nRSET\r\n", "NOOP x\r\n", "XYZZY\r\n", Envelope + Text] },
     };
 
     [Theory]
