@@ -86,16 +86,17 @@ public sealed class StrengthTests
     }
 
     private static byte[] RsaInfo(int modulusBits, int exponentBits) =>
-        new SubjectPublicKeyInfo(new AlgorithmIdentifier(PkcsObjectIdentifiers.RsaEncryption, DerNull.Instance), new RsaPublicKeyStructure(Odd(modulusBits), Odd(exponentBits)))
+        new SubjectPublicKeyInfo(new AlgorithmIdentifier(PkcsObjectIdentifiers.RsaEncryption, DerNull.Instance), new RsaPublicKeyStructure(Odd(modulusBits / 2).Multiply(Odd(modulusBits - modulusBits / 2)), Odd(exponentBits)))
             .GetDerEncoded();
 
-    // Of the size wanted and without small factors, which the library looks for; the rest of what makes a key does not matter here.
+    // Of the size wanted and without small factors, which the library looks for; the rest of what makes a key does not matter here. A
+    // modulus is the product of two, since the library refuses a prime one; with the two highest bits set it has the bits of both.
     private static BigInteger Odd(int bits)
     {
         var small = Enumerable.Range(3, 1000).Aggregate(BigInteger.One, static (product, factor) => product.Multiply(BigInteger.ValueOf(factor | 1)));
         while (true)
         {
-            var value = new BigInteger(bits, new SecureRandom()).SetBit(bits - 1).SetBit(0);
+            var value = new BigInteger(bits, new SecureRandom()).SetBit(bits - 1).SetBit(bits - 2).SetBit(0);
             if (value.Gcd(small).Equals(BigInteger.One))
                 return value;
         }
