@@ -16,6 +16,7 @@ public sealed class SteadyStateTests
     private const int WarmUps = 200;
     private const int Rounds = 50;
     private const int Runs = 5;
+    private const int Patience = 250;
 
     private static readonly string Text = string.Concat(Enumerable.Repeat("a line of text that is long enough to be usual\r\n..stuffed\r\n", 20)) + ".\r\n";
 
@@ -41,7 +42,7 @@ public sealed class SteadyStateTests
         if (writes[0] == Text || writes[0].StartsWith(Text, StringComparison.Ordinal))
             talk.Say(Encoding.Latin1.GetBytes(Envelope));
         var bytes = writes.Select(Encoding.Latin1.GetBytes).ToArray();
-        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes)));
+        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes, enough: 0)));
         Assert.Equal(0, talk.Handler.Unfinished);
         Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
     }
@@ -51,17 +52,20 @@ public sealed class SteadyStateTests
     {
         using var talk = new Talk(new QuietHandler());
         var writes = Enumerable.Range(0, 30).Select(number => Encoding.Latin1.GetBytes($"MAIL FROM:<ann{number}@a.example>\r\nRCPT TO:<bob{number}@b.example>\r\nDATA\r\n" + Text)).ToArray();
-        var least = MemorySession.Inline(() => Least(talk, writes)) / writes.Length;
+        var least = MemorySession.Inline(() => Least(talk, writes, enough: 3000L * 30)) / writes.Length;
         Assert.InRange(least, 1, 3000);
     }
 
-    private static long Least(Talk talk, byte[][] writes)
+    // Code that is not optimised yet boxes what optimised code does not, and on a busy machine the runtime takes its time: it is given some.
+    private static long Least(Talk talk, byte[][] writes, long enough)
     {
         for (var round = 0; round < WarmUps; round++)
             talk.Say(writes);
         var least = long.MaxValue;
-        for (var run = 0; run < Runs; run++)
+        for (var run = 0; run < Runs || (least > enough && run < Runs + Patience); run++)
         {
+            if (run >= Runs)
+                Thread.Sleep(20);
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var round = 0; round < Rounds; round++)
                 talk.Say(writes);
