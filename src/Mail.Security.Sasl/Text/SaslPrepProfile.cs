@@ -14,7 +14,8 @@ internal sealed class SaslPrepProfile : IPreparationProfile
     public bool IsMappedToNothing(Rune rune) => rune.Value
         is 0x00AD or 0x034F or 0x1806 or (>= 0x180B and <= 0x180D) or (>= 0x200B and <= 0x200D) or 0x2060 or (>= 0xFE00 and <= 0xFE0F) or 0xFEFF;
 
-    public bool IsRefusedBeforeMapping(Rune rune) => false;
+    // RFC 3454 §C.4. No normalisation makes or removes one, and that of .NET throws at U+FFFE.
+    public bool IsRefusedBeforeMapping(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     public bool IsAcceptable(ReadOnlySpan<char> text)
     {
@@ -32,10 +33,9 @@ internal sealed class SaslPrepProfile : IPreparationProfile
         return !rightToLeft || !leftToRight && first && last;
     }
 
-    // RFC 4013 §2.3: RFC 3454 §C.2.1, §C.2.2, §C.3 to §C.9.
+    // RFC 4013 §2.3: RFC 3454 §C.2.1, §C.2.2, §C.3 to §C.9; §C.4 is refused before.
     private static bool IsProhibited(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.PrivateUse
-        || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is (>= 0xFDD0 and <= 0xFDEF)
         || rune.Value is 0x06DD or 0x070F or 0x180E or 0x2028 or 0x2029 or (>= 0x2061 and <= 0x2063) or (>= 0x206A and <= 0x206F) or (>= 0xFFF9 and <= 0xFFFD)
             or (>= 0x1D173 and <= 0x1D17A) or (>= 0x2FF0 and <= 0x2FFB) or 0x0340 or 0x0341 or 0x200E or 0x200F or (>= 0x202A and <= 0x202E)
             or 0xE0001 or (>= 0xE0020 and <= 0xE007F);

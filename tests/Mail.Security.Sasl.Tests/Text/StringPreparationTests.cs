@@ -25,6 +25,8 @@ public sealed class StringPreparationTests
     [InlineData("\ue000", null)]             // private
     [InlineData("\u1100", null)]             // conjoining Jamo
     [InlineData("a\0b", null)]
+    [InlineData("a\ufffeb", null)]
+    [InlineData("a\uffffb", null)]
     [Trait("rfc", "8265#4.3")]
     public void TryPrepare_OpaqueString_AsInTheRfc(string text, string? expected) => Assert.Equal(expected, Prepare(text, SaslPreparation.OpaqueString));
 
@@ -44,6 +46,10 @@ public sealed class StringPreparationTests
     [InlineData("a\u200eb", null)]
     [InlineData("\ue000", null)]
     [InlineData("\U000E0041", null)]
+    [InlineData("a\ufffeb", null)]           // no character, and .NET's normalisation throws at it
+    [InlineData("a\uffffb", null)]
+    [InlineData("a\ufdd0b", null)]
+    [InlineData("\U0001FFFE", null)]
     [Trait("rfc", "4013#3")]
     public void TryPrepare_SaslPrep_AsInTheRfc(string text, string? expected) => Assert.Equal(expected, Prepare(text, SaslPreparation.SaslPrep));
 
@@ -71,6 +77,21 @@ public sealed class StringPreparationTests
     {
         if (StringPreparation.TryPrepare(octets, (SaslPreparation)(preparation % 3), out var prepared))
             Assert.NotEmpty(prepared);
+    }
+
+    [Theory]
+    [InlineData(SaslPreparation.OpaqueString)]
+    [InlineData(SaslPreparation.SaslPrep)]
+    public void TryPrepare_EveryCharacter_NeverThrows(SaslPreparation preparation)
+    {
+        var (utf8, taken) = (new byte[5], 0);
+        utf8[0] = (byte)'a';
+        for (var value = 1; value <= 0x10FFFF; value++)
+        {
+            if (Rune.TryCreate(value, out var rune) && StringPreparation.TryPrepare(utf8.AsSpan(0, 1 + rune.EncodeToUtf8(utf8.AsSpan(1))), preparation, out _))
+                taken++;
+        }
+        Assert.InRange(taken, 100_000, 1_000_000);
     }
 
     private static string? Prepare(string text, SaslPreparation preparation) =>
