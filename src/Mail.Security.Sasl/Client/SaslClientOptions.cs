@@ -4,6 +4,10 @@ namespace Mail.Security.Sasl;
 public sealed class SaslClientOptions
 {
     /// <summary>The mechanisms that may be used; empty (the default) for all. The order is always strongest first. Only -PLUS names is the demand for channel binding.</summary>
+    /// <remarks>
+    /// A client whose channel has a binding, and which may use any -PLUS mechanism, tells a server from which it sees none it may use that it could have bound (RFC 5802 §6). A server
+    /// that binds refuses it then: name -PLUS forms of all the SCRAM hashes you name, or of none.
+    /// </remarks>
     public IReadOnlyCollection<string> Mechanisms { get; init; } = [];
 
     /// <summary>Of PLAIN and LOGIN those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away.</summary>

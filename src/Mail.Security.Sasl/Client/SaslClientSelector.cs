@@ -8,6 +8,7 @@ public sealed class SaslClientSelector
     private readonly SaslClientOptions _options;
     private readonly IReadOnlySet<string> _mechanisms;
     private readonly IReadOnlySet<string> _allowedUnverified;
+    private readonly bool _bindsChannels;
 
     /// <summary>Takes the options.</summary>
     /// <param name="options">What is accepted; null for the defaults. Read once.</param>
@@ -19,6 +20,7 @@ public sealed class SaslClientSelector
             throw new ArgumentException("The bounds of the iterations cross or are not positive.", nameof(options));
         _mechanisms = SaslMechanisms.Checked(_options.Mechanisms.Count == 0 ? SaslMechanisms.StrongestFirst : _options.Mechanisms, nameof(options));
         _allowedUnverified = SaslMechanisms.Checked(_options.AllowedUnverified, nameof(options));
+        _bindsChannels = _mechanisms.Any(SaslMechanisms.BindsChannel);
     }
 
     /// <summary>Selects.</summary>
@@ -71,10 +73,11 @@ public sealed class SaslClientSelector
         });
     }
 
-    // RFC 5802 §6: "y" where we could bind and saw no -PLUS name, so that a server that offered one notices. Where one was seen and the options leave it out, we are
-    // a client that does not support it: "y" would be untrue and would fail.
-    private static ScramBindingFlag FlagWithoutBinding(List<string> offered, SaslClientChannel channel) =>
-        channel.Binding is not null && !offered.Exists(name => name.StartsWith("SCRAM-", StringComparison.Ordinal) && SaslMechanisms.BindsChannel(name))
+    // RFC 5802 §6: "n" only from a client that does not support binding. A client that does has found no -PLUS name it may use by now, or it would use that: it says "y",
+    // whatever other -PLUS names it was shown, for the very name it lacks may have been taken away and another put in its place. Where the options name no -PLUS
+    // mechanism at all, "y" would be untrue behind a list that has one.
+    private ScramBindingFlag FlagWithoutBinding(List<string> offered, SaslClientChannel channel) =>
+        channel.Binding is not null && (_bindsChannels || !offered.Exists(name => name.StartsWith("SCRAM-", StringComparison.Ordinal) && SaslMechanisms.BindsChannel(name)))
             ? ScramBindingFlag.NotOffered
             : ScramBindingFlag.NotSupported;
 

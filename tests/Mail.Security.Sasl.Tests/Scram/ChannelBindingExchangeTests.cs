@@ -16,6 +16,9 @@ public sealed class ChannelBindingExchangeTests
         { "none", "SCRAM-SHA-256", "n,," },
         { "restricted", "SCRAM-SHA-256-PLUS SCRAM-SHA-256", "n,," },   // -PLUS seen and not wanted: "y" would be untrue
         { "restricted", "SCRAM-SHA-256", "y,," },
+        // A -PLUS name that the client cannot use may have been put there so that it does not miss the one taken away.
+        { "binding", "SCRAM-SHA3-512-PLUS SCRAM-SHA-256", "y,," },
+        { "sha-256", "SCRAM-SHA-1-PLUS SCRAM-SHA-256", "y,," },
     };
 
     [Theory]
@@ -24,7 +27,7 @@ public sealed class ChannelBindingExchangeTests
     public void Client_ByWhatIsOffered_SaysTheFlag(string has, string offered, string header)
     {
         using var credentials = new SaslCredentials(Accounts.User, Accounts.Password);
-        using var client = Client(credentials, offered.Split(' '), has == "none" ? null : Scram.Binding, has == "restricted" ? [SaslMechanisms.ScramSha256] : []);
+        using var client = Client(credentials, offered.Split(' '), has == "none" ? null : Scram.Binding, has switch { "restricted" => [SaslMechanisms.ScramSha256], "sha-256" => Both, _ => [] });
         Assert.StartsWith(header, Exchange.Text(client.Start()), StringComparison.Ordinal);
     }
 
@@ -63,6 +66,16 @@ public sealed class ChannelBindingExchangeTests
     public async Task Downgrade_PlusTakenFromTheList_IsNoticedByTheServer()
     {
         var end = await RunAsync([SaslMechanisms.ScramSha256], Scram.Binding, [Scram.Binding]);
+        Assert.Equal(SaslFailure.ChannelBindingDowngrade, Exchange.Reason(end.Server));
+    }
+
+    [Theory]
+    [InlineData("SCRAM-SHA3-512-PLUS")]
+    [InlineData("SCRAM-X-PLUS")]
+    [Trait("rfc", "5802#6")]
+    public async Task Downgrade_PlusReplacedByOneNobodyHas_IsNoticedByTheServer(string decoy)
+    {
+        var end = await RunAsync([decoy, SaslMechanisms.ScramSha256], Scram.Binding, [Scram.Binding]);
         Assert.Equal(SaslFailure.ChannelBindingDowngrade, Exchange.Reason(end.Server));
     }
 
