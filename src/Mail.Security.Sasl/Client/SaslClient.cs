@@ -6,6 +6,8 @@ namespace Mail.Security.Sasl;
 /// <remarks><see cref="SaslClientSelector.Select"/> makes one. It serves one authentication; dispose it, so that what it sent is cleared.</remarks>
 public abstract class SaslClient : IDisposable
 {
+    private const string Early = "the server reports success before the mechanism is through";
+
     private readonly List<byte[]> _sent = [];
     private Phase _phase;
 
@@ -51,9 +53,10 @@ public abstract class SaslClient : IDisposable
         ThrowUnlessRunning();
         if (data.Length > SaslLimits.MaxMessageLength)
             return Take(Fail(SaslClientFailure.MessageTooLong, "the data of the success are too long"));
-        if (!data.IsEmpty && Answer(data) is SaslClientStep.Failed failed)
-            return Take(failed);
-        return Take(IsComplete ? new SaslClientStep.Authenticated() : Fail(SaslClientFailure.ServerNotAuthenticated, "the server reports success before the mechanism is through"));
+        // A success has nothing to answer: data that ask for more than an empty response are no end of the mechanism.
+        if (!data.IsEmpty && Answer(data) is not SaslClientStep.Send { Data.IsEmpty: true } and var answer)
+            return Take(answer as SaslClientStep.Failed ?? Fail(SaslClientFailure.ServerNotAuthenticated, Early));
+        return Take(IsComplete ? new SaslClientStep.Authenticated() : Fail(SaslClientFailure.ServerNotAuthenticated, Early));
     }
 
     /// <summary>Clears what was sent. Idempotent.</summary>
@@ -90,6 +93,8 @@ public abstract class SaslClient : IDisposable
 
     private SaslClientStep Take(SaslClientStep step)
     {
+        if (step is SaslClientStep.Send { Data.Length: > SaslLimits.MaxMessageLength })
+            step = Unusable();
         if (step is SaslClientStep.Failed or SaslClientStep.Authenticated)
             _phase = Phase.Ended;
         return step;

@@ -64,6 +64,36 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Client_SuccessInPlaceOfThePrompt_IsNotBelieved()
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
+        client.Start();
+        client.Respond("Username:"u8);
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(client.Complete("Password:"u8)));
+    }
+
+    [Theory]
+    [InlineData("EXTERNAL")]
+    [InlineData("CRAM-MD5")]
+    [InlineData("LOGIN")]
+    public void Client_NameThatNoServerTakes_IsNotSent(string mechanism)
+    {
+        var name = new string('a', SaslLimits.MaxMessageLength + 1);
+        using var credentials = mechanism == "EXTERNAL" ? SaslCredentials.External(name) : new SaslCredentials(name, "pencil");
+        using SaslClient client = mechanism switch
+        {
+            "EXTERNAL" => new ExternalClient(credentials),
+            "CRAM-MD5" => new CramMd5Client(credentials, SaslPreparation.OpaqueString),
+            _ => new LoginClient(credentials, SaslPreparation.OpaqueString),
+        };
+        var step = client.Start();
+        if (step is SaslClientStep.AwaitChallenge)
+            step = client.Respond("<1.2@example.org>"u8);
+        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(step));
+    }
+
+    [Fact]
     public void Client_ThirdPrompt_IsUnexpected()
     {
         using var credentials = new SaslCredentials("user", "pencil");
