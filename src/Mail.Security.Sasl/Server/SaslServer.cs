@@ -57,12 +57,21 @@ public abstract class SaslServer : IDisposable
 
     private async ValueTask<SaslServerStep> StepAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellationToken)
     {
-        var step = response is { Length: > SaslLimits.MaxMessageLength }
-            ? Fail(SaslFailure.MessageTooLong)
-            : await TakeAsync(response, cancellationToken).ConfigureAwait(false);
-        if (step is not SaslServerStep.Challenge)
-            _phase = Phase.Ended;
-        return step;
+        // What a store throws, and a cancelled wait, end it too: the mechanism stands between two messages then, and is not gone on with.
+        var next = Phase.Ended;
+        try
+        {
+            var step = response is { Length: > SaslLimits.MaxMessageLength }
+                ? Fail(SaslFailure.MessageTooLong)
+                : await TakeAsync(response, cancellationToken).ConfigureAwait(false);
+            if (step is SaslServerStep.Challenge && _phase == Phase.Running)
+                next = Phase.Running;
+            return step;
+        }
+        finally
+        {
+            _phase = next;
+        }
     }
 
     /// <summary>Takes a message within the limit; null only at the start, when no initial response came.</summary>

@@ -177,6 +177,34 @@ public sealed class ScramServerTests
         Assert.Equal((SaslFailure.Unavailable, "e=no-resources"), (failed.Reason, Exchange.Text(failed.Data)));
     }
 
+    public static TheoryData<string> Ends => ["throws", "cancelled", "disposed"];
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task Store_WithoutAnAnswer_EndsTheAuthentication(string end)
+    {
+        var store = new Silent();
+        using var server = Scram.Server(store);
+        var step = server.StartAsync("n,,n=user,r=abcdefgh");
+        switch (end)
+        {
+            case "throws":
+                store.Answer.SetException(new TimeoutException());
+                await Assert.ThrowsAsync<TimeoutException>(async () => await step);
+                break;
+            case "cancelled":
+                store.Answer.SetCanceled(TestContext.Current.CancellationToken);
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await step);
+                break;
+            default:
+                server.Dispose();
+                store.Answer.SetResult(new SaslLookup<ScramCredential>.NotFound());
+                await step;
+                break;
+        }
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.RespondAsync($"c=biws,r=abcdefgh{Scram.ServerNonce},p={Convert.ToBase64String(new byte[32])}"));
+    }
+
     [Fact]
     public async Task Steps_OutOfOrder_AreMisuse()
     {
@@ -202,6 +230,14 @@ public sealed class ScramServerTests
             Assert.Equal(("user", "o,t=her"), (Assert.IsType<SaslServerStep.Succeeded>(end.Server).Identity, ((SaslServerStep.Succeeded)end.Server).AuthorizationIdentity));
         else
             Assert.Equal(reason, Exchange.Reason(end.Server));
+    }
+
+    // Answers when the test says so.
+    private sealed class Silent : ISaslCredentialStore
+    {
+        public TaskCompletionSource<SaslLookup<ScramCredential>> Answer { get; } = new();
+
+        public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken = default) => new(Answer.Task);
     }
 
     private static async Task<ScramServerFirst> FirstAsync(SaslServerOptions options, string userName)
