@@ -5,6 +5,8 @@ namespace Mail.Security.SmtpServer;
 /// <summary>The answer to EHLO: what this server offers in the state the channel is in.</summary>
 internal static class EhloReply
 {
+    private const int LargestLimit = 999_999;       // RFC 9422 has room for six digits; a limit beyond them is not announced
+
     public static IReadOnlyList<string> Lines(SmtpServerOptions options, SmtpSessionInfo session, SessionState state)
     {
         var lines = new List<string>
@@ -21,8 +23,8 @@ internal static class EhloReply
             lines.Add("BINARYMIME");
         if ((options.Features & SmtpServerFeatures.Dsn) != 0)
             lines.Add("DSN");
-        if ((options.Features & SmtpServerFeatures.Limits) != 0)
-            lines.Add(Limits(options));
+        if ((options.Features & SmtpServerFeatures.Limits) != 0 && Limits(options) is { } limits)
+            lines.Add(limits);
         if (state.Xclient == XclientRight.Granted)
             lines.Add(XclientCommand.EhloLine);
         if (options.Tls is not null && session.Tls is null)
@@ -35,13 +37,10 @@ internal static class EhloReply
         return lines;
     }
 
-    private static string Limits(SmtpServerOptions options)
+    private static string? Limits(SmtpServerOptions options)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={options.MaxRecipients}");
-        if (options.MaxTransactions > 0)
-            line += string.Create(CultureInfo.InvariantCulture, $" MAILMAX={options.MaxTransactions}");
-        if (options.MaxRecipientDomains > 0)
-            line += string.Create(CultureInfo.InvariantCulture, $" RCPTDOMAINMAX={options.MaxRecipientDomains}");
-        return line;
+        (string Name, int Value)[] limits = [("RCPTMAX", options.MaxRecipients), ("MAILMAX", options.MaxTransactions), ("RCPTDOMAINMAX", options.MaxRecipientDomains)];
+        var line = string.Concat(limits.Where(static limit => limit.Value is > 0 and <= LargestLimit).Select(static limit => string.Create(CultureInfo.InvariantCulture, $" {limit.Name}={limit.Value}")));
+        return line.Length > 0 ? $"LIMITS{line}" : null;
     }
 }

@@ -6,7 +6,7 @@ namespace Mail.Security.SmtpServer;
 internal sealed class CommandBudget(SessionState state, SmtpServerOptions options)
 {
     // Refused recipients are asked about too, but not without end.
-    private int MaxAttempts => 2 * options.MaxRecipients;
+    private long MaxAttempts => 2L * options.MaxRecipients;
 
     /// <summary>Counts a command; gives the decision back, or the one that takes its place when there were too many.</summary>
     public Decision Spend(Decision decision)

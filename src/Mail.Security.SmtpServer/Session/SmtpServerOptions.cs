@@ -13,7 +13,7 @@ public sealed class SmtpServerOptions
     /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §3).</summary>
     public long MaxMessageSize { get; set; } = 50L * 1024 * 1024;
 
-    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
+    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX, which has room for six digits. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
     public int MaxRecipients { get; set; } = 1000;
 
     /// <summary>
@@ -60,7 +60,8 @@ public sealed class SmtpServerOptions
 
     /// <summary>
     /// Mail proxies that may say by XCLIENT whose session they pass on; it is announced to them only. Behind a PROXY header it is the
-    /// address told there that counts. Default: none.
+    /// address told there that counts. Default: none. The right is the connection's and outlasts the command: list no proxy that hands its
+    /// client's commands on unread, for that client could say XCLIENT too, and be whoever it likes.
     /// </summary>
     public IReadOnlyList<IPNetwork> XclientSources { get; set; } = [];
 

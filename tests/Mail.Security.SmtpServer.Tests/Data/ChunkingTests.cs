@@ -265,6 +265,40 @@ public sealed class ChunkingTests
         Assert.Contains("250-CHUNKING\r\n250 BINARYMIME\r\n", answer, StringComparison.Ordinal);
     }
 
+    // Whatever is said, in whatever pieces: one reply a command, and no byte of a chunk is a command.
+    [Property(MaxTest = 300)]
+    [Trait("rfc", "3030#2")]
+    public void Bdat_AmongAnyCommands_StaysInStep(byte[] script, int[] cuts)
+    {
+        var session = MemorySession.After("", options => (options.MaxErrors, options.MaxIdleCommands, options.MaxMessageSize) = (int.MaxValue, int.MaxValue, 60));
+        var wire = new StringBuilder();
+        foreach (var step in script)
+        {
+            var content = string.Concat(Enumerable.Repeat("QUIT\r\nRCPT\r\n", step / 64))[(step / 64 > 0 ? step % 3 : 0)..];
+            wire.Append((step % 16) switch
+            {
+                0 or 1 => MemorySession.Hello,
+                2 => "HELO c.example\r\n",
+                3 or 4 => MemorySession.Mail,
+                5 or 6 => MemorySession.Rcpt,
+                7 => "RSET\r\n",
+                8 => "MAIL FROM:<>\r\n",
+                9 => "RCPT TO:<>\r\n",
+                10 => "BDAT 3 ODD\r\n\r\n\r",
+                11 => "BDAT 0\r\n",
+                12 => "BDAT 0 LAST\r\n",
+                13 => $"bdat {content.Length} last\r\n{content}",
+                _ => $"BDAT {content.Length}\r\n{content}",
+            });
+        }
+        var answer = session.SendInPieces(Encoding.Latin1.GetBytes(wire.ToString()), cuts);
+        Assert.Equal(script.Length, MemorySession.Codes(answer).Count());
+        Assert.DoesNotContain("221", MemorySession.Codes(answer));
+        Assert.Equal("250 2.0.0", session.Ask("NOOP\r\n"));
+        Assert.All(session.Handler.Sinks.SkipLast(1), sink => Assert.Equal(1, sink.Disposals));
+        Assert.All(session.Handler.Accepted, message => Assert.InRange(message.Length, 0, 62));
+    }
+
     [Property(MaxTest = 200)]
     [Trait("rfc", "3030#2")]
     public void Bdat_AnyBinaryInAnyChunksAndAnyPieces_ComesThrough(byte[] content, PositiveInt[] chunks, int[] cuts)

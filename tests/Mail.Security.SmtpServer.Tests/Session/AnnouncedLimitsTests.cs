@@ -12,6 +12,26 @@ public sealed class AnnouncedLimitsTests
     public void Ehlo_Limits_AreThoseOfTheOptions(int transactions, int domains, string expected) =>
         Assert.Contains(expected, Start(transactions, domains).Send(MemorySession.Hello), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(999_999, 0, "LIMITS RCPTMAX=999999\r\n")]
+    [InlineData(1_000_000, 2, "LIMITS MAILMAX=2\r\n")]
+    [InlineData(1_000_000, 1_000_000, null)]
+    public void Ehlo_LimitOfMoreThanSixDigits_IsNotAnnounced(int recipients, int transactions, string? expected)
+    {
+        var reply = new MemorySession(options => (options.MaxRecipients, options.MaxTransactions) = (recipients, transactions)).Send(MemorySession.Hello);
+        if (expected is null)
+            Assert.DoesNotContain("LIMITS", reply, StringComparison.Ordinal);
+        else
+            Assert.Contains(expected, reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rcpt_NoLimitThatCounts_IsTaken()
+    {
+        var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail, options => options.MaxRecipients = int.MaxValue);
+        Assert.Equal("250 2.1.5", session.Ask(MemorySession.Rcpt));
+    }
+
     [Fact]
     public void Ehlo_LimitsSwitchedOff_AreNotAnnouncedButEnforced()
     {
