@@ -63,7 +63,7 @@ internal sealed class ScramServer(ScramServerSetup setup) : SaslServer(setup.Mec
         if (_credential is not null && _credential.Hash != setup.Hash)
             throw new InvalidOperationException("The store gave a credential of another hash than it was asked for.");
         _known = _credential is not null;
-        _credential ??= setup.Unknown.CredentialOf(userName, setup.Hash);
+        _credential ??= setup.Unknown.CredentialOf((lookup as SaslLookup<ScramCredential>.NotFound)?.NameSought ?? userName, setup.Hash);
 
         _nonce = _first.Nonce + setup.Nonce;
         _serverFirst = Encoding.ASCII.GetBytes(FormattableString.Invariant($"r={_nonce},s={ScramAlgorithm.Base64(_credential.Salt.Span)},i={_credential.Iterations}"));

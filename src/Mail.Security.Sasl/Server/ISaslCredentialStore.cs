@@ -8,7 +8,7 @@ namespace Mail.Security.Sasl;
 public interface ISaslCredentialStore
 {
     /// <summary>Finds the credential of a user for one hash.</summary>
-    /// <param name="userName">The name the client gave, prepared (<see cref="SaslServerOptions.Preparation"/>); whatever the client chose to send. Case is the store's affair.</param>
+    /// <param name="userName">The name the client gave, prepared (<see cref="SaslServerOptions.Preparation"/>); whatever the client chose to send. Case is the store's affair; see <see cref="SaslLookup{T}.NotFound"/>.</param>
     /// <param name="hash">The hash.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The credential, which must be of that hash.</returns>

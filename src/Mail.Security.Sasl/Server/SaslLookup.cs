@@ -24,7 +24,11 @@ public abstract record SaslLookup<T>
     }
 
     /// <summary>There is no such user, or nothing of this kind is stored for them.</summary>
-    public sealed record NotFound : SaslLookup<T>;
+    /// <param name="NameSought">
+    /// The name under which the store looked, when that is not the one it was asked for, as in a store that ignores case; null (the default) when it is. A user who exists has one
+    /// salt under all spellings of the name, and so must one who does not: give this, or two spellings tell who exists.
+    /// </param>
+    public sealed record NotFound(string? NameSought = null) : SaslLookup<T>;
 
     /// <summary>The store cannot say just now.</summary>
     public sealed record Unavailable : SaslLookup<T>;

@@ -60,7 +60,7 @@ public sealed class SaslServerFactory
 
     private bool IsOffered(string mechanism, SaslServerChannel channel) => _mechanisms.Contains(mechanism) && mechanism switch
     {
-        SaslMechanisms.External => channel.ExternalIdentity is not null,
+        SaslMechanisms.External => !string.IsNullOrEmpty(channel.ExternalIdentity),
         SaslMechanisms.CramMd5 => _options.SecretStore is not null,
         // RFC 4954 §4: no password in clear.
         SaslMechanisms.Plain or SaslMechanisms.Login => channel.Protection != SaslProtection.None || _inClear.Contains(mechanism),

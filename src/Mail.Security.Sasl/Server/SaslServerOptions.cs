@@ -23,7 +23,8 @@ public sealed class SaslServerOptions
 
     /// <summary>
     /// The key from which the salt of a user that does not exist is made, at least 32 octets; null (the default) for a random one per process. Give several servers of one
-    /// name, and a server across its restarts, one key: a salt that changes tells that the user does not exist.
+    /// name, and a server across its restarts, one key: a salt that changes tells that the user does not exist. The salt has 16 octets, as that of
+    /// a <see cref="ScramCredential"/> made here: credentials made elsewhere with longer or shorter ones tell who exists.
     /// </summary>
     public ReadOnlyMemory<byte>? UnknownUserKey { get; init; }
 

@@ -177,6 +177,16 @@ public sealed class ScramServerTests
         Assert.Equal((SaslFailure.Unavailable, "e=no-resources"), (failed.Reason, Exchange.Text(failed.Data)));
     }
 
+    [Fact]
+    public async Task UnknownUser_InAStoreThatIgnoresCase_HasOneSaltUnderEverySpelling()
+    {
+        var store = new Accounts { IgnoresCase = true };
+        store.Set("user", "pencil", ScramHash.Sha256);
+        var options = new SaslServerOptions { UnknownUserKey = new byte[32], Iterations = 4096 };
+        foreach (var (one, other) in new[] { ("user", "USER"), ("nobody", "Nobody") })
+            Assert.Equal((await FirstAsync(options, one, store)).Salt, (await FirstAsync(options, other, store)).Salt);
+    }
+
     public static TheoryData<string> Ends => ["throws", "cancelled", "disposed"];
 
     [Theory]
@@ -240,9 +250,9 @@ public sealed class ScramServerTests
         public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken = default) => new(Answer.Task);
     }
 
-    private static async Task<ScramServerFirst> FirstAsync(SaslServerOptions options, string userName)
+    private static async Task<ScramServerFirst> FirstAsync(SaslServerOptions options, string userName, ISaslCredentialStore? store = null)
     {
-        Assert.True(new SaslServerFactory(Store, options).TryCreate("SCRAM-SHA-256", new SaslServerChannel(SaslProtection.Verified), out var server));
+        Assert.True(new SaslServerFactory(store ?? Store, options).TryCreate("SCRAM-SHA-256", new SaslServerChannel(SaslProtection.Verified), out var server));
         using (server)
         {
             Assert.Equal(ScramFault.None, ScramServerFirst.Read(Encoding.UTF8.GetBytes(Exchange.Text(await server.StartAsync($"n,,n={userName},r=abcdefgh"))), out var first));

@@ -14,6 +14,10 @@ public sealed class SaslServerFactoryTests
         Assert.Equal(expected, string.Join(' ', new SaslServerFactory(Store).Offer(Channel(protection, bound, certificate))));
 
     [Fact]
+    public void Offer_CertificateThatNamesNobody_IsNoExternal() =>
+        Assert.DoesNotContain("EXTERNAL", new SaslServerFactory(Store).Offer(new SaslServerChannel(SaslProtection.Verified) { ExternalIdentity = "" }));
+
+    [Fact]
     public void Offer_PasswordsInClear_OnlyByName()
     {
         var factory = new SaslServerFactory(Store, new SaslServerOptions { OfferedInClear = ["plain"] });

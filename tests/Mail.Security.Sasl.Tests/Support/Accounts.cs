@@ -13,6 +13,9 @@ internal sealed class Accounts : ISaslCredentialStore, ISaslSecretStore
 
     public bool Down { get; set; }
 
+    /// <summary>Whether "Ann" is "ann".</summary>
+    public bool IgnoresCase { get; init; }
+
     public List<string> Asked { get; } = [];
 
     public static Accounts With(string userName, string password, params ScramHash[] hashes)
@@ -37,10 +40,11 @@ internal sealed class Accounts : ISaslCredentialStore, ISaslSecretStore
     public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken = default)
     {
         Asked.Add(userName);
+        var sought = IgnoresCase ? userName.ToLowerInvariant() : userName;
         return ValueTask.FromResult<SaslLookup<ScramCredential>>(
             Down ? new SaslLookup<ScramCredential>.Unavailable()
-            : _credentials.TryGetValue((userName, hash), out var credential) ? new SaslLookup<ScramCredential>.Found(credential)
-            : new SaslLookup<ScramCredential>.NotFound());
+            : _credentials.TryGetValue((sought, hash), out var credential) ? new SaslLookup<ScramCredential>.Found(credential)
+            : new SaslLookup<ScramCredential>.NotFound(sought == userName ? null : sought));
     }
 
     public ValueTask<SaslLookup<ReadOnlyMemory<byte>>> FindSecretAsync(string userName, CancellationToken cancellationToken = default) =>
