@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Mail.Security.Sasl;
@@ -18,7 +19,7 @@ public sealed class ScramKeyCache
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(lifetime));
-        _keys = new(capacity, lifetime ?? TimeSpan.FromHours(1), time ?? TimeProvider.System);
+        _keys = new(capacity, lifetime ?? TimeSpan.FromHours(1), time ?? TimeProvider.System, Copy, Clear);
     }
 
     internal int Derivations => _derivations;
@@ -26,12 +27,19 @@ public sealed class ScramKeyCache
     internal (byte[] ClientKey, byte[] ServerKey) GetOrDerive(ScramHash hash, ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, int iterations)
     {
         var tag = _keys.TagOf(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{ScramAlgorithm.Name(hash)}:{iterations}")), salt, password);
-        if (!_keys.TryGet(tag, out var keys))
-        {
-            Interlocked.Increment(ref _derivations);
-            keys = ScramAlgorithm.DeriveKeys(hash, password, salt, iterations);
-            _keys.Set(tag, keys);
-        }
-        return ([.. keys.ClientKey], [.. keys.ServerKey]);      // the caller clears its own
+        if (_keys.TryGet(tag, out var keys))
+            return keys;                        // a copy, and the caller's to clear
+        Interlocked.Increment(ref _derivations);
+        keys = ScramAlgorithm.DeriveKeys(hash, password, salt, iterations);
+        _keys.Set(tag, Copy(keys));
+        return keys;
+    }
+
+    private static (byte[] ClientKey, byte[] ServerKey) Copy((byte[] ClientKey, byte[] ServerKey) keys) => ([.. keys.ClientKey], [.. keys.ServerKey]);
+
+    private static void Clear((byte[] ClientKey, byte[] ServerKey) keys)
+    {
+        CryptographicOperations.ZeroMemory(keys.ClientKey);
+        CryptographicOperations.ZeroMemory(keys.ServerKey);
     }
 }

@@ -4,8 +4,11 @@ using System.Security.Cryptography;
 namespace Mail.Security.Sasl;
 
 /// <summary>Remembers what was derived from secrets, under keyed hashes of them: bounded in number and in time, the oldest leaves first.</summary>
-/// <remarks>The key lives as long as the process, so that nothing here can be compared with anything outside.</remarks>
-internal sealed class KeyedCache<T>(int capacity, TimeSpan lifetime, TimeProvider time)
+/// <remarks>
+/// The key lives as long as the process, so that nothing here can be compared with anything outside. What is too old leaves at the next use of whatever entry; how a value
+/// that leaves is cleared, and how one is copied so that clearing harms no reader, is told by who has such values.
+/// </remarks>
+internal sealed class KeyedCache<T>(int capacity, TimeSpan lifetime, TimeProvider time, Func<T, T>? copy = null, Action<T>? clear = null)
 {
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Lock _lock = new();
@@ -40,14 +43,10 @@ internal sealed class KeyedCache<T>(int capacity, TimeSpan lifetime, TimeProvide
         value = default;
         lock (_lock)
         {
+            RemoveOld();
             if (!_entries.TryGetValue(Slot(tag), out var entry) || !CryptographicOperations.FixedTimeEquals(entry.Tag, tag))
                 return false;
-            if (time.GetElapsedTime(entry.Stamp) >= lifetime)
-            {
-                Remove(entry.Age);
-                return false;
-            }
-            value = entry.Value;
+            value = copy is null ? entry.Value : copy(entry.Value);
             return true;
         }
     }
@@ -58,6 +57,7 @@ internal sealed class KeyedCache<T>(int capacity, TimeSpan lifetime, TimeProvide
             return;
         lock (_lock)
         {
+            RemoveOld();
             var slot = Slot(tag);
             if (_entries.TryGetValue(slot, out var old))
                 Remove(old.Age);
@@ -67,9 +67,17 @@ internal sealed class KeyedCache<T>(int capacity, TimeSpan lifetime, TimeProvide
         }
     }
 
+    // The ages are in the order of the stamps.
+    private void RemoveOld()
+    {
+        while (_ages.First is { } oldest && time.GetElapsedTime(_entries[oldest.Value].Stamp) >= lifetime)
+            Remove(oldest);
+    }
+
     private void Remove(LinkedListNode<UInt128> age)
     {
-        _entries.Remove(age.Value);
+        if (_entries.Remove(age.Value, out var entry))
+            clear?.Invoke(entry.Value);
         _ages.Remove(age);
     }
 
