@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mail.Security.SmtpServer.Tests.Connection;
@@ -79,6 +80,42 @@ public sealed class SessionClockTests
         clock.Arm(TimeSpan.FromSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    // Against the plainest clock there is: whatever was armed, lifted and shortened, the time runs out at its moment, not before and not after.
+    [Property(MaxTest = 500)]
+    public void AnyCourse_EndsExactlyAtItsTime(byte[] steps)
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        var (now, due, closing) = (0L, long.MaxValue, long.MaxValue);
+        foreach (var step in steps)
+        {
+            long time = step / 4;
+            switch (step % 4)
+            {
+                case 0:
+                    clock.Arm(TimeSpan.FromSeconds(time));
+                    due = Math.Min(now + time, closing);
+                    break;
+                case 1:
+                    clock.Disarm();
+                    due = long.MaxValue;
+                    break;
+                case 2 when closing == long.MaxValue && time > 40:
+                    clock.BeginShutdown(TimeSpan.FromSeconds(time));
+                    closing = now + time;
+                    due = due == long.MaxValue ? due : Math.Min(due, closing);
+                    break;
+                default:
+                    _time.Advance(TimeSpan.FromSeconds(time));
+                    now += time;
+                    break;
+            }
+            var expected = due > now ? ClockCause.None : due == closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
+            Assert.Equal((expected, expected != ClockCause.None), (clock.Cause, clock.Token.IsCancellationRequested));
+            if (expected != ClockCause.None)
+                return;
+        }
     }
 
     [Fact]
