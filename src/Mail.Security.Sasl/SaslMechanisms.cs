@@ -52,8 +52,11 @@ public static class SaslMechanisms
 
     internal static bool IsKnown(string mechanism) => StrongestFirst.Contains(mechanism, StringComparer.Ordinal);
 
-    /// <summary>Whether the mechanism shows the password to the other side and to whoever reads the channel.</summary>
-    internal static bool ShowsPassword(string mechanism) => mechanism is Plain or Login;
+    /// <summary>
+    /// Whether the mechanism gives the password away to the other side and to whoever reads the channel: outright, or by a keyed MD5 at which as many passwords can be tried
+    /// in a second as SCRAM bears in hours (RFC 2195 §2).
+    /// </summary>
+    internal static bool GivesPasswordAway(string mechanism) => mechanism is Plain or Login or CramMd5;
 
     internal static bool BindsChannel(string mechanism) => mechanism.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase);
 

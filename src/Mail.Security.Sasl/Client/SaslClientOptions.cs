@@ -10,7 +10,10 @@ public sealed class SaslClientOptions
     /// </remarks>
     public IReadOnlyCollection<string> Mechanisms { get; init; } = [];
 
-    /// <summary>Of PLAIN and LOGIN those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away.</summary>
+    /// <summary>
+    /// Of PLAIN, LOGIN and CRAM-MD5 those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away: at
+    /// once, or with CRAM-MD5 as soon as whoever has the answer guesses it, which is quick.
+    /// </summary>
     public IReadOnlyCollection<string> AllowedUnverified { get; init; } = [];
 
     /// <summary>The lowest SCRAM iteration count taken. Default 4,096 (RFC 7677 §4).</summary>

@@ -49,7 +49,7 @@ public sealed class SaslClientSelector
         && (credentials.AuthorizationIdentity.Length == 0 || mechanism is not (SaslMechanisms.CramMd5 or SaslMechanisms.Login));
 
     private bool MaySend(string mechanism, SaslClientChannel channel) =>
-        !SaslMechanisms.ShowsPassword(mechanism) || channel.Protection == SaslProtection.Verified || _allowedUnverified.Contains(mechanism);
+        !SaslMechanisms.GivesPasswordAway(mechanism) || channel.Protection == SaslProtection.Verified || _allowedUnverified.Contains(mechanism);
 
     private SaslClient Create(string mechanism, SaslCredentials credentials, List<string> offered, SaslClientChannel channel) => mechanism switch
     {

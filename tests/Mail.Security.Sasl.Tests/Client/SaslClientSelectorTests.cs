@@ -14,7 +14,9 @@ public sealed class SaslClientSelectorTests
     [InlineData("scram-sha-256 plain", false, SaslProtection.Verified, "SCRAM-SHA-256")]
     [InlineData("PLAIN SCRAM-SHA-1", false, SaslProtection.Verified, "SCRAM-SHA-1")]
     [InlineData("PLAIN CRAM-MD5 LOGIN", false, SaslProtection.Verified, "CRAM-MD5")]
-    [InlineData("PLAIN CRAM-MD5 LOGIN", false, SaslProtection.None, "CRAM-MD5")]
+    [InlineData("PLAIN CRAM-MD5 LOGIN", false, SaslProtection.Encrypted, null)]    // passwords can be tried at its answer at leisure
+    [InlineData("PLAIN CRAM-MD5 LOGIN", false, SaslProtection.None, null)]
+    [InlineData("PLAIN CRAM-MD5 SCRAM-SHA-1", false, SaslProtection.None, "SCRAM-SHA-1")]
     [InlineData("LOGIN PLAIN", false, SaslProtection.Verified, "PLAIN")]
     [InlineData("LOGIN", false, SaslProtection.Verified, "LOGIN")]
     [InlineData("LOGIN PLAIN", false, SaslProtection.Encrypted, null)]
@@ -32,11 +34,12 @@ public sealed class SaslClientSelectorTests
     [InlineData("PLAIN", SaslProtection.Encrypted, "PLAIN")]
     [InlineData("plain", SaslProtection.None, "PLAIN")]
     [InlineData("LOGIN", SaslProtection.None, "LOGIN")]
+    [InlineData("CRAM-MD5", SaslProtection.None, "CRAM-MD5")]
     public void Select_AllowedUnverified_IsByName(string allowed, SaslProtection protection, string expected)
     {
         using var credentials = new SaslCredentials("user", "pencil");
         var selector = new SaslClientSelector(new SaslClientOptions { AllowedUnverified = [allowed] });
-        Assert.Equal(expected, Name(selector.Select(credentials, ["PLAIN", "LOGIN"], new SaslClientChannel(protection))));
+        Assert.Equal(expected, Name(selector.Select(credentials, ["PLAIN", "LOGIN", "CRAM-MD5"], new SaslClientChannel(protection))));
     }
 
     [Theory]
@@ -96,7 +99,7 @@ public sealed class SaslClientSelectorTests
     public void Select_AnyOffer_NeverThrowsAndNeverSendsThePasswordInClear(string?[] offered)
     {
         using var credentials = new SaslCredentials("user", "pencil");
-        var names = offered.OfType<string>().Append("PLAIN").Append("LOGIN");
+        var names = offered.OfType<string>().Append("PLAIN").Append("LOGIN").Append("CRAM-MD5");
         Assert.IsType<SaslSelection.Nothing>(new SaslClientSelector().Select(credentials, names, new SaslClientChannel(SaslProtection.Encrypted)));
     }
 
