@@ -47,6 +47,39 @@ public sealed class ScramVectorTests
         Assert.Equal(("user", "user", hash == ScramHash.Sha1 ? "SCRAM-SHA-1" : "SCRAM-SHA-256"), (success.Identity, success.AuthorizationIdentity, success.Mechanism));
     }
 
+    // No RFC prints an exchange of a -PLUS form: computed by Python's hashlib and hmac after RFC 5802 §3 and §7.
+    [Theory]
+    [InlineData(ScramHash.Sha1, "zRWbbvZ0WIiCjkrB3Nw9J6IbkSI=", "f2ns3MMjaGZ0+T0naprtuxrBLYs=")]
+    [InlineData(ScramHash.Sha256, "lwfW8/JOTm5eKHFPu4sfblddcadm7llRiLFPjmshpII=", "b4eXqYaZ3fMNftbHvP6JTD2i2YC1zT26SGfeTGE+icg=")]
+    [InlineData(ScramHash.Sha512, "qkN2YJu4jhoMTKowvBCxHbvKV6NBDCORuJPbHWCaXtVfRBDeRmgwnrHrtjJv63OQYYOOUcdn6KgnRLwJO8zT4Q==",
+        "oOFKgIeQRHNHLKZeU2/gBpLUoESjJbWxA1Yobu7Q3p+3bXvFHOkIlqUpChaiFGGKpo+uNbUAcPFcAZi/tB1oEg==")]
+    [Trait("rfc", "5802#6")]
+    [Trait("rfc", "9266#2")]
+    public async Task Plus_ExchangeComputedElsewhere_IsTheSameOnBothEnds(ScramHash hash, string proof, string verifier)
+    {
+        string[] messages =
+        [
+            "p=tls-exporter,a=a=2Cu=3Dth,n=u=2Cs=3Der,r=clientnonce123456",
+            "r=clientnonce123456servernonce,s=AAECAwQFBgcICQoLDA0ODw==,i=4096",
+            $"c=cD10bHMtZXhwb3J0ZXIsYT1hPTJDdT0zRHRoLAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f,r=clientnonce123456servernonce,p={proof}",
+            $"v={verifier}",
+        ];
+        var binding = new ChannelBinding(ChannelBinding.TlsExporter, [.. Enumerable.Range(0, 32).Select(octet => (byte)octet)]);
+        var accounts = new Accounts();
+        accounts.Set("u,s=er", ScramCredential.FromPrepared(hash, Exchange.Utf8("πßå ♦"), 4096, [.. Enumerable.Range(0, 16).Select(octet => (byte)octet)]));
+        using var credentials = new SaslCredentials("u,s=er", "πßå ♦", "a,u=th");
+        using var client = new ScramClient(new ScramClientSetup(credentials, new SaslClientOptions()) { Hash = hash, Flag = ScramBindingFlag.Used, Binding = binding, Nonce = "clientnonce123456" });
+        using var server = new ScramServer(Scram.Setup(accounts, hash, new Authorizer("u,s=er", "a,u=th")) with { Nonce = "servernonce", Plus = true, PlusWasOffered = true, Bindings = [binding] });
+
+        Assert.Equal(messages[0], Exchange.Text(client.Start()));
+        Assert.Equal(messages[1], Exchange.Text(await server.StartAsync(messages[0])));
+        Assert.Equal(messages[2], Exchange.Text(client.Respond(Exchange.Utf8(messages[1]))));
+        Assert.Equal(messages[3], Exchange.Text(await server.RespondAsync(messages[2])));
+        Assert.Equal("", Exchange.Text(client.Respond(Exchange.Utf8(messages[3]))));
+        Assert.Equal("a,u=th", Assert.IsType<SaslServerStep.Succeeded>(await server.RespondAsync("")).AuthorizationIdentity);
+        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+    }
+
     [Fact]
     public void Credential_Sha512_EqualsAnIndependentComputation()
     {
