@@ -55,6 +55,7 @@ public sealed class SmtpServerOptions
     /// <summary>
     /// Load balancers: every connection from these addresses must begin with a header of the PROXY protocol, version 1 or 2, and is closed
     /// without a word when it does not. Other sources speak for themselves. Default: none. List nobody but proxies, for what a header says is believed.
+    /// A network holds addresses of its own family; an IPv4 address that a socket for both families tells mapped into IPv6 counts as IPv4.
     /// </summary>
     public IReadOnlyList<IPNetwork> ProxyProtocolSources { get; set; } = [];
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using FsCheck.Xunit;
@@ -107,6 +108,25 @@ public sealed class ProxyProtocolTests
         session.Close();
         Assert.Equal(expected, session.End.Reason);
     }
+
+    [Theory]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.0/24", "198.51.100.9:4096")]       // as a socket for both families tells it
+    [InlineData("192.0.2.7", "192.0.2.7/32", "198.51.100.9:4096")]
+    [InlineData("2001:db8::7", "2001:db8::/64", "198.51.100.9:4096")]
+    [InlineData("2001:db8::7", "0.0.0.0/0", "[2001:db8::7]:4711")]
+    [InlineData("::ffff:192.0.2.7", "::/0", "[::ffff:192.0.2.7]:4711")]         // every IPv6 address is not every address
+    public async Task Header_SourceInANetwork_IsTrustedByItsOwnFamily(string source, string network, string client)
+    {
+        var options = MemorySession.Defaults();
+        options.ProxyProtocolSources = [IPNetwork.Parse(network)];
+        var session = new SmtpSessionInfo(new IPEndPoint(IPAddress.Parse(source), 4711), null);
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        await toServer.Writer.WriteAsync(Encoding.Latin1.GetBytes("PROXY TCP4 198.51.100.9 198.51.100.1 4096 25\r\nQUIT\r\n"), TestContext.Current.CancellationToken);
+        var end = await new SmtpServerSession(new Ends(toServer.Reader, toClient.Writer), options, new RecordingHandler(), session).RunAsync(CancellationToken.None);
+        Assert.Equal((SessionEndReason.Quit, client), (end.Reason, session.RemoteEndPoint!.ToString()));
+    }
+
+    private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     [Fact]
     public void Header_Shutdown_Closes()
