@@ -43,7 +43,8 @@ public static class DsnParameters
 
     /// <summary>
     /// Reads the value of ORCPT: a type, ";" and the address in xtext (RFC 3461 §4.2), or for the type "utf-8" in UTF-8 with "\x{HEX}"
-    /// for what may not stand there (RFC 6533 §3). False when it is too long or is no such thing.
+    /// for what may not stand there (RFC 6533 §3). An address of type "rfc822" that is not ASCII, which Postfix sends in xtext, is read as
+    /// the one of type "utf-8" that it should have been. False when it is too long or is no such thing.
     /// </summary>
     public static bool TryReadOriginalRecipient(ReadOnlySpan<byte> value, [NotNullWhen(true)] out OriginalRecipient? recipient)
     {
@@ -54,6 +55,8 @@ public static class DsnParameters
         var type = Encoding.ASCII.GetString(value[..mark]);
         var encoded = value[(mark + 1)..];
         var address = IsUtf8(type) ? Unitext.Decode(encoded) : DecodePrintable(encoded);
+        if (address is null && type.Equals("rfc822", StringComparison.OrdinalIgnoreCase))
+            (type, address) = ("utf-8", DecodeUtf8(encoded));
         if (string.IsNullOrEmpty(address))
             return false;
         recipient = new OriginalRecipient(type, address);
@@ -87,7 +90,7 @@ public static class DsnParameters
         if (recipient.OriginalRecipient is not { } original)
             return;
         var encoded = $"{original.AddressType};{(IsUtf8(original.AddressType) ? Unitext.Encode(original.Address) : Xtext.Encode(original.Address))}";
-        if (!TryReadOriginalRecipient(Encoding.UTF8.GetBytes(encoded), out _))
+        if (!TryReadOriginalRecipient(Encoding.UTF8.GetBytes(encoded), out var read) || read != original)
             throw new ArgumentException("The original recipient is too long or has characters that its type has no room for.", nameof(recipient));
         parameters.Add("ORCPT", encoded);
     }
@@ -123,6 +126,12 @@ public static class DsnParameters
                 return null;
         }
         return Encoding.ASCII.GetString(decoded[..length]);
+    }
+
+    private static string? DecodeUtf8(ReadOnlySpan<byte> value)
+    {
+        Span<byte> decoded = stackalloc byte[MaxOriginalRecipient];
+        return Xtext.TryDecode(value, decoded, out var length) ? Unitext.ReadPlain(decoded[..length]) : null;
     }
 
     private static bool IsUtf8(string type) => type.Equals("utf-8", StringComparison.OrdinalIgnoreCase);

@@ -1,7 +1,7 @@
 namespace Mail.Security.Smtp;
 
 /// <summary>The recipient as the sender named it, whatever the address has become since: the ORCPT parameter (RFC 3461 §4.2), decoded.</summary>
-/// <param name="AddressType">The kind of address, an atom such as "rfc822" or "utf-8", as it was sent.</param>
+/// <param name="AddressType">The kind of address, an atom such as "rfc822" or "utf-8", as it was sent; "utf-8" for an address sent as "rfc822" that is not ASCII.</param>
 /// <param name="Address">
 /// The address, which need not follow the syntax of its kind. Printable ASCII, space and tab; for "utf-8" any characters but controls
 /// (RFC 6533 §3). Never empty.

@@ -25,12 +25,24 @@ internal static class Unitext
             {
                 return null;
             }
-            if (Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029)
+            if (IsUnsafe(rune))
                 return null;
             decoded.Append(rune.ToString());
             text = text[used..];
         }
         return decoded.ToString();
+    }
+
+    /// <summary>Reads UTF-8 in which nothing is encoded; null when it is none, or holds a control character.</summary>
+    public static string? ReadPlain(ReadOnlySpan<byte> text)
+    {
+        for (var rest = text; !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf8(rest, out var rune, out var used) != System.Buffers.OperationStatus.Done || IsUnsafe(rune))
+                return null;
+            rest = rest[used..];
+        }
+        return Encoding.UTF8.GetString(text);
     }
 
     /// <summary>Encodes in ASCII only, so that every server can be told.</summary>
@@ -46,6 +58,8 @@ internal static class Unitext
         }
         return encoded.ToString();
     }
+
+    private static bool IsUnsafe(Rune rune) => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029;
 
     private static bool TryReadEmbedded(ReadOnlySpan<byte> text, out Rune rune, out int used)
     {

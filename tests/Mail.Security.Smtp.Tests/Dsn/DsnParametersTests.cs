@@ -82,6 +82,13 @@ public sealed class DsnParametersTests
     [InlineData("utf-8;a+41", null, null)]
     [InlineData("utf-8;\u00E4", null, null)]       // no UTF-8
     [InlineData("rfc822;\u00C3\u00A4", null, null)]
+    [InlineData("rfc822;b+C3+B6b@b.example", "utf-8", "b\u00F6b@b.example")]       // so does Postfix
+    [InlineData("RFC822;b+C3+B6b+2B+5C@b.example", "utf-8", "b\u00F6b+\\@b.example")]
+    [InlineData("x400;b+C3+B6b", null, null)]
+    [InlineData("rfc822;b+C3b", null, null)]
+    [InlineData("rfc822;b+C3+B6+0Ab", null, null)]
+    [InlineData("rfc822;b+C2+85b", null, null)]
+    [InlineData("rfc822;b+E2+80+A8b", null, null)]
     [InlineData("rfc822;a+0Ab", null, null)]
     [InlineData("rfc822;", null, null)]
     [InlineData(";bob", null, null)]

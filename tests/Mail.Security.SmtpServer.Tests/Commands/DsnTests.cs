@@ -42,6 +42,7 @@ public sealed class DsnTests
     [InlineData("", " ORCPT=rfc822;a ORCPT=rfc822;a", "501 5.5.4", DsnNotify.Unspecified, null)]
     [InlineData("", " RET=FULL", "555 5.5.4", DsnNotify.Unspecified, null)]
     [InlineData(" SMTPUTF8", " ORCPT=utf-8;b\u00C3\u00B6b@b.example", "250 2.1.5", DsnNotify.Unspecified, "utf-8;b\u00F6b@b.example")]
+    [InlineData(" SMTPUTF8", " ORCPT=rfc822;b+C3+B6b@b.example", "250 2.1.5", DsnNotify.Unspecified, "utf-8;b\u00F6b@b.example")]
     [InlineData("", " ORCPT=utf-8;b\u00C3\u00B6b@b.example", "553 5.6.7", DsnNotify.Unspecified, null)]
     [InlineData("", " ORCPT=utf-8;b\\x{F6}b@b.example", "250 2.1.5", DsnNotify.Unspecified, "utf-8;b\u00F6b@b.example")]
     [Trait("rfc", "3461#4.1")]
