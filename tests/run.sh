@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2)
+packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2 curl python3)
 
 install_peers() {
   local missing=() p

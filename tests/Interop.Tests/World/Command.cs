@@ -21,11 +21,9 @@ internal static class Command
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         using var process = Start(name, arguments, folder, out var output);
-        if (input is not null)
-            await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
-        process.StandardInput.Close();
         try
         {
+            await FeedAsync(process, input, limit.Token);
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
@@ -35,6 +33,19 @@ internal static class Command
         }
         lock (output)
             return new(process.ExitCode, output.ToString());
+    }
+
+    private static async Task FeedAsync(Process process, string? input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading what it was given: its code and its words say why.
+        }
     }
 
     public static Process Start(string name, IEnumerable<string> arguments, string? folder, out StringBuilder output)
