@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mail.Security.Smtp.Tests.Replies;
 
 public sealed class EhloCapabilitiesTests
@@ -51,6 +53,28 @@ public sealed class EhloCapabilitiesTests
     [Fact]
     public void FromReply_OldAndRepeatedAuth_AreJoined() =>
         Assert.Equal(["LOGIN", "PLAIN", "CRAM-MD5"], Of("mx.example", "AUTH=LOGIN PLAIN", "auth plain cram-md5").AuthMechanisms);
+
+    // As it comes from the wire; keywords, then mechanisms.
+    [Theory]
+    [InlineData("250 HELP\r\n", "", "")]
+    [InlineData("250-HELP\r\n250 PIPELINING\r\n", "PIPELINING", "")]
+    [InlineData("250-mx.example\r\n250 HELP\r\n", "HELP", "")]
+    [InlineData("250-mx.example\r\n250-PIPELINING\r\n250\r\n", "PIPELINING", "")]
+    [InlineData("250-\r\n250- PIPELINING\r\n250-\tDSN\t\r\n250  8bitmime \r\n", "PIPELINING DSN 8BITMIME", "")]
+    [InlineData("250-mx\r\n250-STARTTLS\r\n250-StartTLS\r\n250 starttls extra\r\n", "STARTTLS", "")]
+    [InlineData("250-mx\r\n250-AUTH=LOGIN PLAIN\r\n250-AUTH LOGIN PLAIN CRAM-MD5\r\n250 HELP\r\n", "AUTH HELP", "LOGIN PLAIN CRAM-MD5")]
+    [InlineData("250-mx\r\n250 AUTH= LOGIN  PLAIN\r\n", "AUTH", "LOGIN PLAIN")]
+    [InlineData("250-mx\r\n250 auth=\r\n", "AUTH", "")]
+    [InlineData("250-mx\r\n250-AUTH\r\n250 AUTH\tplain\tPLAIN\r\n", "AUTH", "PLAIN")]
+    [InlineData("250-mx\r\n250-SIZE=1000\r\n250-STARTTLS:\r\n250-*\r\n250 X_Y\r\n", "", "")]
+    [Trait("rfc", "5321#4.1.1.1")]
+    public void FromReply_OfOddServers_IsUnderstood(string wire, string keywords, string mechanisms)
+    {
+        var reader = new SequenceReader<byte>(Wire.Of(wire));
+        Assert.Equal(ReadStatus.Complete, SmtpReplyReader.TryRead(ref reader, new byte[512], out var reply, out _));
+        var peer = EhloCapabilities.FromReply(reply.ToReply());
+        Assert.Equal((keywords, mechanisms), (string.Join(' ', peer.Keywords), string.Join(' ', peer.AuthMechanisms)));
+    }
 
     [Fact]
     public void FromReply_RepeatedKeyword_FirstCounts() => Assert.Equal(10, Of("mx.example", "SIZE 10", "SIZE 20").MaxSize);
