@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Mail.Security;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
+using MimeKit;
 
 namespace Interop.Tests;
 
@@ -75,6 +76,34 @@ public sealed class RelayInteropTests(InteropWorld world)
         (await Command.RunAsync("smtp-source", ["-s", "8", "-m", $"{count}", "-l", "4096", "-f", "load@sender.test", "-t", "load@dnone.test", $"{RelayProcess.Smtp.Address}:25"], cancellationToken: Token)).Check("smtp-source");
 
         Assert.Equal(count, await CountAsync("for <load@dnone.test>", count));
+    }
+
+    [Theory, Trait("rfc", "3030#2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Receive_FromMailKit_DeliveredOnwardToTheByte(bool chunks)
+    {
+        InteropWorld.Require();
+        await using var relay = await RelayProcess.StartAsync(world.Folder($"relay-mailkit-{chunks}"), world.Certificates);
+        var letters = new[] { "dots", "dot-first", "dot-last", "998", "8bit", "empty" }.Select(Letter.Make).ToList();
+        using (var client = new Clients.MailKitClient { Binary = chunks, LocalDomain = "client.test" })
+        {
+            await client.ConnectAsync(RelayProcess.Smtp.Address.ToString(), RelayProcess.Smtp.Port, MailKit.Security.SecureSocketOptions.None, Token);
+            foreach (var letter in letters)
+            {
+                using var message = await MimeMessage.LoadAsync(new MemoryStream(letter.Content), Token);
+                await client.SendAsync(FormatOptions.Default, message, new MailboxAddress("", "a@sender.test"), [new MailboxAddress("", "u@dnone.test")], Token);
+            }
+            await client.DisconnectAsync(quit: true, Token);
+        }
+
+        foreach (var letter in letters)
+        {
+            var message = await world.Postfix.WaitForMessageAsync(letter.Mark);
+            Assert.True(message is not null, relay.Log);
+            // A maildir has lines that end with LF.
+            Assert.Equal(System.Text.Encoding.UTF8.GetString(letter.Content).ReplaceLineEndings("\n"), message[message.IndexOf(letter.Mark, StringComparison.Ordinal)..]);
+        }
     }
 
     [Fact]

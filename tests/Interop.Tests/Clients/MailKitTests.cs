@@ -137,9 +137,9 @@ public sealed class MailKitTests
         await client.DisconnectAsync(quit: true, Token);
     }
 
-    private static async Task<Client> ConnectAsync(RecordingServer server, SecureSocketOptions security = SecureSocketOptions.None)
+    private static async Task<MailKitClient> ConnectAsync(RecordingServer server, SecureSocketOptions security = SecureSocketOptions.None)
     {
-        var client = new Client { LocalDomain = "client.test", CheckCertificateRevocation = false, DeliveryStatusNotificationType = DeliveryStatusNotificationType.Unspecified };
+        var client = new MailKitClient { LocalDomain = "client.test", CheckCertificateRevocation = false, DeliveryStatusNotificationType = DeliveryStatusNotificationType.Unspecified };
         client.ServerCertificateValidationCallback = (_, certificate, _, errors) =>
             certificate is not null && !errors.HasFlag(System.Net.Security.SslPolicyErrors.RemoteCertificateNameMismatch) && certificate.GetRawCertData().AsSpan().SequenceEqual(ClientWorld.Certificate.RawData);
         await client.ConnectAsync("localhost", server.EndPoint.Port, security, Token);
@@ -151,19 +151,6 @@ public sealed class MailKitTests
         var options = FormatOptions.Default.Clone();
         (options.NewLineFormat, options.EnsureNewLine) = (NewLineFormat.Dos, false);
         return options;
-    }
-
-    private sealed class Client : SmtpClient
-    {
-        public bool Binary { get; set; }
-
-        public DeliveryStatusNotification? Notify { get; set; }
-
-        protected override bool PreferSendAsBinaryData => Binary;
-
-        protected override string? GetEnvelopeId(MimeMessage message) => Notify is null ? null : "id-1";
-
-        protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) => Notify;
     }
 
     private sealed class CancelAt(CancellationTokenSource cancel, long place) : ITransferProgress
