@@ -11,7 +11,11 @@ namespace Mail.Security.Smtp;
 [StructLayout(LayoutKind.Auto)]
 public struct ContentCheck
 {
+    private readonly BareLineEndPolicy _bareLineEnds;
     private LineScanner _lines;
+
+    /// <summary>A check of content whose bare line ends are refused, or not its concern because they will be normalised.</summary>
+    public ContentCheck(BareLineEndPolicy bareLineEnds) => _bareLineEnds = bareLineEnds;
 
     /// <summary>Looks through the next block.</summary>
     public void Write(ReadOnlySpan<byte> content)
@@ -28,10 +32,10 @@ public struct ContentCheck
     }
 
     /// <summary>What is wrong so far, whatever follows: a CR in last place may still be followed by its LF.</summary>
-    public readonly SyntaxFault Fault => _lines.Faults.Gravest();
+    public readonly SyntaxFault Fault => _lines.Faults.Under(_bareLineEnds).Gravest();
 
     /// <summary>What is wrong, at the end of the content: a CR in last place is bare.</summary>
-    public readonly SyntaxFault GetFault() => (_lines.AfterCr ? _lines.Faults | ContentFaults.BareCarriageReturn : _lines.Faults).Gravest();
+    public readonly SyntaxFault GetFault() => (_lines.AfterCr ? _lines.Faults | ContentFaults.BareCarriageReturn : _lines.Faults).Under(_bareLineEnds).Gravest();
 
     /// <summary>Whether the content so far is empty or ends with CRLF.</summary>
     public readonly bool EndsWithLineEnd => _lines.AtLineStart;

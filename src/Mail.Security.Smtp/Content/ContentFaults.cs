@@ -9,10 +9,15 @@ internal enum ContentFaults : byte
     BareCarriageReturn = 2,
     Nul = 4,
     TooLarge = 8,
+    BareLineEnds = BareLineFeed | BareCarriageReturn,
 }
 
 internal static class ContentFaultsExtensions
 {
+    /// <summary>Those that no policy mends.</summary>
+    public static ContentFaults Under(this ContentFaults faults, BareLineEndPolicy policy) =>
+        policy == BareLineEndPolicy.Normalise ? faults & ~ContentFaults.BareLineEnds : faults;
+
     /// <summary>The one that is told, the most dangerous first.</summary>
     public static SyntaxFault Gravest(this ContentFaults faults) => faults switch
     {

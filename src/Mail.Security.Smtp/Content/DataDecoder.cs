@@ -31,6 +31,7 @@ public struct DataDecoder
     private static readonly byte[] CarriageReturn = "\r"u8.ToArray();
 
     private readonly long _maxLength;   // 0: no limit
+    private readonly BareLineEndPolicy _bareLineEnds;
     private LineScanner _lines;
     private DotState _dot;
 
@@ -41,6 +42,12 @@ public struct DataDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
         _maxLength = maxLength;
     }
+
+    /// <summary>A decoder whose content goes through a <see cref="LineEndNormaliser"/> when the policy says so: bare line ends are then no fault.</summary>
+    /// <param name="maxLength">As above, before normalising.</param>
+    /// <param name="bareLineEnds">What is done about bare CR and bare LF. Neither ever ends the content.</param>
+    public DataDecoder(long maxLength, BareLineEndPolicy bareLineEnds)
+        : this(maxLength) => _bareLineEnds = bareLineEnds;
 
     // The dot that was read last: it is part of the content never, and of the end only when CRLF follows.
     private enum DotState : byte
@@ -61,7 +68,7 @@ public struct DataDecoder
     /// <see cref="SyntaxFault.NulByte"/> or <see cref="SyntaxFault.ContentTooLarge"/>, the first of these that holds.
     /// <see cref="SyntaxFault.None"/> until <see cref="IsComplete"/>: then it says that the content is clean.
     /// </summary>
-    public readonly SyntaxFault Fault => IsComplete ? _lines.Faults.Gravest() : SyntaxFault.None;
+    public readonly SyntaxFault Fault => IsComplete ? _lines.Faults.Under(_bareLineEnds).Gravest() : SyntaxFault.None;
 
     /// <summary>Hands out the next slice of content and moves the input behind it.</summary>
     /// <param name="input">The bytes received; every byte is used, up to the end of the content.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -7,7 +6,6 @@ namespace Mail.Security.SmtpServer;
 internal sealed partial class SessionRunner
 {
     private ChunkTransfer? _transfer;
-    private DataPace? _dropping;
 
     private async ValueTask<SessionEnd?> ChunkAsync(Decision decision)
     {
@@ -20,9 +18,7 @@ internal sealed partial class SessionRunner
                 return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
             if (call.Value is not DataDecision.Receive { Sink: { } sink })
                 return await DropChunkAsync(decision with { Reply = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError }).ConfigureAwait(false);
-            var activity = Activities.StartActivity("smtp.receive", ActivityKind.Server);
-            activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
-            _transfer = new ChunkTransfer(sink, envelope, activity, new(Options.Timeouts), _connection, _clock, _calls, _parts);
+            _transfer = ChunkTransfer.Start(sink, envelope, _flow, _connection, Options);
             _state.BeginChunks();
             if (_clock.Cause != ClockCause.None)
                 return null;        // the sink came too late: the next step says so
@@ -43,9 +39,7 @@ internal sealed partial class SessionRunner
             _state.MailRefused();
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
-        if (_dropping is null)
-            (_dropping = new(Options.Timeouts)).Discard();      // one for the session: chunk upon chunk earns no more time
-        var chunk = ChunkTransfer.Dropping(decision.Reply, _dropping, _connection, _clock, _calls, _parts);
+        var chunk = ChunkTransfer.Dropping(decision.Reply, _flow, _connection, Options);
         var result = await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
         return await TellAsync(decision, result!.Value).ConfigureAwait(false);
     }
@@ -53,8 +47,7 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> ConcludeAsync(Decision decision, ChunkTransfer transfer, DataResult result)
     {
         _transfer = null;
-        transfer.Activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
-        await transfer.CloseAsync().ConfigureAwait(false);
+        await _flow.LetGoAsync().ConfigureAwait(false);
         if (result.Reply.IsRefusal)
         {
             _state.MailRefused();
@@ -62,7 +55,7 @@ internal sealed partial class SessionRunner
         else
         {
             _state.Reset();
-            _dropping = null;       // an honest client, whose time begins anew
+            _flow.ForgetDropped();
         }
         Record(result, transfer.Envelope!);
         return await TellAsync(decision, result).ConfigureAwait(false);
@@ -74,8 +67,8 @@ internal sealed partial class SessionRunner
         if (_transfer is not { } transfer)
             return;
         _transfer = null;
-        await transfer.CloseAsync().ConfigureAwait(false);
-        Record(new DataResult(DataOutcome.Lost, default, transfer.Size), transfer.Envelope!);
+        await _flow.LetGoAsync().ConfigureAwait(false);
+        Record(_flow.Over(DataOutcome.Lost, default), transfer.Envelope!);
     }
 
     // RFC 2920 §3.2: what was said so far is sent before more is waited for.

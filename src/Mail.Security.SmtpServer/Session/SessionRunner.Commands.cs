@@ -153,7 +153,7 @@ internal sealed partial class SessionRunner
         }
         finally
         {
-            await _data.LetGoAsync().ConfigureAwait(false);
+            await _flow.LetGoAsync().ConfigureAwait(false);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class SessionRunner
             return broken;
 
         var result = await _data.ReceiveAsync().ConfigureAwait(false);
-        await _data.LetGoAsync().ConfigureAwait(false);
+        await _flow.LetGoAsync().ConfigureAwait(false);
         _state.Reset();
         Record(result, envelope);
         activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);

@@ -15,6 +15,7 @@ internal sealed partial class SessionRunner
     private readonly CommandLines _lines;
     private readonly ReplySender _replies;
     private readonly HandlerCalls _calls;
+    private readonly MessageFlow _flow;
     private readonly DataPhase _data;
     private readonly CommandBudget _budget;
     private WaitState _wait;
@@ -30,7 +31,8 @@ internal sealed partial class SessionRunner
         _lines = new(connection, _state, parts);
         _replies = new(connection, clock, parts);
         _calls = new(clock, parts.Options.Timeouts.Handler, parts.Session.Id, parts.Logger);
-        _data = new(connection, clock, _calls, parts);
+        _flow = new(connection, clock, _calls, parts);
+        _data = new(connection, _flow, parts.Options);
         _budget = new(_state, parts.Options);
     }
 
@@ -92,7 +94,7 @@ internal sealed partial class SessionRunner
         }
         var outcome = _transfer is null
             ? await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false)
-            : await _transfer.ReadAsync().ConfigureAwait(false);
+            : await _flow.ReadAsync().ConfigureAwait(false);
         return outcome switch
         {
             WaitOutcome.Done => null,

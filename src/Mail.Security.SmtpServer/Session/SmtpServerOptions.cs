@@ -13,6 +13,13 @@ public sealed class SmtpServerOptions
     /// <summary>The largest message in bytes, announced as SIZE and enforced while the message streams. Default 50 MiB. 0 = no limit (RFC 1870 §3).</summary>
     public long MaxMessageSize { get; set; } = 50L * 1024 * 1024;
 
+    /// <summary>
+    /// What is done about a bare CR or a bare LF in a message. Default <see cref="BareLineEndPolicy.Refuse"/>: 550 5.5.2. Normalised, each becomes CRLF before
+    /// anything reaches the sink, and <see cref="MaxMessageSize"/> holds for the message before and after that. In either case nothing but CRLF.CRLF ends
+    /// a message. A message declared BODY=BINARYMIME is never touched (RFC 3030 §3).
+    /// </summary>
+    public BareLineEndPolicy BareLineEnds { get; set; }
+
     /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX, which has room for six digits. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
     public int MaxRecipients { get; set; } = 1000;
 
@@ -78,6 +85,10 @@ public sealed class SmtpServerOptions
             throw new ArgumentException("HostName is required.", nameof(HostName));
         }
         ArgumentOutOfRangeException.ThrowIfNegative(MaxMessageSize);
+        if (!Enum.IsDefined(BareLineEnds))
+        {
+            throw new ArgumentException("BareLineEnds must be one of the named values.", nameof(BareLineEnds));
+        }
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecipients, 100);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxTransactions);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRecipientDomains);

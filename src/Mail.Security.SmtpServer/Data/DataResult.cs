@@ -1,0 +1,23 @@
+namespace Mail.Security.SmtpServer;
+
+/// <summary>How receiving a message ended.</summary>
+internal enum DataOutcome : byte
+{
+    /// <summary>The connection broke or was closed before the end of the message; there is nobody to reply to.</summary>
+    Lost,
+
+    /// <summary>The session's clock ran out: nothing but closing is left.</summary>
+    OutOfTime,
+
+    /// <summary>The end of the message was read; the reply says what became of it.</summary>
+    Replied,
+
+    /// <summary>A message already refused did not end in time: send the reply and close.</summary>
+    RepliedAndOver,
+}
+
+/// <summary>What came of a message.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reply">The reply to the end of the message.</param>
+/// <param name="Size">The bytes of content: as they were read, or as the sink got them where normalising made them more.</param>
+internal readonly record struct DataResult(DataOutcome Outcome, ServerReply Reply, long Size);
