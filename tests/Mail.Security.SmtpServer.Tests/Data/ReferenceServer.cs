@@ -1,9 +1,10 @@
 using System.Text;
+using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer.Tests.Data;
 
 /// <summary>What a server must make of a stream that starts with MAIL, told byte by byte in the plainest way; the oracle of the smuggling tests.</summary>
-internal sealed class ReferenceServer
+internal sealed class ReferenceServer(BareLineEndPolicy bareLineEnds)
 {
     private readonly StringBuilder _line = new();
     private readonly StringBuilder _data = new();
@@ -68,9 +69,18 @@ internal sealed class ReferenceServer
         var content = text[2..^3];
         _data.Clear();
         (_inData, _state) = (false, "");
-        var clean = !content.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n', '\0');
-        Codes.Add(clean ? "250 2.0.0" : "550 5.5.2");
-        if (clean)
-            Accepted.Add(string.Concat(content.Split("\r\n").Select((line, index) => (index > 0 ? "\r\n" : "") + (line.StartsWith('.') ? line[1..] : line))));
+        var plain = string.Concat(content.Split("\r\n").Select((line, index) => (index > 0 ? "\r\n" : "") + (line.StartsWith('.') ? line[1..] : line)));
+        Codes.Add(IsTakable(content, bareLineEnds) ? "250 2.0.0" : "550 5.5.2");
+        if (IsTakable(content, bareLineEnds))
+            Accepted.Add(bareLineEnds == BareLineEndPolicy.Normalise ? Normalise(plain) : plain);
     }
+
+    /// <summary>Whether content may be taken under a policy (RFC 5321 §2.3.8).</summary>
+    public static bool IsTakable(string content, BareLineEndPolicy bareLineEnds) =>
+        !content.Contains('\0', StringComparison.Ordinal)
+        && (bareLineEnds == BareLineEndPolicy.Normalise || !content.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'));
+
+    /// <summary>CRLF for every line end of any kind.</summary>
+    public static string Normalise(string content) =>
+        content.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\n", "\r\n", StringComparison.Ordinal);
 }

@@ -48,6 +48,15 @@ public sealed class SteadyStateTests
     }
 
     [Fact]
+    public void Transactions_WithBareLineEndsNormalised_AllocateNothing()
+    {
+        using var talk = new Talk(new QuietHandler(), options => options.BareLineEnds = BareLineEndPolicy.Normalise);
+        var bytes = new[] { Envelope, Text[..301] + "a line of\nanother\rsystem" + Text[301..] }.Select(Encoding.Latin1.GetBytes).ToArray();
+        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes, enough: 0)));
+        Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
+    }
+
+    [Fact]
     public void Transactions_ToOtherPeopleEachTime_AllocateOnlyWhatNamesThem()
     {
         using var talk = new Talk(new QuietHandler());
@@ -81,11 +90,12 @@ public sealed class SteadyStateTests
         private readonly Pipe _toClient = new(Options);
         private readonly CancellationTokenSource _abort = new();
 
-        public Talk(QuietHandler handler)
+        public Talk(QuietHandler handler, Action<SmtpServerOptions>? configure = null)
         {
             Handler = handler;
             var options = MemorySession.Defaults();
             (options.MaxIdleCommands, options.MaxErrors) = (int.MaxValue, int.MaxValue);
+            configure?.Invoke(options);
             MemorySession.Inline(() => new SmtpServerSession(this, options, handler, new SmtpSessionInfo(null, null)).RunAsync(CancellationToken.None, _abort.Token));
             MemorySession.Inline(() => Say("EHLO c.example\r\n"u8.ToArray()));
         }
