@@ -69,6 +69,35 @@ public sealed class DataEncoderTests
             Assert.Equal(whole.Wire, cut.Wire);
     }
 
+    // The smuggling corpus as the sending side has it: what may go is one message at the receiver, what may not has no end there.
+    [Fact]
+    [Trait("rfc", "5321#2.3.8")]
+    [Trait("rfc", "5321#4.1.1.4")]
+    public void Write_EverySequenceOfUpToSix_IsOneMessageOrNone()
+    {
+        foreach (var sequence in Enumerable.Range(0, 7).SelectMany(Sequences))
+        {
+            foreach (var content in new[] { sequence, $"line{sequence}MAIL FROM:<smuggled@a.example>\r\n" })
+            {
+                var clean = content.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']) < 0;
+                foreach (var cuts in new int[][] { [], [.. Enumerable.Range(0, content.Length)] })
+                {
+                    var (fault, wire) = Encode(Wire.Bytes(content), cuts);
+                    var received = ReferenceDecoder.Run(Wire.Bytes(wire));
+                    var expected = content.Length == 0 || content.EndsWith("\r\n", StringComparison.Ordinal) ? content : content + "\r\n";
+                    Assert.Equal((clean, clean), (fault == SyntaxFault.None, received.IsComplete));
+                    Assert.Equal(-1, wire.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']));
+                    if (clean)
+                        Assert.Equal((wire.Length, expected), (received.Consumed, Wire.Text(received.Content)));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Sequences(int length) => length == 0
+        ? [""]
+        : from rest in Sequences(length - 1) from letter in "\r\n.\0" select rest + letter;
+
     private static (SyntaxFault Fault, string Wire) Encode(byte[] content, int[] cuts)
     {
         var encoder = new DataEncoder();

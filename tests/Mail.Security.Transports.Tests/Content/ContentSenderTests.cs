@@ -45,6 +45,25 @@ public sealed class ContentSenderTests
         }
     }
 
+    // Up to six around the end at the encoder's own tests; here whole sessions, whose server hears what they say.
+    [Fact]
+    [Trait("rfc", "5321#2.3.8")]
+    [Trait("rfc", "5321#4.1.1.4")]
+    public async Task SendAsync_EverySequenceOfUpToFourAroundTheEnd_IsOneMessageOrNone()
+    {
+        foreach (var sequence in Enumerable.Range(0, 5).SelectMany(Sequences))
+        {
+            var content = $"line{sequence}RCPT TO:<x@y.test>\r\n";
+            var clean = content.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']) < 0;
+            var (result, wire) = await SendAsync(Rig.Text(content));
+
+            Assert.Equal(clean ? DeliveryOutcome.Accepted : DeliveryOutcome.Refused, Assert.Single(result.Recipients).Outcome);
+            Assert.Equal(-1, wire.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']));
+            Assert.Equal(clean ? content.Replace("\r\n.", "\r\n..", StringComparison.Ordinal) + ".\r\n" : wire, wire);
+            Assert.Equal(clean ? 1 : 0, wire.Split("\r\n.\r\n").Length - 1);
+        }
+    }
+
     [Theory]                                                                // half a message is not the message
     [InlineData(-1)]
     [InlineData(1)]
@@ -110,6 +129,10 @@ public sealed class ContentSenderTests
             return text.ToString();
         }
     }
+
+    private static IEnumerable<string> Sequences(int length) => length == 0
+        ? [""]
+        : from rest in Sequences(length - 1) from letter in "\r\n.\0" select rest + letter;
 
     private sealed class FakeContent(string text, int off) : MessageContent
     {
