@@ -32,6 +32,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
                     decision = NotSmtp;
                     return true;
                 case ReadStatus.Invalid when BdatCommand.IsBdat(connection.Buffer):
+                    parts.Protocol.Refused(_skipping);
                     decision = BdatCommand.UnknownSize;
                     return true;
                 default:
@@ -49,6 +50,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
         if (status == ReadStatus.Complete)
         {
             state.Commands++;
+            parts.Protocol.Command(command);
             decision = Decide(command);
             connection.Consume(reader.Position);
         }
@@ -66,6 +68,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
         if (found)
         {
             state.Commands++;
+            parts.Protocol.Refused(_skipping);
             _skipping = SyntaxFault.None;
         }
         return found;

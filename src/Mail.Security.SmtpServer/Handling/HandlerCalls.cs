@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.SmtpServer;
 
@@ -20,14 +20,17 @@ internal enum CallOutcome : byte
 internal readonly record struct CallResult<T>(CallOutcome Outcome, T? Value);
 
 /// <summary>Calls handlers and sinks: each call under the clock, and no exception of theirs gets any further than here.</summary>
-internal sealed class HandlerCalls(SessionClock clock, TimeSpan limit, string sessionId, ILogger logger)
+internal sealed class HandlerCalls(SessionClock clock, SessionParts parts)
 {
     /// <summary>Makes one call. <paramref name="name"/> is for the log.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CallResult<TResult>> CallAsync<TArgument, TResult>(
         string name, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
     {
-        clock.Arm(limit);
+        if (parts.Trace.Current is { } activity)
+            Activity.Current = activity;        // within this call only
+        var before = clock.Cause;
+        clock.Arm(parts.Options.Timeouts.Handler);
         try
         {
             return new(CallOutcome.Returned, await call(argument, clock.Token).ConfigureAwait(false));
@@ -38,12 +41,15 @@ internal sealed class HandlerCalls(SessionClock clock, TimeSpan limit, string se
         }
         catch (Exception exception)
         {
-            ServerLog.HandlerFailed(logger, sessionId, name, exception);
+            parts.Trace.Current?.AddException(exception);
+            ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, name, exception);
             return new(CallOutcome.Failed, default);
         }
         finally
         {
             clock.Disarm();
+            if (before == ClockCause.None && clock.Cause == ClockCause.Limit)
+                ServerLog.HandlerTimedOut(parts.Logger, parts.Session.Id, name, parts.Options.Timeouts.Handler);
         }
     }
 }

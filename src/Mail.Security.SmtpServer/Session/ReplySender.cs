@@ -26,8 +26,10 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, reply.Text);
     }
 
-    public void Write(ServerReply reply)
+    /// <summary>Writes a reply. Masked, it is not shown in the protocol log, as the challenges of AUTH must not be.</summary>
+    public void Write(ServerReply reply, LineMask mask = LineMask.Shown)
     {
+        parts.Protocol.Reply(reply, mask);
         var prepared = PreparedReplies.Find(reply);
         if (prepared.IsEmpty)
             SmtpReplyWriter.Write(connection.Output, reply.Code, reply.Status, reply.Text);
@@ -39,15 +41,21 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     /// <summary>Writes an answer of the handler, each line made fit for the wire.</summary>
     public void WriteAnswer(SmtpVerb verb, SmtpReply reply)
     {
-        SmtpReplyWriter.WriteLines(connection.Output, reply.Code, reply.Status, [.. reply.Lines.Select(Refusals.CleanText)]);
+        string[] lines = [.. reply.Lines.Select(Refusals.CleanText)];
+        parts.Protocol.Reply(reply.Code, reply.Status, lines);
+        SmtpReplyWriter.WriteLines(connection.Output, reply.Code, reply.Status, lines);
         HasPending = true;
-        if (reply.Code >= 400)
-            parts.Metrics?.Refused(verb, reply.Code);
+        if (reply.Code < 400)
+            return;
+        parts.Metrics?.Refused(verb, reply.Code);
+        ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, lines[0]);
     }
 
     public void WriteEhlo(IReadOnlyList<string> lines)
     {
-        SmtpReplyWriter.WriteEhlo(connection.Output, $"{parts.Options.HostName.Ascii} greets {parts.Session.HelloName}", lines);
+        var greeting = $"{parts.Options.HostName.Ascii} greets {parts.Session.HelloName}";
+        parts.Protocol.Reply(250, null, lines.Prepend(greeting));
+        SmtpReplyWriter.WriteEhlo(connection.Output, greeting, lines);
         HasPending = true;
     }
 

@@ -25,7 +25,10 @@ internal sealed partial class SessionRunner
         }
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
-        return await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false) is { } result
+        var before = _flow.Received;
+        var end = await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
+        _parts.Protocol.Content(_flow.Received - before);
+        return end is { } result
             ? await ConcludeAsync(decision, _transfer, result).ConfigureAwait(false)
             : await ReplyAsync(decision, Replies.ChunkTaken).ConfigureAwait(false);
     }
@@ -35,12 +38,16 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> DropChunkAsync(Decision decision)
     {
         await DropTransferAsync().ConfigureAwait(false);
-        if (_state.Envelope is not null)
+        if (_state.Envelope is { } envelope)
+        {
+            _parts.Trace.EndTransaction("refused", decision.Reply, envelope.Recipients.Count, 0);
             _state.MailRefused();
+        }
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
         var chunk = ChunkTransfer.Dropping(decision.Reply, _flow, _connection, Options);
         var result = await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
+        _parts.Protocol.Content(_flow.Received);
         return await TellAsync(decision, result!.Value).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
@@ -7,8 +6,6 @@ namespace Mail.Security.SmtpServer;
 // What each command does once CommandTable found it in order.
 internal sealed partial class SessionRunner
 {
-    private static readonly ActivitySource Activities = new(SmtpServerMetrics.MeterName);
-
     private async ValueTask<SessionEnd?> GreetAsync()
     {
         var call = await _calls.CallAsync("SmtpHandler.OnConnectAsync", _parts, static (parts, token) => parts.Handler.OnConnectAsync(parts.Session, token)).ConfigureAwait(false);
@@ -24,6 +21,7 @@ internal sealed partial class SessionRunner
         if (greeting.Code == 421)
             return await CloseAsync(greeting, SessionEndReason.Refused).ConfigureAwait(false);
         _state.Service = Service.Refused;
+        ServerLog.NotServed(_parts.Logger, Session.Id, Session.RemoteEndPoint, greeting.Code, greeting.Text);
         _replies.Write(greeting);
         return null;
     }
@@ -43,6 +41,7 @@ internal sealed partial class SessionRunner
         }
 
         await DropTransferAsync().ConfigureAwait(false);
+        _parts.Trace.ResetTransaction();
         _state.Reset();
         if (decision.Hello == SmtpHello.Helo)
             return await ReplyAsync(decision, new(250, null, $"{Options.HostName.Ascii} greets {decision.Name}")).ConfigureAwait(false);
@@ -54,12 +53,14 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> MailAsync(Decision decision)
     {
         var envelope = decision.Envelope!;
+        _parts.Trace.StartTransaction();
         var call = await _calls.CallAsync("SmtpHandler.OnMailAsync", (Parts: _parts, Envelope: envelope),
             static (on, token) => on.Parts.Handler.OnMailAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
         if (call.Outcome == CallOutcome.TimedOut)
             return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
         if (Objection(call) is { } refusal)
         {
+            _parts.Trace.EndTransaction("refused", refusal, 0, 0);
             _state.MailRefused();
             return await ReplyAsync(decision, refusal).ConfigureAwait(false);
         }
@@ -100,6 +101,7 @@ internal sealed partial class SessionRunner
 
         // RFC 3207 §4.2: everything the client said in clear is forgotten.
         await DropTransferAsync().ConfigureAwait(false);
+        _parts.Trace.ResetTransaction();
         _state.Reset();
         _state.Commands = 0;
         (Session.HelloName, Session.Hello, Session.HandlerState) = ("", SmtpHello.None, null);
@@ -138,18 +140,17 @@ internal sealed partial class SessionRunner
             return await ReceiveMessageAsync(decision, envelope, sink).ConfigureAwait(false);
         _state.Reset();
         var refusal = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError;
+        _parts.Trace.EndTransaction("refused", refusal, envelope.Recipients.Count, 0);
         return await ReplyAsync(decision, refusal).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, MessageSink sink)
     {
-        using var activity = Activities.StartActivity("smtp.receive", ActivityKind.Server);
-        activity?.SetTag("smtp.session", Session.Id).SetTag("smtp.recipients", envelope.Recipients.Count).SetTag("smtp.tls", Session.Tls?.ProtocolName);
         _data.Start(sink);
         try
         {
-            return await ReceiveMessageAsync(decision, envelope, activity).ConfigureAwait(false);
+            return await ReceiveMessageAsync(decision, envelope).ConfigureAwait(false);
         }
         finally
         {
@@ -158,7 +159,7 @@ internal sealed partial class SessionRunner
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, Activity? activity)
+    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope)
     {
         if (_clock.Cause != ClockCause.None)
             return null;        // the sink came too late: the next step says so
@@ -167,10 +168,10 @@ internal sealed partial class SessionRunner
             return broken;
 
         var result = await _data.ReceiveAsync().ConfigureAwait(false);
+        _parts.Protocol.Content(_flow.Received);
         await _flow.LetGoAsync().ConfigureAwait(false);
         _state.Reset();
         Record(result, envelope);
-        activity?.SetTag("smtp.size", result.Size).SetTag("smtp.code", result.Reply.Code);
         return await TellAsync(decision, result).ConfigureAwait(false);
     }
 
@@ -187,11 +188,13 @@ internal sealed partial class SessionRunner
         var reply = result.Reply;
         if (result.Outcome is DataOutcome.Lost or DataOutcome.OutOfTime)
         {
+            _parts.Trace.EndTransaction("aborted", reply, envelope.Recipients.Count, result.Size);
             _parts.Metrics?.Message("aborted");
             ServerLog.MessageAborted(_parts.Logger, Session.Id, result.Size);
         }
         else if (reply.IsRefusal)
         {
+            _parts.Trace.EndTransaction("refused", reply, envelope.Recipients.Count, result.Size);
             _parts.Metrics?.Message("refused");
             ServerLog.MessageRefused(_parts.Logger, Session.Id, result.Size, envelope.Recipients.Count, reply.Code, reply.Status, reply.Text);
         }
@@ -199,6 +202,7 @@ internal sealed partial class SessionRunner
         {
             Session.AcceptedMessages++;
             _budget.Refill();
+            _parts.Trace.EndTransaction("accepted", reply, envelope.Recipients.Count, result.Size);
             _parts.Metrics?.Message("accepted");
             _parts.Metrics?.MessageSize(result.Size);
             ServerLog.MessageAccepted(_parts.Logger, Session.Id, result.Size, envelope.Recipients.Count, reply.Text);

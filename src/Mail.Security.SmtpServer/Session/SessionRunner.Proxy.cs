@@ -70,6 +70,7 @@ internal sealed partial class SessionRunner
     // The session begins anew, with another client: its greeting, its policy and its EHLO are still to come.
     private async ValueTask<SessionEnd?> XclientAsync(Decision decision)
     {
+        _parts.Trace.ResetTransaction();
         decision.Client!.Apply(Session);
         _state.Reset();
         _state.Service = Service.Given;

@@ -30,7 +30,7 @@ internal sealed partial class SessionRunner
         (_connection, _clock, _parts, _shutdown, _idle) = (connection, clock, parts, shutdown, idle);
         _lines = new(connection, _state, parts);
         _replies = new(connection, clock, parts);
-        _calls = new(clock, parts.Options.Timeouts.Handler, parts.Session.Id, parts.Logger);
+        _calls = new(clock, parts);
         _flow = new(connection, clock, _calls, parts);
         _data = new(connection, _flow, parts.Options);
         _budget = new(_state, parts.Options);
@@ -133,6 +133,7 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> ResetAsync(Decision decision)
     {
         await DropTransferAsync().ConfigureAwait(false);
+        _parts.Trace.ResetTransaction();
         _state.Reset();
         return await ReplyAsync(decision, decision.Reply).ConfigureAwait(false);
     }
@@ -172,6 +173,8 @@ internal sealed partial class SessionRunner
 
     private async ValueTask<SessionEnd?> CloseAsync(ServerReply reply, SessionEndReason reason)
     {
+        if (reason is SessionEndReason.TooManyErrors or SessionEndReason.TooManyTransactions or SessionEndReason.Timeout or SessionEndReason.HandlerTimeout)
+            ServerLog.LimitReached(_parts.Logger, Session.Id, Session.RemoteEndPoint, reply.Text);
         await _replies.SayLastAsync(reply).ConfigureAwait(false);
         return End(reason, reason == SessionEndReason.Quit ? "" : reply.Text);
     }

@@ -73,6 +73,9 @@ public sealed class SmtpServerOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> XclientSources { get; set; } = [];
 
+    /// <summary>Writes the sessions of chosen clients to the log; one serves every listener. Default null: none.</summary>
+    public SmtpProtocolLog? ProtocolLog { get; set; }
+
     /// <summary>The limits on time.</summary>
     public SmtpServerTimeouts Timeouts { get; set; } = new();
 

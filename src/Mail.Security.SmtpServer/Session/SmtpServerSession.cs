@@ -94,16 +94,18 @@ public sealed class SmtpServerSession
         var (session, logger) = (_parts.Session, _parts.Logger);
         _parts.Metrics?.SessionStarted();
         ServerLog.Started(logger, session.Id, session.RemoteEndPoint);
-        var reason = SessionEndReason.Unspecified;
+        _parts.Trace.StartSession();
+        var (reason, detail) = (SessionEndReason.Unspecified, "");
         try
         {
             var end = await RunCoreAsync(shutdown, abort).ConfigureAwait(false);
-            reason = end.Reason;
+            (reason, detail) = (end.Reason, end.Detail);
             ServerLog.Ended(logger, session.Id, session.RemoteEndPoint, end.Reason, end.AcceptedMessages, end.Detail);
             return end;
         }
         finally
         {
+            _parts.Trace.EndSession(reason, detail);
             _parts.Metrics?.SessionEnded(reason);
         }
     }

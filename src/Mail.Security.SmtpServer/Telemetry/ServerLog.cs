@@ -39,6 +39,21 @@ internal static partial class ServerLog
     [LoggerMessage(1411, LogLevel.Debug, "SMTP session {Session}: {Proxy} passes on the session of {Remote}")]
     public static partial void Proxied(ILogger logger, string session, EndPoint? proxy, EndPoint? remote);
 
+    [LoggerMessage(1412, LogLevel.Information, "SMTP session {Session} from {Remote} is closed at a limit: {Text}")]
+    public static partial void LimitReached(ILogger logger, string session, EndPoint? remote, string text);
+
+    [LoggerMessage(1413, LogLevel.Debug, "SMTP session {Session} from {Remote}: not served: {Code} {Text}")]
+    public static partial void NotServed(ILogger logger, string session, EndPoint? remote, int code, string text);
+
+    [LoggerMessage(1414, LogLevel.Warning, "SMTP session {Session}: {Call} took longer than {Limit}")]
+    public static partial void HandlerTimedOut(ILogger logger, string session, string call, TimeSpan limit);
+
+    [LoggerMessage(1420, LogLevel.Information, "SMTP session {Session} C: {Line}")]
+    public static partial void ClientSaid(ILogger logger, string session, string line);
+
+    [LoggerMessage(1421, LogLevel.Information, "SMTP session {Session} S: {Line}")]
+    public static partial void ServerSaid(ILogger logger, string session, string line);
+
     [LoggerMessage(1409, LogLevel.Error, "SMTP session {Session}: {Call} threw")]
     public static partial void HandlerFailed(ILogger logger, string session, string call, Exception exception);
 }
