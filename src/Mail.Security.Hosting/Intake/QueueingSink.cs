@@ -70,7 +70,7 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
             TlsDemand = TlsRequiredHeader.Combine(envelope.TlsDemand, _tlsRequired.Result),
         };
         // The session's name and a number that grows: unique, and found again in the log.
-        var trace = ReceivedTrace.Create(session, queued, parts.Options.HostName, $"{session.Id}.{session.AcceptedMessages + 1}", now);
+        var trace = ReceivedTrace.Create(session, queued, parts.Options.HostName, $"{session.Id}-{session.AcceptedMessages + 1}", now);
         return new NewQueueMessage { Envelope = queued, Content = _spool.ToContent(ReceivedHeader.Format(trace)), Received = now };
     }
 

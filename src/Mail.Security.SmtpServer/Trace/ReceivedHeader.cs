@@ -58,6 +58,11 @@ public static class ReceivedHeader
             yield return "for";
             yield return $"<{recipient}>";
         }
+        if (trace.Priority is >= -9 and <= 9 and var priority)
+        {
+            yield return "PRIORITY";        // RFC 6710 §7
+            yield return priority.ToString(CultureInfo.InvariantCulture);
+        }
         if (trace.Tls is { } cipher)
         {
             yield return "tls";
@@ -101,5 +106,6 @@ public static class ReceivedHeader
             : text;
     }
 
-    private static bool IsAtom(string id) => id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_');
+    // RFC 5321 §4.4 has an atom there, in which no dot can be (RFC 5322 §3.2.3).
+    private static bool IsAtom(string id) => id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

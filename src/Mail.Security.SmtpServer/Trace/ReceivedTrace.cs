@@ -27,11 +27,14 @@ public sealed record ReceivedTrace
     /// <summary>The TLS session: its version in a comment, its cipher suite in the "tls" clause (RFC 8314 §4.3); null in clear.</summary>
     public TlsSessionInfo? Tls { get; init; }
 
-    /// <summary>The name of the message here: letters, digits and "-._" only, else it is left out. Empty = none.</summary>
+    /// <summary>The name of the message here: an atom of letters, digits, "-" and "_" only, else it is left out. Empty = none.</summary>
     public string Id { get; init; } = "";
 
     /// <summary>The recipient, or null. Give it only when the message has exactly one, so that none learns of another (RFC 5321 §7.2).</summary>
     public MailPath? For { get; init; }
+
+    /// <summary>The priority asked for, -9 to 9, or null: the PRIORITY clause (RFC 6710 §4.1). A number beyond is left out.</summary>
+    public int? Priority { get; init; }
 
     /// <summary>Whether the message was sent with SMTPUTF8; then domain names are written as U-labels (RFC 6531 §3.7.3).</summary>
     public bool SmtpUtf8 { get; init; }
@@ -60,6 +63,7 @@ public sealed record ReceivedTrace
             Tls = session.Tls,
             Id = id,
             For = envelope.Recipients.Count == 1 ? envelope.Recipients[0].Path : null,
+            Priority = envelope.RequestedPriority,
             SmtpUtf8 = envelope.SmtpUtf8,
             Date = date,
         };

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using FsCheck.Xunit;
+using Mail.Security.Smtp;
 using Mail.Security.SmtpServer.Tests.Harness;
 
 namespace Mail.Security.SmtpServer.Tests.Trace;
@@ -138,9 +139,33 @@ public sealed class ReceivedHeaderTests
     [Theory]
     [InlineData("a b")]
     [InlineData("a;b")]
+    [InlineData("a.b")]
     [InlineData("\u00E9")]
     [InlineData("a\r\nb")]
     public void Format_IdThatIsNoAtom_IsLeftOut(string id) => Assert.DoesNotContain(" id ", Format(Plain with { Id = id }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(0, " id 4F2A PRIORITY 0 tls ")]
+    [InlineData(9, " id 4F2A PRIORITY 9 tls ")]
+    [InlineData(-9, " id 4F2A PRIORITY -9 tls ")]
+    [InlineData(10, null)]
+    [InlineData(-10, null)]
+    [Trait("rfc", "6710#7")]
+    public void Format_Priority_IsAClauseOfItsOwn(int? priority, string? expected)
+    {
+        var text = Unfold(Format(Plain with { Id = "4F2A", Priority = priority, Tls = Tls13 }));
+        Assert.Equal(expected is not null, text.Contains("PRIORITY", StringComparison.Ordinal));
+        Assert.Contains(expected ?? " id 4F2A tls ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("rfc", "6710#4.1")]
+    public void Create_FromASession_NamesThePriorityAskedFor()
+    {
+        var session = MemorySession.After(MemorySession.Hello + "MAIL FROM:<> MT-PRIORITY=-3\r\n" + MemorySession.Rcpt + MemorySession.Data, options => options.Extensions = [new PriorityExtension()]);
+        Assert.Equal(-3, ReceivedTrace.Create(session.Info, session.Handler.Envelopes.Single(), DomainName.Parse("mx.example"), "1", Plain.Date).Priority);
+    }
 
     [Theory]
     [InlineData("ann@b\u00FCcher.example", false, "for <ann@xn--bcher-kva.example>")]
