@@ -45,6 +45,9 @@ internal static partial class HostingLog
     [LoggerMessage(1812, LogLevel.Warning, "At most {Most} connections at a time instead of {Configured}: this process may not open files enough for more (ulimit -n)")]
     public static partial void ConnectionsBounded(ILogger logger, int most, int configured);
 
+    [LoggerMessage(1813, LogLevel.Information, "SMTP sessions written line by line: {Sources}")]
+    public static partial void ProtocolLogChanged(ILogger logger, string sources);
+
     [LoggerMessage(1811, LogLevel.Information, "Resolver: {Path}")]
     public static partial void Resolver(ILogger logger, ResolverPath path);
 }

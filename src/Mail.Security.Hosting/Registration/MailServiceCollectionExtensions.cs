@@ -8,6 +8,7 @@ using Mail.Security.Transports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Mail.Security.Hosting;
@@ -61,7 +62,10 @@ public static class MailServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a listener that runs an SMTP session on each connection, with the application's <see cref="SmtpHandler"/>: that of <see cref="AddMailIntake"/> or its own.</summary>
+    /// <summary>
+    /// Adds a listener that runs an SMTP session on each connection, with the application's <see cref="SmtpHandler"/>: that of <see cref="AddMailIntake"/> or its own. Its protocol log
+    /// is a singleton that follows <see cref="SmtpProtocolLogOptions"/>.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; called twice, both calls set the same options.</param>
     /// <returns>The services.</returns>
@@ -69,6 +73,13 @@ public static class MailServiceCollectionExtensions
     {
         AddOptions<SmtpListenerOptions, SmtpListenerOptionsValidator>(services, configure);
         services.TryAddSingleton(static provider => new SmtpServerMetrics(Meters(provider)));
+        services.TryAddSingleton(ProtocolLog);
+        services.AddOptions<SmtpListenerOptions>().PostConfigure<SmtpProtocolLog>(static (options, log) =>
+        {
+            options.Server.ProtocolLog ??= log;
+            foreach (var endpoint in options.Endpoints)
+                options.ServerOf(endpoint).ProtocolLog ??= log;
+        });
         services.TryAddSingleton(static provider => new SmtpListener(
             provider.GetRequiredService<IOptions<SmtpListenerOptions>>().Value, Handler(provider), Time(provider),
             provider.GetService<ILoggerFactory>(), provider.GetRequiredService<SmtpServerMetrics>()));
@@ -84,6 +95,22 @@ public static class MailServiceCollectionExtensions
         services.AddOptions<TOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
         services.TryAddSingleton(TimeProvider.System);
+    }
+
+    private static SmtpProtocolLog ProtocolLog(IServiceProvider provider)
+    {
+        var loggers = provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var (log, logger) = (new SmtpProtocolLog(loggers.CreateLogger(SmtpProtocolLog.Category)), loggers.CreateLogger<SmtpListener>());
+        var options = provider.GetRequiredService<IOptionsMonitor<SmtpProtocolLogOptions>>();
+        log.Sources = [.. options.CurrentValue.Sources];
+        options.OnChange(changed =>
+        {
+            if (log.Sources.SequenceEqual(changed.Sources))
+                return;
+            log.Sources = [.. changed.Sources];
+            HostingLog.ProtocolLogChanged(logger, changed.Sources.Count == 0 ? "none" : string.Join(", ", changed.Sources));
+        });
+        return log;
     }
 
     private static MailDeliveryOptions Of(IServiceProvider provider) => provider.GetRequiredService<IOptions<MailDeliveryOptions>>().Value;

@@ -1,12 +1,16 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 using Mail.Security.MtaSts;
 using Mail.Security.Queue;
 using Mail.Security.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Mail.Security.Hosting.Tests.Registration;
 
@@ -58,6 +62,31 @@ public sealed class RegistrationTests
         Assert.IsType<DeliveryAgent>(host.Services.GetRequiredService<IDeliveryAgent>());
     }
 
+    [Fact]
+    public async Task ProtocolLog_OptionsChange_HoldsForOpenSessions()
+    {
+        var (lines, source) = (new LineLog(), new Changes());
+        using var host = Build(services => All(services.AddSingleton<IMailQueueStore>(new RecordingStore()))
+            .AddLogging(logging => logging.ClearProviders().AddProvider(lines))
+            .AddSingleton<IOptionsChangeTokenSource<SmtpProtocolLogOptions>>(source)
+            .Configure<SmtpProtocolLogOptions>(options =>
+            {
+                foreach (var network in source.Networks)
+                    options.Sources.Add(network);
+            }));
+        await host.StartAsync(Token);
+        await using var client = await SmtpTalk.ConnectAsync(host.Services.GetRequiredService<SmtpListener>().EndPoints[0], Token);
+        await client.ExpectAsync("220 ");
+        await client.SayAsync("NOOP 1");
+        source.Change("127.0.0.1/32");
+        await client.SayAsync("NOOP 2");
+        source.Change();
+        await client.SayAsync("NOOP 3");
+
+        Assert.Equal(["NOOP 2", "250 2.0.0 OK"], lines.Lines.Where(line => line.Id is 1420 or 1421).Select(line => line.Text[(line.Text.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+        Assert.Equal(["SMTP sessions written line by line: 127.0.0.1/32", "SMTP sessions written line by line: none"], lines.Lines.Where(line => line.Id == 1813).Select(line => line.Text));
+    }
+
     public static TheoryData<string, Action<IServiceCollection>> Faulty => new()
     {
         { "MailDeliveryOptions.HostName is required", services => services.AddSingleton<IMailQueueStore>(new RecordingStore()).AddMailDelivery(_ => { }) },
@@ -92,5 +121,42 @@ public sealed class RegistrationTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         configure(builder.Services);
         return builder.Build();
+    }
+
+    private sealed class Changes : IOptionsChangeTokenSource<SmtpProtocolLogOptions>
+    {
+        private ConfigurationReloadToken _token = new();
+
+        public string Name => Options.DefaultName;
+
+        public IReadOnlyList<IPNetwork> Networks { get; private set; } = [];
+
+        public IChangeToken GetChangeToken() => _token;
+
+        public void Change(params string[] networks)
+        {
+            Networks = [.. networks.Select(IPNetwork.Parse)];
+            Interlocked.Exchange(ref _token, new()).OnReload();
+        }
+    }
+
+    private sealed class LineLog : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<(int Id, string Text)> _lines = new();
+
+        public IEnumerable<(int Id, string Text)> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue((eventId.Id, formatter(state, exception)));
+
+        public void Dispose()
+        {
+        }
     }
 }
