@@ -55,6 +55,8 @@ public sealed class ConfigurationTests
     [InlineData("StopTimeout", "-1s", "is not a length of time")]
     [InlineData("StopTimeout", "100d", "is not a length of time from 1ms to 1h")]
     [InlineData("Explain", "yes", "is none of None, All")]
+    [InlineData("BareLineEnds", "Keep", "is none of Refuse, Normalise")]
+    [InlineData("ProtocolLog", "client.example", "is not a network")]
     [InlineData("LogLevel", "Loud", "is none of")]
     [InlineData("LogFormat", "Xml", "is none of Text, Json")]
     [InlineData("Bogus", "1", "there is no such setting")]

@@ -5,6 +5,7 @@ using Mail.Security;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 using Mail.Security.Queue;
+using Mail.Security.Smtp;
 using Microsoft.Extensions.Logging;
 
 namespace Relay.Configuration;
@@ -31,6 +32,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             Networks = Value(Settings.Networks, text => Values.List(text, Values.Network)) ?? [],
             Postmaster = Value(Settings.Postmaster, Postmaster),
             MaxMessageSize = Value(Settings.MaxMessageSize, text => Values.Number(text, 1, 1L << 40)),
+            BareLineEnds = Value(Settings.BareLineEnds, Values.Word<BareLineEndPolicy>),
             MaxConnections = (int)Value(Settings.MaxConnections, text => Values.Number(text, 1, 1_000_000)),
             MaxConnectionsPerAddress = (int)Value(Settings.MaxConnectionsPerAddress, text => Values.Number(text, 1, 1_000_000)),
             Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
@@ -44,6 +46,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             Lease = Value(Settings.Lease, text => Values.Duration(text, "1s", "1d")),
             StopTimeout = Value(Settings.StopTimeout, text => Values.Duration(text, "1ms", "1h")),
             Explain = Value(Settings.Explain, Values.Word<Explaining>),
+            ProtocolLog = Value(Settings.ProtocolLog, Values.Networks) ?? [],
             LogLevel = Value(Settings.LogLevel, Values.Word<LogLevel>),
             LogFormat = Value(Settings.LogFormat, Values.Word<LogFormat>),
         };

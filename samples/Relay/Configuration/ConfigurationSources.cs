@@ -7,6 +7,8 @@ internal static class ConfigurationSources
 {
     public const string EnvironmentPrefix = "RELAY_";
 
+    private static string BesideProgram => Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+
     /// <summary>The texts of all settings, and the problems of the sources.</summary>
     public static (Dictionary<string, string> Texts, List<string> Problems) Read(CommandLine line)
     {
@@ -15,7 +17,7 @@ internal static class ConfigurationSources
             return (texts, [problem]);
         try
         {
-            var builder = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+            var builder = new ConfigurationBuilder().AddJsonFile(BesideProgram, optional: true);
             if (line.File is { } file)
                 builder.AddJsonFile(Path.GetFullPath(file), optional: false);
             var joined = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(line.Values).Build();
@@ -34,6 +36,15 @@ internal static class ConfigurationSources
         {
             return (texts, [$"The configuration file cannot be read: {exception.InnerException?.Message ?? exception.Message}"]);
         }
+    }
+
+    /// <summary>The files, as something that tells when one of them changes. A file that cannot be read meanwhile is no change.</summary>
+    public static IConfigurationRoot Watch(CommandLine line)
+    {
+        var builder = new ConfigurationBuilder().SetFileLoadExceptionHandler(static context => context.Ignore = true).AddJsonFile(BesideProgram, optional: true, reloadOnChange: true);
+        if (line.File is { } file)
+            builder.AddJsonFile(Path.GetFullPath(file), optional: true, reloadOnChange: true);
+        return builder.Build();
     }
 
     private static string Unknown(string key)

@@ -4,6 +4,7 @@ using Mail.Security;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 using Mail.Security.Queue;
+using Mail.Security.Smtp;
 using Microsoft.Extensions.Logging;
 
 namespace Relay.Configuration;
@@ -33,6 +34,8 @@ internal sealed record RelayConfiguration
 
     public required long MaxMessageSize { get; init; }
 
+    public required BareLineEndPolicy BareLineEnds { get; init; }
+
     public required int MaxConnections { get; init; }
 
     public required int MaxConnectionsPerAddress { get; init; }
@@ -58,6 +61,8 @@ internal sealed record RelayConfiguration
     public required TimeSpan StopTimeout { get; init; }
 
     public required Explaining Explain { get; init; }
+
+    public required IReadOnlyList<IPNetwork> ProtocolLog { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 

@@ -15,6 +15,7 @@ internal static class Settings
     public static readonly Setting Networks = new("Networks", "127.0.0.0/8, ::1/128", "The networks whose clients may send to any domain");
     public static readonly Setting Postmaster = new("Postmaster", "", "The address that gets mail to <Postmaster>, from any client; empty refuses such mail");
     public static readonly Setting MaxMessageSize = new("MaxMessageSize", "52428800", "The largest message in bytes");
+    public static readonly Setting BareLineEnds = new("BareLineEnds", "Refuse", "A bare CR or LF in a message: Refuse the message, or Normalise it to CRLF");
     public static readonly Setting MaxConnections = new("MaxConnections", "1000", "The most connections of clients at a time");
     public static readonly Setting MaxConnectionsPerAddress = new("MaxConnectionsPerAddress", "50", "The most connections at a time from one address (IPv6: from one /64)");
     public static readonly Setting Resolver = new("Resolver", "", "Addresses and ports of validating DNS resolvers; empty asks those of /etc/resolv.conf");
@@ -31,13 +32,14 @@ internal static class Settings
     public static readonly Setting Lease = new("Lease", "2m", "How long work stays reserved for a relay that died, 1s to 1d");
     public static readonly Setting StopTimeout = new("StopTimeout", "30s", "How long a stop waits for open sessions and running deliveries, at most 1h");
     public static readonly Setting Explain = new("Explain", "All", "Whether the explanation of each attempt is logged: All or None; waiting messages keep theirs in the database");
+    public static readonly Setting ProtocolLog = new("ProtocolLog", "", "The addresses and networks of clients whose sessions are logged line by line; in a file it may be changed while the relay runs");
     public static readonly Setting LogLevel = new("LogLevel", "Information", "The least level that is logged: Trace, Debug, Information, Warning, Error, Critical or None");
     public static readonly Setting LogFormat = new("LogFormat", "Text", "How log lines are written: Text or Json");
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, MaxConnections,
+        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
         MaxConnectionsPerAddress, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
-        RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, LogLevel, LogFormat,
+        RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];
 }

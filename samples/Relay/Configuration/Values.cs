@@ -20,6 +20,10 @@ internal static class Values
     public static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
         : throw new FormatException($"'{text}' is not a network such as 192.0.2.0/24 or 2001:db8::/32");
 
+    /// <summary>Networks, and addresses that are networks of one.</summary>
+    public static IReadOnlyList<IPNetwork> Networks(string text) =>
+        List(text, static one => IPAddress.TryParse(one, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : Network(one));
+
     public static long Number(string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
         : throw new FormatException($"'{text}' is not a whole number from {least} to {most}");

@@ -17,7 +17,7 @@ namespace Relay.Running;
 /// <summary>Puts the relay together: the engine and the listeners of Mail.Security.Hosting over an SQLite store.</summary>
 internal static class RelayHost
 {
-    public static IHost Build(RelayConfiguration configuration)
+    public static IHost Build(RelayConfiguration configuration, CommandLine line)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         RelayLogging.Add(builder.Logging, configuration);
@@ -27,6 +27,7 @@ internal static class RelayHost
         builder.Services.AddSingleton<IDeliveryAgent>(services => Agent(services, configuration));
         builder.Services.AddMailDelivery(options => Deliver(options, configuration));
         builder.Services.AddMailIntake(options => TakeIn(options, configuration));
+        builder.Services.AddSingleton(configuration).AddSingleton(line).AddHostedService<ProtocolLogService>();
         builder.Services.AddSmtpListener(options => Listen(options, configuration));
         return builder.Build();
     }
@@ -85,6 +86,7 @@ internal static class RelayHost
     {
         HostName = configuration.HostName,
         MaxMessageSize = configuration.MaxMessageSize,
+        BareLineEnds = configuration.BareLineEnds,
         Extensions = [new RequireTlsExtension()],
         Tls = new SmtpServerTls(configuration.Certificate.Leaf, configuration.Certificate.Issuers) { Requirement = requirement },
         Timeouts = { ShutdownGrace = configuration.StopTimeout },

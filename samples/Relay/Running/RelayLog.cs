@@ -21,6 +21,12 @@ internal static partial class RelayLog
     [LoggerMessage(2, LogLevel.Information, "Relay {HostName}, queue in {Database}, delivers to port {Port}, relays for {Networks}")]
     private static partial void Started(ILogger logger, Mail.Security.DomainName hostName, string database, int port, string networks);
 
+    [LoggerMessage(4, LogLevel.Information, "SMTP sessions written line by line: {Sources}")]
+    public static partial void ProtocolLogChanged(ILogger logger, string sources);
+
+    [LoggerMessage(5, LogLevel.Warning, "The changed configuration is not used: {Problems}")]
+    public static partial void NotReloaded(ILogger logger, string problems);
+
     [LoggerMessage(3, LogLevel.Warning, "No certificate is configured: clients get a self-signed one made just now, which keeps listeners out and proves nothing")]
     private static partial void SelfSigned(ILogger logger);
 }

@@ -18,7 +18,7 @@ internal static class RunCommand
 
         try
         {
-            using var host = RelayHost.Build(configuration);
+            using var host = RelayHost.Build(configuration, line);
             RelayLog.Starting(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay"), configuration);
             var workers = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.RunAsync();
