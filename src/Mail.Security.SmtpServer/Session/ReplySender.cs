@@ -48,7 +48,7 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         if (reply.Code < 400)
             return;
         parts.Metrics?.Refused(verb, reply.Code);
-        ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, lines[0]);
+        ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, lines.Length > 0 ? lines[0] : "");
     }
 
     public void WriteEhlo(IReadOnlyList<string> lines)

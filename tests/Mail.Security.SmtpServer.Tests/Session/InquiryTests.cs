@@ -51,6 +51,10 @@ public sealed class InquiryTests
         Assert.Equal("252 2.5.0, 502 5.5.1, 214 2.0.0", Start(_ => null).Ask("VRFY ann\r\nEXPN list\r\nHELP\r\n"));
 
     [Fact]
+    public void Inquiry_AnswerWithoutAnyLine_IsItsCodeAndTheSessionGoesOn() =>
+        Assert.Equal("550, 250 2.0.0", Start(_ => new SmtpReply(550, null, [])).Ask("VRFY ann\r\nNOOP\r\n"));
+
+    [Fact]
     public void Inquiry_HandlerThrows_IsALocalErrorAndTheSessionGoesOn() =>
         Assert.Equal("451 4.3.0, 250 2.0.0", Start(_ => throw new InvalidOperationException("broken")).Ask("VRFY ann\r\nNOOP\r\n"));
 

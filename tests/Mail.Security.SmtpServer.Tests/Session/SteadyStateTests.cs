@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer.Tests.Harness;
@@ -54,6 +55,15 @@ public sealed class SteadyStateTests
         var bytes = new[] { Envelope, Text[..301] + "a line of\nanother\rsystem" + Text[301..] }.Select(Encoding.Latin1.GetBytes).ToArray();
         Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes, enough: 0)));
         Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
+    }
+
+    [Fact]
+    public void Transactions_OfAClientTheProtocolLogDoesNotCover_AllocateNothing()
+    {
+        var log = new SmtpProtocolLog(new ListLogger()) { Sources = [IPNetwork.Parse("198.51.100.0/24")] };
+        using var talk = new Talk(new QuietHandler(), options => options.ProtocolLog = log);
+        var bytes = new[] { Envelope, Text }.Select(Encoding.Latin1.GetBytes).ToArray();
+        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes, enough: 0)));
     }
 
     [Fact]
