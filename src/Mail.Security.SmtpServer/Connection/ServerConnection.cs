@@ -40,6 +40,9 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
     /// <summary>The detail of the last failure, for the log.</summary>
     public string Failure { get; private set; } = "";
 
+    /// <summary>Why <see cref="SecureAsync"/> failed.</summary>
+    public HandshakeFault HandshakeFault { get; private set; }
+
     /// <summary>Drops the bytes before <paramref name="position"/>.</summary>
     public void Consume(SequencePosition position) => _buffer = _buffer.Slice(position);
 
@@ -127,7 +130,7 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
     }
 
     /// <summary>Makes the server's side of a TLS handshake; afterwards everything goes through it. Call it with nothing left to flush; what is left to read belongs to the handshake.</summary>
-    public async ValueTask<WaitOutcome> SecureAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken)
+    public async ValueTask<WaitOutcome> SecureAsync(SmtpServerTls rules, CancellationToken cancellationToken)
     {
         try
         {
@@ -137,7 +140,11 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
                 _input.AdvanceTo(_buffer.Start);
             (_buffer, _reading) = (default, false);
             _tls = new SslStream(direct ?? new DuplexPipeStream(transport), leaveInnerStreamOpen: true);
-            await _tls.AuthenticateAsServerAsync(options, cancellationToken).ConfigureAwait(false);
+            // Where there is one certificate only, the name that is asked for makes no difference and need not be waited for.
+            if (rules.Certificates.All.Count == 1)
+                await _tls.AuthenticateAsServerAsync(rules.CreateOptions(null), cancellationToken).ConfigureAwait(false);
+            else
+                await _tls.AuthenticateAsServerAsync(static (_, hello, rules, _) => new(((SmtpServerTls)rules!).CreateOptions(hello.ServerName)), rules, cancellationToken).ConfigureAwait(false);
             _input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: TlsBlock, leaveOpen: true));
             Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));
             _buffer = default;
@@ -145,6 +152,7 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
         }
         catch (Exception exception)
         {
+            HandshakeFault = HandshakeFaults.Of(exception);
             return Explain(exception, cancellationToken);
         }
     }

@@ -111,7 +111,7 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> SecureAsync()
     {
         _clock.Arm(Options.Timeouts.Handshake);
-        var outcome = await _connection.SecureAsync(Options.Tls!.CreateOptions(), _clock.Token).ConfigureAwait(false);
+        var outcome = await _connection.SecureAsync(Options.Tls!, _clock.Token).ConfigureAwait(false);
         _clock.Disarm();
         if (outcome == WaitOutcome.Done)
         {
@@ -122,9 +122,9 @@ internal sealed partial class SessionRunner
         }
         if (outcome == WaitOutcome.Cancelled && _clock.Cause != ClockCause.Limit)
             return End(SessionEndReason.Shutdown);
-        var detail = outcome == WaitOutcome.Cancelled ? "the handshake took too long" : _connection.Failure;
-        _parts.Metrics?.Handshake("failed");
-        ServerLog.HandshakeFailed(_parts.Logger, Session.Id, detail);
+        var (fault, detail) = outcome == WaitOutcome.Cancelled ? (HandshakeFault.Timeout, "the handshake took too long") : (_connection.HandshakeFault, _connection.Failure);
+        _parts.Metrics?.HandshakeFailed(fault.ToLabel());
+        ServerLog.HandshakeFailed(_parts.Logger, Session.Id, fault, detail);
         return End(SessionEndReason.HandshakeFailed, detail);
     }
 

@@ -10,6 +10,8 @@ internal sealed partial class SessionRunner
     {
         if (Trusts(Options.ProxyProtocolSources) && await ReadProxyHeaderAsync().ConfigureAwait(false) is { } bad)
             return bad;
+        if (Session.ProxyEndPoint is not null && await JudgeAsync().ConfigureAwait(false) is { } refused)
+            return refused;
         _state.Xclient = Trusts(Options.XclientSources) ? XclientRight.Granted : XclientRight.None;
         return null;
     }
@@ -61,6 +63,17 @@ internal sealed partial class SessionRunner
         ServerLog.Proxied(_parts.Logger, Session.Id, Session.ProxyEndPoint, Session.RemoteEndPoint);
     }
 
+    // In place of a greeting, which has no enhanced status (RFC 2034 §4).
+    private ValueTask<SessionEnd?> JudgeAsync()
+    {
+        if (Session.Admission?.Judge(Session) is not { } refusal)
+            return default;
+        var greeting = Refusals.ToReply(refusal) with { Code = 421, Status = null };
+        return Session.TlsStart == TlsStart.Immediately && Session.Tls is null
+            ? new(End(SessionEndReason.Refused, greeting.Text))
+            : CloseAsync(greeting, SessionEndReason.Refused);
+    }
+
     private SessionEnd BadProxyHeader(string detail)
     {
         ServerLog.BadProxyHeader(_parts.Logger, Session.Id, Session.RemoteEndPoint, detail);
@@ -76,6 +89,8 @@ internal sealed partial class SessionRunner
         _state.Service = Service.Given;
         (Session.Hello, Session.HandlerState) = (SmtpHello.None, null);
         ServerLog.Proxied(_parts.Logger, Session.Id, Session.ProxyEndPoint, Session.RemoteEndPoint);
+        if (await JudgeAsync().ConfigureAwait(false) is { } refused)
+            return refused;
         return await GreetAsync().ConfigureAwait(false) is { } end ? end : await FlushAsync().ConfigureAwait(false);
     }
 }

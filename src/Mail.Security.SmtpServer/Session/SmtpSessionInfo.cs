@@ -20,6 +20,9 @@ public sealed class SmtpSessionInfo
     /// <summary>A random name for logs and the Received field: 16 hexadecimal digits.</summary>
     public string Id { get; init; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
+    /// <summary>The listener's say when a trusted proxy tells whose session it is; null takes every client. Default null.</summary>
+    public SmtpAdmission? Admission { get; init; }
+
     /// <summary>The client's end of the connection; as a trusted proxy tells it where <see cref="ProxyEndPoint"/> is not null, and null when it does not.</summary>
     public EndPoint? RemoteEndPoint { get; internal set; }
 

@@ -15,8 +15,8 @@ internal static partial class ServerLog
     [LoggerMessage(1402, LogLevel.Debug, "SMTP session {Session} under {Tls}")]
     public static partial void Secured(ILogger logger, string session, TlsSessionInfo tls);
 
-    [LoggerMessage(1403, LogLevel.Information, "TLS handshake of SMTP session {Session} failed: {Detail}")]
-    public static partial void HandshakeFailed(ILogger logger, string session, string detail);
+    [LoggerMessage(1403, LogLevel.Information, "TLS handshake of SMTP session {Session} failed ({Reason}): {Detail}")]
+    public static partial void HandshakeFailed(ILogger logger, string session, HandshakeFault reason, string detail);
 
     [LoggerMessage(1404, LogLevel.Warning, "SMTP session {Session} from {Remote} sent commands in clear behind STARTTLS; closed")]
     public static partial void ClearTextBehindStartTls(ILogger logger, string session, EndPoint? remote);

@@ -10,7 +10,8 @@ namespace Mail.Security.SmtpServer;
 /// <item><term>mail.smtp.server.messages</term><description>messages, by <c>result</c>: accepted, refused, aborted</description></item>
 /// <item><term>mail.smtp.server.message.size</term><description>bytes of each accepted message</description></item>
 /// <item><term>mail.smtp.server.refusals</term><description>commands refused, by <c>verb</c> and <c>code</c></description></item>
-/// <item><term>mail.smtp.server.handshakes</term><description>TLS handshakes, by <c>result</c>: TLS1.2, TLS1.3, failed</description></item>
+/// <item><term>mail.smtp.server.handshakes</term><description>TLS handshakes, by <c>result</c>: TLS1.2, TLS1.3, failed; a failed one with its <c>reason</c>: timeout, closed, version, nothing-shared, alert, not-tls, other</description></item>
+/// <item><term>mail.smtp.server.turned_away</term><description>connections refused because a limit was reached, by <c>limit</c> (<see cref="SmtpConnectionLimit"/>)</description></item>
 /// </list>
 /// </remarks>
 public sealed class SmtpServerMetrics : IDisposable
@@ -25,6 +26,7 @@ public sealed class SmtpServerMetrics : IDisposable
     private readonly Histogram<long> _size;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _handshakes;
+    private readonly Counter<long> _turnedAway;
 
     /// <summary>Makes the meter, by the factory of the application's container when there is one.</summary>
     public SmtpServerMetrics(IMeterFactory? factory = null)
@@ -36,6 +38,14 @@ public sealed class SmtpServerMetrics : IDisposable
         _size = _meter.CreateHistogram<long>("mail.smtp.server.message.size", "By", "Size of accepted messages.");
         _refusals = _meter.CreateCounter<long>("mail.smtp.server.refusals", "{command}", "Commands refused, by verb and code.");
         _handshakes = _meter.CreateCounter<long>("mail.smtp.server.handshakes", "{handshake}", "TLS handshakes, by result.");
+        _turnedAway = _meter.CreateCounter<long>("mail.smtp.server.turned_away", "{connection}", "Connections refused because a limit was reached, by limit.");
+    }
+
+    /// <summary>Counts a connection that its listener refused. Sessions do not call it: a listener does, for each.</summary>
+    public void TurnedAway(SmtpConnectionLimit limit)
+    {
+        if (_turnedAway.Enabled)
+            _turnedAway.Add(1, new KeyValuePair<string, object?>("limit", limit.ToString()));
     }
 
     /// <summary>Disposes the meter.</summary>
@@ -59,6 +69,8 @@ public sealed class SmtpServerMetrics : IDisposable
         if (_refusals.Enabled)
             _refusals.Add(1, new("verb", verb.ToString()), new("code", code));
     }
+
+    internal void HandshakeFailed(string reason) => _handshakes.Add(1, new("result", "failed"), new("reason", reason));
 
     internal void Handshake(string result) => _handshakes.Add(1, new KeyValuePair<string, object?>("result", result));
 }

@@ -4,64 +4,94 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>The certificate of a listener and the rules of its handshakes. TLS 1.2 is the floor; safe for any number of sessions at once.</summary>
+/// <summary>The certificates of a listener and the rules of its handshakes. TLS 1.2 is the floor; safe for any number of sessions at once.</summary>
 /// <remarks>
-/// The certificate context is built once, not per handshake; <see cref="Replace(SslStreamCertificateContext)"/> puts a renewed
-/// certificate in force for handshakes that start afterwards. The same certificate is served whatever name the client asks for,
-/// as sending systems often send none or another. Session tickets are not issued: some large senders resume TLS 1.3 sessions
-/// wrongly, and each session here is short.
+/// <para>TLS 1.2 and 1.3 with an ephemeral key exchange and authenticated encryption only (RFC 9325 §4.2) where the platform lets a program
+/// choose its cipher suites (Linux, macOS); elsewhere the system's list stands. No renegotiation, no compression, no client certificate.</para>
+/// <para>Certificates are made ready once, not per handshake. <see cref="Replace(SmtpServerCertificates)"/> puts others in force for
+/// handshakes that start afterwards; sessions and handshakes under way keep what they have. Clients that ask for an unknown name, or for
+/// none, get the default certificate. Sessions are not resumed unless <see cref="Resumption"/> says so: some large senders resume TLS 1.3
+/// sessions wrongly, and each session here is short.</para>
 /// </remarks>
 public sealed class SmtpServerTls
 {
-    private SslStreamCertificateContext _context;
+    private readonly Holder _holder;
+
+    /// <summary>Serves these certificates.</summary>
+    public SmtpServerTls(SmtpServerCertificates certificates)
+        : this(new Holder(certificates))
+    {
+    }
 
     /// <summary>Serves a context the caller made.</summary>
     public SmtpServerTls(SslStreamCertificateContext context)
+        : this(new SmtpServerCertificates(new SmtpServerCertificate(context)))
     {
-        ArgumentNullException.ThrowIfNull(context);
-        _context = context;
     }
 
     /// <summary>Serves a certificate with its private key, and sends <paramref name="intermediates"/> along. Nothing is downloaded.</summary>
     /// <exception cref="ArgumentException">The certificate has no private key.</exception>
     public SmtpServerTls(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null)
-        : this(CreateContext(certificate, intermediates))
+        : this(new SmtpServerCertificates(new SmtpServerCertificate(certificate, intermediates)))
     {
     }
+
+    private SmtpServerTls(Holder holder) => _holder = holder;
 
     /// <summary>Whether a client may send mail without TLS. Default <see cref="TlsRequirement.Optional"/>.</summary>
     public TlsRequirement Requirement { get; init; }
 
-    /// <summary>Puts a renewed certificate in force; handshakes under way keep the former one.</summary>
-    public void Replace(SslStreamCertificateContext renewed)
+    /// <summary>Whether sessions are resumed. Default <see cref="TlsResumption.Off"/>.</summary>
+    public TlsResumption Resumption { get; init; }
+
+    /// <summary>The certificates in force.</summary>
+    public SmtpServerCertificates Certificates => _holder.Certificates;
+
+    /// <summary>The same certificates, replaced together with these, under another requirement: one listener takes mail on ports 25 and 465.</summary>
+    public SmtpServerTls WithRequirement(TlsRequirement requirement) => new(_holder) { Requirement = requirement, Resumption = Resumption };
+
+    /// <summary>Puts other certificates in force, all at once; handshakes under way keep the former ones.</summary>
+    public void Replace(SmtpServerCertificates renewed)
     {
         ArgumentNullException.ThrowIfNull(renewed);
-        Volatile.Write(ref _context, renewed);
+        _holder.Certificates = renewed;
     }
 
-    /// <summary>Puts a renewed certificate in force; handshakes under way keep the former one.</summary>
+    /// <summary>Puts a renewed certificate in force in place of all others; handshakes under way keep the former ones.</summary>
+    public void Replace(SslStreamCertificateContext renewed) => Replace(new SmtpServerCertificates(new SmtpServerCertificate(renewed)));
+
+    /// <summary>Puts a renewed certificate in force in place of all others; handshakes under way keep the former ones.</summary>
     /// <exception cref="ArgumentException">The certificate has no private key.</exception>
     public void Replace(X509Certificate2 certificate, X509Certificate2Collection? intermediates = null) =>
-        Replace(CreateContext(certificate, intermediates));
+        Replace(new SmtpServerCertificates(new SmtpServerCertificate(certificate, intermediates)));
 
-    internal SslServerAuthenticationOptions CreateOptions() => new()
+    internal SslServerAuthenticationOptions CreateOptions(string? serverName) => new()
     {
-        ServerCertificateContext = Volatile.Read(ref _context),
+        ServerCertificateContext = Certificates.Choose(serverName).Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+        CipherSuitesPolicy = TlsSuites.Policy,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         ClientCertificateRequired = false,
         AllowRenegotiation = false,
-        AllowTlsResume = false,
+        AllowTlsResume = Resumption == TlsResumption.On,
     };
 
-    private static SslStreamCertificateContext CreateContext(X509Certificate2 certificate, X509Certificate2Collection? intermediates)
+    /// <summary>What all that share certificates read; written as one reference, so that nobody sees half a change.</summary>
+    private sealed class Holder
     {
-        ArgumentNullException.ThrowIfNull(certificate);
-        if (!certificate.HasPrivateKey)
+        private SmtpServerCertificates _certificates;
+
+        public Holder(SmtpServerCertificates certificates)
         {
-            throw new ArgumentException("The certificate has no private key.", nameof(certificate));
+            ArgumentNullException.ThrowIfNull(certificates);
+            _certificates = certificates;
         }
-        return SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
+
+        public SmtpServerCertificates Certificates
+        {
+            get => Volatile.Read(ref _certificates);
+            set => Volatile.Write(ref _certificates, value);
+        }
     }
 }
