@@ -15,8 +15,8 @@ internal static partial class HostingLog
     [LoggerMessage(1801, LogLevel.Information, "SMTP listeners stop; {Sessions} sessions are open")]
     public static partial void ListenersStopping(ILogger logger, int sessions);
 
-    [LoggerMessage(1802, LogLevel.Warning, "Connection from {Remote} turned away: {Verdict}")]
-    public static partial void ConnectionRefused(ILogger logger, EndPoint? remote, ConnectionVerdict verdict);
+    [LoggerMessage(1802, LogLevel.Warning, "Connection from {Remote} turned away: {Verdict}; {Unsaid} more since the last such line")]
+    public static partial void ConnectionRefused(ILogger logger, EndPoint? remote, ConnectionVerdict verdict, long unsaid);
 
     [LoggerMessage(1803, LogLevel.Warning, "The time to stop is over; {Sessions} SMTP sessions are broken off")]
     public static partial void AbortingSessions(ILogger logger, int sessions);
@@ -50,4 +50,25 @@ internal static partial class HostingLog
 
     [LoggerMessage(1811, LogLevel.Information, "Resolver: {Path}")]
     public static partial void Resolver(ILogger logger, ResolverPath path);
+
+    [LoggerMessage(1830, LogLevel.Warning, "Mail is answered 452: {Held} of {Most} bytes are held for messages that arrive; {Unsaid} more since the last such line")]
+    public static partial void NoRoomForMail(ILogger logger, long held, long most, long unsaid);
+
+    [LoggerMessage(1831, LogLevel.Information, "Certificate {Subject} of {File} in force until {NotAfter:O} for {Names}. TLSA data: {Tlsa}")]
+    public static partial void CertificateInForce(ILogger logger, string subject, string file, DateTimeOffset notAfter, string names, string tlsa);
+
+    [LoggerMessage(1832, LogLevel.Warning, "Certificate of {File} not taken ({Fault}): {Detail}. The one valid until {NotAfter:O} stays in force")]
+    public static partial void CertificateNotTaken(ILogger logger, string file, CertificateFault fault, string detail, DateTimeOffset notAfter);
+
+    [LoggerMessage(1833, LogLevel.Warning, "The key of {File} is another than before: TLSA records \"{Former}\" match no more. Publish {Publish} and let the former expire; DANE senders wait until then")]
+    public static partial void KeyChanged(ILogger logger, string file, string former, string publish);
+
+    [LoggerMessage(1834, LogLevel.Information, "Certificates were looked at as asked: {Changed} of {Files} changed")]
+    public static partial void CertificatesLookedAt(ILogger logger, int changed, int files);
+
+    [LoggerMessage(1835, LogLevel.Warning, "Certificate of {File} is used though it is not valid now ({Fault}): {Detail}")]
+    public static partial void CertificateUsedAnyway(ILogger logger, string file, CertificateFault fault, string detail);
+
+    [LoggerMessage(1836, LogLevel.Error, "Looking at the certificates ended in an exception; they are looked at again")]
+    public static partial void CertificateCheckFaulted(ILogger logger, Exception fault);
 }

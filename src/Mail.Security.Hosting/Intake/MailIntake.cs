@@ -32,6 +32,19 @@ public sealed class MailIntake : SmtpHandler
         _parts = new(store, options, new RelayRules(options), time ?? TimeProvider.System, logger ?? (ILogger)NullLogger.Instance, queued);
     }
 
+    /// <summary>The mail it holds while it arrives, for the listeners to look at; null when there is no limit.</summary>
+    public MailDataBudget? MailData => _parts.MailData;
+
+    /// <inheritdoc/>
+    public override ValueTask<SmtpRefusal?> OnMailAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        if (_parts.MailData is not { } held || held.Judge(envelope.Size) == MailDataVerdict.Fits)
+            return default;
+        _parts.LogNoRoom();
+        return new(StoreReplies.NoRoom);
+    }
+
     /// <inheritdoc/>
     public override ValueTask<SmtpRefusal?> OnRecipientAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, MailPath recipient, CancellationToken cancellationToken)
     {

@@ -26,6 +26,12 @@ public sealed class MailIntakeOptions
     /// <summary>How many bytes of a message are held in memory while it arrives; what is beyond goes to a temporary file. Default 64 KiB; 0 to 16 MiB.</summary>
     public int MaxMemoryPerMessage { get; set; } = 64 * 1024;
 
+    /// <summary>
+    /// How many bytes of mail are held while they arrive, in memory and in temporary files, over all sessions (<see cref="MailDataBudget"/>): beyond it
+    /// messages are answered 452 4.3.1. Default 1 GiB, at least 1 MiB; 0 for no limit.
+    /// </summary>
+    public long MaxHeldBytes { get; set; } = 1L << 30;
+
     /// <summary>The folder of temporary files; readable by this account only, and gone when the message is queued or refused. Default: that of the system.</summary>
     public string SpoolFolder { get; set; } = Path.GetTempPath();
 
@@ -47,6 +53,8 @@ public sealed class MailIntakeOptions
             yield return $"{nameof(MailIntakeOptions)}.{nameof(MaxReceivedFields)} must be at least 1, not {MaxReceivedFields}.";
         if (MaxMemoryPerMessage is < 0 or > 16 * 1024 * 1024)
             yield return $"{nameof(MailIntakeOptions)}.{nameof(MaxMemoryPerMessage)} must be 0 to 16777216 bytes, not {MaxMemoryPerMessage}.";
+        if (MaxHeldBytes is not 0 and < 1 << 20)
+            yield return $"{nameof(MailIntakeOptions)}.{nameof(MaxHeldBytes)} must be 0 or at least 1048576 bytes, not {MaxHeldBytes}.";
         if (!Directory.Exists(SpoolFolder))
             yield return $"{nameof(MailIntakeOptions)}.{nameof(SpoolFolder)} must be a folder that exists, not '{SpoolFolder}'.";
     }

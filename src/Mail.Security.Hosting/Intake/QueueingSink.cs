@@ -13,6 +13,7 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
     private static readonly SmtpRefusal Loop = new(554, new(5, 4, 6), "Too many hops: the message runs in a circle");
 
     private readonly MessageSpool _spool = new(parts.Options.SpoolFolder, parts.Options.MaxMemoryPerMessage);
+    private readonly HeldMail _held = new(parts.MailData);
     private TlsRequiredScanner _tlsRequired;
     private ReceivedCounter _hops;
     private bool _spoolFailed;
@@ -21,6 +22,12 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
     {
         if (_spoolFailed)
             return;
+        if (_held.Take(content.Length) == MailDataVerdict.Full)
+        {
+            LetGo();
+            parts.LogNoRoom();
+            return;
+        }
         _tlsRequired.Write(content);
         _hops.Write(content);
         try
@@ -29,9 +36,7 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The client is heard to the end of its message either way, and then told to come again.
-            _spoolFailed = true;
-            _spool.Dispose();
+            LetGo();
             HostingLog.SpoolFailed(parts.Logger, session.Id, parts.Options.SpoolFolder, exception.Message);
         }
     }
@@ -55,9 +60,18 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
         return new SmtpSubmissionResult.Accepted($"queued as {id}");
     }
 
+    // The client is heard to the end of its message either way, and then told to come again.
+    private void LetGo()
+    {
+        _spoolFailed = true;
+        _spool.Dispose();
+        _held.Dispose();
+    }
+
     public override ValueTask DisposeAsync()
     {
         _spool.Dispose();
+        _held.Dispose();
         return ValueTask.CompletedTask;
     }
 

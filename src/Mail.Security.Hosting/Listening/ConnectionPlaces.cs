@@ -1,54 +1,86 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Mail.Security.Hosting;
 
-/// <summary>Counts connections, in all and by address. Safe for use by several threads.</summary>
-internal sealed class ConnectionPlaces(int max, int maxPerAddress)
+/// <summary>Counts connections: in all, by client, by network, and by client within a time. Safe for use by several threads.</summary>
+internal sealed class ConnectionPlaces
 {
-    private static readonly IPAddress Unknown = IPAddress.None;
     private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly Dictionary<IPAddress, int> _byClient = [];
+    private readonly Dictionary<IPAddress, int> _byNetwork = [];
+    private readonly AddressPrefixes _prefixes;
+    private readonly ConnectionRates? _rates;
+    private readonly int _max;
+    private readonly int _maxPerClient;
+    private readonly int _maxPerNetwork;
     private int _taken;
 
-    /// <summary>Takes a place; when admitted, <see cref="Leave"/> gives it back.</summary>
-    public ConnectionVerdict Enter(IPAddress? address)
+    public ConnectionPlaces(SmtpListenerOptions options, int max, TimeProvider time)
     {
-        var key = Key(address);
+        (_max, _maxPerClient, _maxPerNetwork) = (max, options.MaxConnectionsPerAddress, options.EffectiveMaxPerNetwork);
+        _prefixes = new(options);
+        if (options.MaxConnectionRatePerAddress > 0)
+            _rates = new(options.MaxConnectionRatePerAddress, options.ConnectionRateWindow, time);
+    }
+
+    /// <summary>How many distinct clients are counted now.</summary>
+    public int Clients
+    {
+        get
+        {
+            lock (_lock)
+                return _byClient.Count;
+        }
+    }
+
+    /// <summary>Takes a place among all; when admitted, <see cref="Leave"/> gives it back.</summary>
+    public ConnectionVerdict Enter()
+    {
         lock (_lock)
         {
-            if (_taken >= max)
+            if (_taken >= _max)
                 return ConnectionVerdict.TooMany;
-            var mine = _byAddress.GetValueOrDefault(key);
-            if (mine >= maxPerAddress)
-                return ConnectionVerdict.TooManyFromAddress;
-            (_byAddress[key], _taken) = (mine + 1, _taken + 1);
+            _taken++;
             return ConnectionVerdict.Admitted;
         }
     }
 
-    public void Leave(IPAddress? address)
+    public void Leave()
     {
-        var key = Key(address);
+        lock (_lock)
+            _taken--;
+    }
+
+    /// <summary>Takes a place of a client's; when admitted, <see cref="LeaveAs"/> gives it back.</summary>
+    public ConnectionVerdict EnterAs(IPAddress? address)
+    {
+        var (client, network) = (_prefixes.Client(address), _prefixes.Network(address));
         lock (_lock)
         {
-            _taken--;
-            if (--_byAddress[key] == 0)
-                _byAddress.Remove(key);
+            var (mine, ours) = (_byClient.GetValueOrDefault(client), _byNetwork.GetValueOrDefault(network));
+            if (mine >= _maxPerClient)
+                return ConnectionVerdict.TooManyFromAddress;
+            if (ours >= _maxPerNetwork)
+                return ConnectionVerdict.TooManyFromNetwork;
+            if (_rates?.TryTake(client) == RateVerdict.TooFast)
+                return ConnectionVerdict.TooFast;
+            (_byClient[client], _byNetwork[network]) = (mine + 1, ours + 1);
+            return ConnectionVerdict.Admitted;
         }
     }
 
-    // A host with IPv6 has a whole /64 to connect from: it is one client.
-    private static IPAddress Key(IPAddress? address)
+    public void LeaveAs(IPAddress? address)
     {
-        if (address is null)
-            return Unknown;
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
+        lock (_lock)
+        {
+            Remove(_byClient, _prefixes.Client(address));
+            Remove(_byNetwork, _prefixes.Network(address));
+        }
+    }
+
+    private static void Remove(Dictionary<IPAddress, int> counts, IPAddress key)
+    {
+        if (--counts[key] == 0)
+            counts.Remove(key);
     }
 }

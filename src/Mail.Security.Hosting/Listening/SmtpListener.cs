@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using Mail.Security.SmtpServer;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -25,7 +24,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SmtpServerMetrics? _metrics;
-    private readonly ConnectionPlaces _places;
+    private readonly ConnectionGate _gate;
     private readonly SocketTransportFactory _sockets;
     private readonly List<(SmtpEndpoint Endpoint, IConnectionListener Listener, Task Accepting)> _open = [];
     private readonly ConcurrentDictionary<Task, byte> _sessions = [];
@@ -51,7 +50,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         var most = Math.Min(options.MaxConnections, OpenFiles.MaxConnections ?? int.MaxValue);
         if (most < options.MaxConnections)
             HostingLog.ConnectionsBounded(_logger, most, options.MaxConnections);
-        _places = new(most, options.MaxConnectionsPerAddress);
+        _gate = new(options, most, _time, _logger, metrics);
         // A session's own limits pace its client; the socket need not read far ahead of it.
         var readBuffer = Math.Max(MinReadBuffer, 2 * options.Endpoints.Max(endpoint => options.ServerOf(endpoint).MaxCommandLine));
         _sockets = new(Options.Create(new SocketTransportOptions
@@ -159,39 +158,31 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private async Task ServeAsync(SmtpEndpoint endpoint, ConnectionContext connection)
     {
         await using var _ = connection.ConfigureAwait(false);
-        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        var verdict = _places.Enter(address);
+        var server = _options.ServerOf(endpoint);
+        var verdict = _gate.Enter(connection.RemoteEndPoint, server, out var place);
+        using var leaving = place;
         try
         {
-            if (verdict != ConnectionVerdict.Admitted)
+            if (place is null)
             {
                 await TurnAwayAsync(endpoint, connection, verdict).ConfigureAwait(false);
                 return;
             }
-            var info = new SmtpSessionInfo(connection.RemoteEndPoint, connection.LocalEndPoint, endpoint.TlsStart);
-            var session = new SmtpServerSession(connection.Transport, _options.ServerOf(endpoint), _handler, info, _time, _logger, _metrics);
+            var info = new SmtpSessionInfo(connection.RemoteEndPoint, connection.LocalEndPoint, endpoint.TlsStart) { Admission = place };
+            var session = new SmtpServerSession(connection.Transport, server, _handler, info, _time, _logger, _metrics);
             await session.RunAsync(_shutdown.Token, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             HostingLog.SessionFaulted(_logger, connection.RemoteEndPoint, exception);
         }
-        finally
-        {
-            if (verdict == ConnectionVerdict.Admitted)
-                _places.Leave(address);
-        }
     }
 
-    // RFC 5321 §3.1, §4.2.1: a greeting of 421 says that the service closes the connection. Where TLS comes first there is nobody to say it to.
+    // Where TLS comes first there is nobody to say it to: a handshake costs more than the session that is refused.
     private async ValueTask TurnAwayAsync(SmtpEndpoint endpoint, ConnectionContext connection, ConnectionVerdict verdict)
     {
-        HostingLog.ConnectionRefused(_logger, connection.RemoteEndPoint, verdict);
         if (endpoint.TlsStart == TlsStart.OnRequest)
-        {
-            var reason = verdict == ConnectionVerdict.TooMany ? "Too many connections" : "Too many connections from your address";
-            await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"421 {_options.ServerOf(endpoint).HostName.Ascii} {reason}, try again later\r\n")).ConfigureAwait(false);
-        }
+            await connection.Transport.Output.WriteAsync(ConnectionGate.Farewell(_options.ServerOf(endpoint), verdict)).ConfigureAwait(false);
         await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
         await connection.Transport.Input.CompleteAsync().ConfigureAwait(false);
     }

@@ -14,8 +14,40 @@ public sealed class SmtpListenerOptions
     /// <summary>The most connections at a time over all endpoints; further ones are told 421 and closed. Default 1000, at least 1. Fewer are taken where the process may not open files enough for them (Linux: ulimit -n); the log says so.</summary>
     public int MaxConnections { get; set; } = 1000;
 
-    /// <summary>The most connections at a time from one address, an IPv6 address standing for its /64; further ones are told 421 and closed. Default 50, at least 1.</summary>
+    /// <summary>
+    /// The most connections at a time from one client: an IPv4 address, or an IPv6 prefix of <see cref="IPv6ClientPrefix"/> bits; further ones are told 421 and
+    /// closed. Default 50, at least 1. Sources of the PROXY protocol and of XCLIENT are not counted as such: behind them the client they tell of is.
+    /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 50;
+
+    /// <summary>
+    /// The most connections at a time from one network (<see cref="IPv4NetworkPrefix"/>, <see cref="IPv6NetworkPrefix"/>); further ones are told 421 and
+    /// closed. Default null: four times <see cref="MaxConnectionsPerAddress"/>. At least 1.
+    /// </summary>
+    public int? MaxConnectionsPerNetwork { get; set; }
+
+    /// <summary>How many bits of an IPv6 address stand for one client, which has a whole network to connect from. Default 64; 1 to 128.</summary>
+    public int IPv6ClientPrefix { get; set; } = 64;
+
+    /// <summary>How many bits of an IPv4 address stand for a network. Default 24; 1 to 32.</summary>
+    public int IPv4NetworkPrefix { get; set; } = 24;
+
+    /// <summary>How many bits of an IPv6 address stand for a network. Default 48, what one site is mostly given; 1 to 128.</summary>
+    public int IPv6NetworkPrefix { get; set; } = 48;
+
+    /// <summary>
+    /// The most connections that one client may begin within <see cref="ConnectionRateWindow"/>; further ones are told 421 and closed. Default 0: no limit.
+    /// </summary>
+    public int MaxConnectionRatePerAddress { get; set; }
+
+    /// <summary>The time of <see cref="MaxConnectionRatePerAddress"/>, which slides. Default 1 minute; 1 second to 1 day.</summary>
+    public TimeSpan ConnectionRateWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The mail that is held while it arrives: no connection is greeted (421) while it is nearly full. Default null: no such limit, except that
+    /// <see cref="MailServiceCollectionExtensions.AddSmtpListener"/> puts in that of the application's <see cref="MailIntake"/>.
+    /// </summary>
+    public MailDataBudget? MailData { get; set; }
 
     /// <summary>On which thread sessions go on. Default <see cref="SessionScheduling.ThreadPool"/>; inline costs less and asks more of the handler.</summary>
     public SessionScheduling Scheduling { get; set; }
@@ -28,6 +60,8 @@ public sealed class SmtpListenerOptions
             throw new ArgumentException(problem);
     }
 
+    internal int EffectiveMaxPerNetwork => MaxConnectionsPerNetwork ?? (int)Math.Min(int.MaxValue, 4L * MaxConnectionsPerAddress);
+
     internal SmtpServerOptions ServerOf(SmtpEndpoint endpoint) => endpoint.Server ?? Server;
 
     internal IEnumerable<string> Problems()
@@ -38,6 +72,8 @@ public sealed class SmtpListenerOptions
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnections)} must be at least 1, not {MaxConnections}.";
         if (MaxConnectionsPerAddress < 1)
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionsPerAddress)} must be at least 1, not {MaxConnectionsPerAddress}.";
+        foreach (var problem in LimitProblems())
+            yield return problem;
         if (!Enum.IsDefined(Scheduling))
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(Scheduling)} must be one of the named values, not {Scheduling}.";
         foreach (var endpoint in Endpoints)
@@ -50,6 +86,22 @@ public sealed class SmtpListenerOptions
             if (Problem(server) is { } problem)
                 yield return problem;
         }
+    }
+
+    private IEnumerable<string> LimitProblems()
+    {
+        if (MaxConnectionsPerNetwork is < 1)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionsPerNetwork)} must be at least 1, not {MaxConnectionsPerNetwork}.";
+        if (IPv6ClientPrefix is < 1 or > 128)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(IPv6ClientPrefix)} must be 1 to 128, not {IPv6ClientPrefix}.";
+        if (IPv4NetworkPrefix is < 1 or > 32)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(IPv4NetworkPrefix)} must be 1 to 32, not {IPv4NetworkPrefix}.";
+        if (IPv6NetworkPrefix is < 1 or > 128)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(IPv6NetworkPrefix)} must be 1 to 128, not {IPv6NetworkPrefix}.";
+        if (MaxConnectionRatePerAddress < 0)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionRatePerAddress)} must be 0 or more, not {MaxConnectionRatePerAddress}.";
+        if (ConnectionRateWindow < TimeSpan.FromSeconds(1) || ConnectionRateWindow > TimeSpan.FromDays(1))
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(ConnectionRateWindow)} must be 1 second to 1 day, not {ConnectionRateWindow}.";
     }
 
     private static string? Problem(SmtpServerOptions server)

@@ -80,10 +80,28 @@ public static class MailServiceCollectionExtensions
             foreach (var endpoint in options.Endpoints)
                 options.ServerOf(endpoint).ProtocolLog ??= log;
         });
-        services.TryAddSingleton(static provider => new SmtpListener(
-            provider.GetRequiredService<IOptions<SmtpListenerOptions>>().Value, Handler(provider), Time(provider),
-            provider.GetService<ILoggerFactory>(), provider.GetRequiredService<SmtpServerMetrics>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var (options, handler) = (provider.GetRequiredService<IOptions<SmtpListenerOptions>>().Value, Handler(provider));
+            options.MailData ??= (handler as MailIntake)?.MailData;
+            return new SmtpListener(options, handler, Time(provider), provider.GetService<ILoggerFactory>(), provider.GetRequiredService<SmtpServerMetrics>());
+        });
         return services.AddHostedService(static provider => provider.GetRequiredService<SmtpListener>());
+    }
+
+    /// <summary>
+    /// Adds a <see cref="CertificateReloader"/>, which keeps the certificates of listeners as their files are:
+    /// <c>services.AddOptions&lt;SmtpListenerOptions&gt;().Configure&lt;CertificateReloader&gt;((options, certificates) => options.Server.Tls = certificates.Tls)</c>.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; <see cref="CertificateReloadOptions.Files"/> is required.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddCertificateReload(this IServiceCollection services, Action<CertificateReloadOptions> configure)
+    {
+        AddOptions<CertificateReloadOptions, CertificateReloadOptionsValidator>(services, configure);
+        services.TryAddSingleton(static provider => new CertificateReloader(
+            provider.GetRequiredService<IOptions<CertificateReloadOptions>>().Value, Time(provider), provider.GetService<ILogger<CertificateReloader>>()));
+        return services.AddHostedService(static provider => provider.GetRequiredService<CertificateReloader>());
     }
 
     private static void AddOptions<TOptions, TValidator>(IServiceCollection services, Action<TOptions> configure)

@@ -15,6 +15,12 @@ internal sealed class SmtpListenerOptionsValidator : IValidateOptions<SmtpListen
 }
 
 /// <inheritdoc cref="MailIntakeOptionsValidator"/>
+internal sealed class CertificateReloadOptionsValidator : IValidateOptions<CertificateReloadOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CertificateReloadOptions options) => Verdict.Of(options.Problems());
+}
+
+/// <inheritdoc cref="MailIntakeOptionsValidator"/>
 internal sealed class MailDeliveryOptionsValidator : IValidateOptions<MailDeliveryOptions>
 {
     public ValidateOptionsResult Validate(string? name, MailDeliveryOptions options) => options.HostName.IsEmpty

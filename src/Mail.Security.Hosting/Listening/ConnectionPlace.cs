@@ -1,0 +1,63 @@
+using System.Net;
+using Mail.Security.Smtp;
+using Mail.Security.SmtpServer;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>The place of one connection. It is counted for the client's address, or, until a proxy told whose session it is, for nobody's.</summary>
+internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces places, IPAddress? peer) : SmtpAdmission, IDisposable
+{
+    private static readonly EnhancedStatus NotNow = new(4, 3, 2);       // RFC 3463 §3.4
+
+    private IPAddress? _countedAs;
+    private Counting _counting;
+
+    private enum Counting : byte
+    {
+        InAllOnly,
+        ByAddress,
+        Over,
+    }
+
+    /// <inheritdoc/>
+    public override SmtpRefusal? Judge(SmtpSessionInfo session)
+    {
+        // A proxy's own session (a health check, or XCLIENT without an address) is nobody else's.
+        if (session.RemoteAddress is { } address && Same(address, peer))
+            return null;
+        var verdict = Become(session.RemoteAddress);
+        if (verdict == ConnectionVerdict.Admitted)
+            return null;
+        gate.Refused(session.RemoteEndPoint, verdict);
+        return new(421, NotNow, $"{verdict.Text()}");
+    }
+
+    /// <summary>Counts the connection for another address from now on.</summary>
+    public ConnectionVerdict Become(IPAddress? address)
+    {
+        StopCounting(Counting.InAllOnly);
+        var verdict = places.EnterAs(address);
+        if (verdict == ConnectionVerdict.Admitted)
+            (_countedAs, _counting) = (address, Counting.ByAddress);
+        return verdict;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Dispose()
+    {
+        if (_counting == Counting.Over)
+            return;
+        StopCounting(Counting.Over);
+        places.Leave();
+    }
+
+    private void StopCounting(Counting next)
+    {
+        if (_counting == Counting.ByAddress)
+            places.LeaveAs(_countedAs);
+        _counting = next;
+    }
+
+    private static bool Same(IPAddress address, IPAddress? other) =>
+        other is not null && address.Equals(other.IsIPv4MappedToIPv6 ? other.MapToIPv4() : other);
+}
