@@ -28,13 +28,17 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             Smtp = Value(Settings.Smtp, text => Values.List(text, one => Values.EndPoint(one, 25))) ?? [],
             Submission = Value(Settings.Submission, text => Values.List(text, one => Values.EndPoint(one, 587))) ?? [],
             SubmissionTls = Value(Settings.SubmissionTls, text => Values.List(text, one => Values.EndPoint(one, 465))) ?? [],
-            Certificate = Value(Settings.Certificate, file => Certificate(file, hostName))!,
+            Certificate = Certificates(hostName),
+            CertificateInterval = Value(Settings.CertificateInterval, text => Values.Duration(text, "1s", "1d")),
             Networks = Value(Settings.Networks, text => Values.List(text, Values.Network)) ?? [],
             Postmaster = Value(Settings.Postmaster, Postmaster),
             MaxMessageSize = Value(Settings.MaxMessageSize, text => Values.Number(text, 1, 1L << 40)),
             BareLineEnds = Value(Settings.BareLineEnds, Values.Word<BareLineEndPolicy>),
             MaxConnections = (int)Value(Settings.MaxConnections, text => Values.Number(text, 1, 1_000_000)),
             MaxConnectionsPerAddress = (int)Value(Settings.MaxConnectionsPerAddress, text => Values.Number(text, 1, 1_000_000)),
+            MaxConnectionsPerNetwork = Value(Settings.MaxConnectionsPerNetwork, text => text.Length == 0 ? (int?)null : (int)Values.Number(text, 1, 1_000_000)),
+            MaxConnectionRate = (int)Value(Settings.MaxConnectionRate, text => Values.Number(text, 0, 1_000_000)),
+            MaxHeldMail = Value(Settings.MaxHeldMail, text => text == "0" ? 0 : Values.Number(text, 1 << 20, 1L << 50)),
             Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
             ExtraRoots = Value(Settings.ExtraRoots, Roots),
@@ -81,11 +85,21 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
         return Directory.Exists(Path.GetDirectoryName(full)) ? full : throw new FormatException($"the folder of '{full}' does not exist");
     }
 
+    private ServerCertificate Certificates(DomainName hostName)
+    {
+        var first = Value(Settings.Certificate, file => Certificate(file, hostName));
+        var more = Value(Settings.MoreCertificates, text => Values.List(text, one => ServerCertificate.Parse(one, time))) ?? [];
+        if (first is { Made: not null } && more.Count > 0)
+            _problems.Add("MoreCertificates: there are further certificates but no first one (Certificate).");
+        return first is null ? null! : first with { Files = [.. first.Files, .. more] };
+    }
+
     private ServerCertificate Certificate(string file, DomainName hostName)
     {
+        var key = texts[Settings.CertificateKey.Key];
         if (file.Length > 0)
-            return ServerCertificate.Load(file, texts[Settings.CertificateKey.Key]);
-        if (texts[Settings.CertificateKey.Key].Length > 0)
+            return new([ServerCertificate.Checked(file, key.Length > 0 ? key : null, time)], null);
+        if (key.Length > 0)
             throw new FormatException("a key is given (CertificateKey) but no certificate");
         return hostName.IsEmpty ? null! : ServerCertificate.SelfSigned(hostName, time);
     }

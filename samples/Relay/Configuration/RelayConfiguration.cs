@@ -28,6 +28,8 @@ internal sealed record RelayConfiguration
 
     public required ServerCertificate Certificate { get; init; }
 
+    public required TimeSpan CertificateInterval { get; init; }
+
     public required IReadOnlyList<IPNetwork> Networks { get; init; }
 
     public required MailPath? Postmaster { get; init; }
@@ -39,6 +41,12 @@ internal sealed record RelayConfiguration
     public required int MaxConnections { get; init; }
 
     public required int MaxConnectionsPerAddress { get; init; }
+
+    public required int? MaxConnectionsPerNetwork { get; init; }
+
+    public required int MaxConnectionRate { get; init; }
+
+    public required long MaxHeldMail { get; init; }
 
     public required IReadOnlyList<IPEndPoint> Resolver { get; init; }
 

@@ -1,26 +1,29 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security;
+using Mail.Security.Hosting;
+using Mail.Security.SmtpServer;
 
 namespace Relay.Configuration;
 
-/// <summary>The certificate the relay shows to its clients.</summary>
-/// <param name="Leaf">The certificate with its private key.</param>
-/// <param name="Issuers">Those sent along.</param>
-/// <param name="Origin">Where it comes from.</param>
-internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2Collection Issuers, CertificateOrigin Origin)
+/// <summary>The certificates the relay shows to its clients.</summary>
+/// <param name="Files">Where they are on disk, the default first; empty for one that was made.</param>
+/// <param name="Made">The one that was made.</param>
+internal sealed record ServerCertificate(IReadOnlyList<CertificateFile> Files, SmtpServerCertificate? Made)
 {
-    /// <summary>Reads a certificate, those of its issuers, and its key.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="CryptographicException">A file holds no certificate, or no key for it.</exception>
-    public static ServerCertificate Load(string file, string keyFile)
+    public CertificateOrigin Origin => Made is null ? CertificateOrigin.File : CertificateOrigin.SelfSigned;
+
+    /// <summary>Sees whether a certificate and its key can be used.</summary>
+    /// <exception cref="FormatException">They cannot.</exception>
+    public static CertificateFile Checked(string file, string? keyFile, TimeProvider time)
     {
-        using var bare = X509Certificate2.CreateFromPemFile(file, keyFile.Length > 0 ? keyFile : file);
-        var issuers = new X509Certificate2Collection();
-        issuers.ImportFromPemFile(file);
-        issuers.RemoveAt(0);
-        return new(Usable(bare), issuers, CertificateOrigin.File);
+        var certificate = new CertificateFile(file, keyFile);
+        return certificate.Read(time) is CertificateReading.Unusable unusable ? throw new FormatException(unusable.Detail) : certificate;
     }
+
+    /// <summary>Reads "certificate.pem" or "certificate.pem=key.pem".</summary>
+    public static CertificateFile Parse(string text, TimeProvider time) =>
+        text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? Checked(text[..at].Trim(), text[(at + 1)..].Trim(), time) : Checked(text, null, time);
 
     /// <summary>Makes a self-signed certificate that lives as long as the process: encryption against who only listens, and proof of nothing.</summary>
     public static ServerCertificate SelfSigned(DomainName hostName, TimeProvider time)
@@ -33,7 +36,7 @@ internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var now = time.GetUtcNow();
         using var bare = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(2));
-        return new(Usable(bare), [], CertificateOrigin.SelfSigned);
+        return new([], new SmtpServerCertificate(Usable(bare)));
     }
 
     // Through PKCS #12, so that the key is one that TLS takes on every platform.

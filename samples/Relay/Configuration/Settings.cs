@@ -12,12 +12,17 @@ internal static class Settings
     public static readonly Setting SubmissionTls = new("SubmissionTls", "", "Addresses and ports for submission with TLS from the start");
     public static readonly Setting Certificate = new("Certificate", "", "PEM file with the server's certificate and those of its issuers; empty makes a self-signed one at each start");
     public static readonly Setting CertificateKey = new("CertificateKey", "", "PEM file with the certificate's private key; empty looks for it in the file of the certificate");
+    public static readonly Setting MoreCertificates = new("MoreCertificates", "", "Further PEM files, for clients that ask for their names (SNI), each with its key inside or as file=keyfile");
+    public static readonly Setting CertificateInterval = new("CertificateInterval", "1m", "How often certificate files are looked at, 1s to 1d; SIGHUP has them looked at at once");
     public static readonly Setting Networks = new("Networks", "127.0.0.0/8, ::1/128", "The networks whose clients may send to any domain");
     public static readonly Setting Postmaster = new("Postmaster", "", "The address that gets mail to <Postmaster>, from any client; empty refuses such mail");
     public static readonly Setting MaxMessageSize = new("MaxMessageSize", "52428800", "The largest message in bytes");
     public static readonly Setting BareLineEnds = new("BareLineEnds", "Refuse", "A bare CR or LF in a message: Refuse the message, or Normalise it to CRLF");
     public static readonly Setting MaxConnections = new("MaxConnections", "1000", "The most connections of clients at a time");
     public static readonly Setting MaxConnectionsPerAddress = new("MaxConnectionsPerAddress", "50", "The most connections at a time from one address (IPv6: from one /64)");
+    public static readonly Setting MaxConnectionsPerNetwork = new("MaxConnectionsPerNetwork", "", "The most connections at a time from one network (IPv4: /24, IPv6: /48); empty takes four times MaxConnectionsPerAddress");
+    public static readonly Setting MaxConnectionRate = new("MaxConnectionRate", "0", "The most connections that one address may begin in a minute; 0 for no limit");
+    public static readonly Setting MaxHeldMail = new("MaxHeldMail", "1073741824", "The most bytes of mail that are held while they arrive, over all connections, at least 1 MiB; 0 for no limit");
     public static readonly Setting Resolver = new("Resolver", "", "Addresses and ports of validating DNS resolvers; empty asks those of /etc/resolv.conf");
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
@@ -38,8 +43,8 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
+        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];
 }

@@ -28,7 +28,9 @@ internal static class RelayHost
         builder.Services.AddMailDelivery(options => Deliver(options, configuration));
         builder.Services.AddMailIntake(options => TakeIn(options, configuration));
         builder.Services.AddSingleton(configuration).AddSingleton(line).AddHostedService<ProtocolLogService>();
-        builder.Services.AddSmtpListener(options => Listen(options, configuration));
+        AddCertificates(builder.Services, configuration);
+        builder.Services.AddSmtpListener(options => Limit(options, configuration));
+        builder.Services.AddOptions<SmtpListenerOptions>().Configure<SmtpServerTls>((options, tls) => Listen(options, configuration, tls));
         return builder.Build();
     }
 
@@ -39,6 +41,23 @@ internal static class RelayHost
         services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
         services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();
         services.AddHostedService<DatabaseService>();
+    }
+
+    private static void AddCertificates(IServiceCollection services, RelayConfiguration configuration)
+    {
+        services.AddHostedService<HangupService>();
+        if (configuration.Certificate.Made is { } made)
+        {
+            services.AddSingleton(new SmtpServerTls(new SmtpServerCertificates(made)));
+            return;
+        }
+        services.AddCertificateReload(options =>
+        {
+            options.Interval = configuration.CertificateInterval;
+            foreach (var file in configuration.Certificate.Files)
+                options.Files.Add(file);
+        });
+        services.AddSingleton(static provider => provider.GetRequiredService<CertificateReloader>().Tls);
     }
 
     private static IDeliveryAgent Agent(IServiceProvider services, RelayConfiguration configuration)
@@ -62,18 +81,23 @@ internal static class RelayHost
 
     private static void TakeIn(MailIntakeOptions options, RelayConfiguration configuration)
     {
-        (options.HostName, options.Postmaster) = (configuration.HostName, configuration.Postmaster);
+        (options.HostName, options.Postmaster, options.MaxHeldBytes) = (configuration.HostName, configuration.Postmaster, configuration.MaxHeldMail);
         options.RelayNetworks.Clear();
         foreach (var network in configuration.Networks)
             options.RelayNetworks.Add(network);
     }
 
-    private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration)
+    private static void Limit(SmtpListenerOptions options, RelayConfiguration configuration)
     {
         (options.MaxConnections, options.MaxConnectionsPerAddress) = (configuration.MaxConnections, configuration.MaxConnectionsPerAddress);
-        options.Server = Server(configuration, TlsRequirement.Optional);
+        (options.MaxConnectionsPerNetwork, options.MaxConnectionRatePerAddress) = (configuration.MaxConnectionsPerNetwork, configuration.MaxConnectionRate);
+    }
+
+    private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration, SmtpServerTls tls)
+    {
+        options.Server = Server(configuration, tls);
         // RFC 8314 §3.3: nobody submits mail in the clear.
-        var submission = Server(configuration, TlsRequirement.Required);
+        var submission = Server(configuration, tls.WithRequirement(TlsRequirement.Required));
         foreach (var end in configuration.Smtp)
             options.Endpoints.Add(new SmtpEndpoint(end));
         foreach (var end in configuration.Submission)
@@ -82,13 +106,13 @@ internal static class RelayHost
             options.Endpoints.Add(new SmtpEndpoint(end) { Server = submission, TlsStart = TlsStart.Immediately });
     }
 
-    private static SmtpServerOptions Server(RelayConfiguration configuration, TlsRequirement requirement) => new()
+    private static SmtpServerOptions Server(RelayConfiguration configuration, SmtpServerTls tls) => new()
     {
         HostName = configuration.HostName,
         MaxMessageSize = configuration.MaxMessageSize,
         BareLineEnds = configuration.BareLineEnds,
         Extensions = [new RequireTlsExtension()],
-        Tls = new SmtpServerTls(configuration.Certificate.Leaf, configuration.Certificate.Issuers) { Requirement = requirement },
+        Tls = tls,
         Timeouts = { ShutdownGrace = configuration.StopTimeout },
     };
 }

@@ -29,4 +29,7 @@ internal static partial class RelayLog
 
     [LoggerMessage(3, LogLevel.Warning, "No certificate is configured: clients get a self-signed one made just now, which keeps listeners out and proves nothing")]
     private static partial void SelfSigned(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Information, "SIGHUP: no certificate file is configured, there is nothing to look at")]
+    public static partial void NothingToReload(ILogger logger);
 }

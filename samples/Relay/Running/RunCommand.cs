@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,7 @@ internal static class RunCommand
         {
             return ExitCode.Ok;             // told to stop while it was still starting
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException or OptionsValidationException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or InvalidOperationException or OptionsValidationException or CryptographicException)
         {
             await Console.Error.WriteLineAsync($"Relay cannot start: {exception.Message}");
             return ExitCode.Failed;

@@ -37,7 +37,7 @@ public sealed class SmtpServerCertificates
     /// <param name="serverName">The name, as Unicode or with A-labels; null or empty when the client asked for none.</param>
     public SmtpServerCertificate Choose(string? serverName)
     {
-        if (string.IsNullOrEmpty(serverName) || All.Count == 1 || !DomainName.TryParse(serverName, out var name))
+        if (string.IsNullOrEmpty(serverName) || All.Count == 1 || !DomainName.TryParse(serverName.EndsWith('.') ? serverName[..^1] : serverName, out var name))
             return Default;
         if (_exact.TryGetValue(name.Ascii, out var exact))
             return exact;

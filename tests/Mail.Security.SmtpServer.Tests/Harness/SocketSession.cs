@@ -17,12 +17,12 @@ internal sealed class SocketSession : IAsyncDisposable
     private readonly CancellationTokenSource _shutdown = new();
     private Stream _stream;
 
-    private SocketSession(Socket client, Socket server, SmtpServerOptions options, RecordingHandler handler, TlsStart tlsStart, ILogger? logger)
+    private SocketSession(Socket client, Socket server, SmtpServerOptions options, RecordingHandler handler, TlsStart tlsStart, ILogger? logger, SmtpServerMetrics? metrics)
     {
         Handler = handler;
         _socket = client;
         _stream = _raw = new NetworkStream(client, ownsSocket: true);
-        Run = SmtpServerSession.FromSocket(server, options, handler, tlsStart, logger: logger).RunAsync(_shutdown.Token);
+        Run = SmtpServerSession.FromSocket(server, options, handler, tlsStart, logger: logger, metrics: metrics).RunAsync(_shutdown.Token);
     }
 
     public RecordingHandler Handler { get; }
@@ -31,7 +31,7 @@ internal sealed class SocketSession : IAsyncDisposable
 
     public SslStream? Tls => _stream as SslStream;
 
-    public static async Task<SocketSession> StartAsync(SmtpServerOptions options, TlsStart tlsStart = TlsStart.OnRequest, RecordingHandler? handler = null, ILogger? logger = null)
+    public static async Task<SocketSession> StartAsync(SmtpServerOptions options, TlsStart tlsStart = TlsStart.OnRequest, RecordingHandler? handler = null, ILogger? logger = null, SmtpServerMetrics? metrics = null)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -39,7 +39,7 @@ internal sealed class SocketSession : IAsyncDisposable
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
         var server = await listener.AcceptAsync(TestContext.Current.CancellationToken);
-        return new(client, server, options, handler ?? new RecordingHandler(), tlsStart, logger);
+        return new(client, server, options, handler ?? new RecordingHandler(), tlsStart, logger, metrics);
     }
 
     /// <summary>Makes the client's side of the handshake, and knows the tests' certificates only.</summary>
