@@ -7,11 +7,12 @@ namespace Mail.Security.SmtpServer;
 /// <summary>The certificates of a listener and the rules of its handshakes. TLS 1.2 is the floor; safe for any number of sessions at once.</summary>
 /// <remarks>
 /// <para>TLS 1.2 and 1.3 with an ephemeral key exchange and authenticated encryption only (RFC 9325 §4.2) where the platform lets a program
-/// choose its cipher suites (Linux, macOS); elsewhere the system's list stands. No renegotiation, no compression, no client certificate.</para>
+/// choose its cipher suites (Linux, macOS); elsewhere, and with <see cref="TlsResumption.On"/>, the platform's list stands. No renegotiation, no compression, no client certificate.</para>
 /// <para>Certificates are made ready once, not per handshake. <see cref="Replace(SmtpServerCertificates)"/> puts others in force for
 /// handshakes that start afterwards; sessions and handshakes under way keep what they have. Clients that ask for an unknown name, or for
 /// none, get the default certificate. Sessions are not resumed unless <see cref="Resumption"/> says so: some large senders resume TLS 1.3
-/// sessions wrongly, and each session here is short.</para>
+/// sessions wrongly, and each session here is short. OpenSSL sends tickets of TLS 1.3 all the same; there is no session behind them, and
+/// a client that shows one makes a whole handshake.</para>
 /// </remarks>
 public sealed class SmtpServerTls
 {
@@ -70,7 +71,7 @@ public sealed class SmtpServerTls
         ServerCertificateContext = Certificates.Choose(serverName).Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         EncryptionPolicy = EncryptionPolicy.RequireEncryption,
-        CipherSuitesPolicy = TlsSuites.Policy,
+        CipherSuitesPolicy = Resumption == TlsResumption.Off ? TlsSuites.Policy : null,      // the platform resumes no session where a program chose the suites
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         ClientCertificateRequired = false,
         AllowRenegotiation = false,
