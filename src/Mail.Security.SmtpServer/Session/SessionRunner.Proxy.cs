@@ -68,7 +68,7 @@ internal sealed partial class SessionRunner
     {
         if (Session.Admission?.Judge(Session) is not { } refusal)
             return default;
-        var greeting = Refusals.ToReply(refusal) with { Code = 421, Status = null };
+        var greeting = new ServerReply(421, null, $"{Options.HostName.Ascii} {Refusals.ToReply(refusal).Text}");
         return Session.TlsStart == TlsStart.Immediately && Session.Tls is null
             ? new(End(SessionEndReason.Refused, greeting.Text))
             : CloseAsync(greeting, SessionEndReason.Refused);

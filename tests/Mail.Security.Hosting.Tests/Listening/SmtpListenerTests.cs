@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
 using Mail.Security.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mail.Security.Hosting.Tests.Listening;
 
@@ -77,6 +78,101 @@ public sealed class SmtpListenerTests
         Assert.True(await first.IsClosedAsync());
         await first.DisposeAsync();
         await AdmittedAgainAsync(listener.EndPoints[0]);
+    }
+
+    [Fact]
+    public async Task Connect_BehindAProxy_CountsTheClientsItTellsOf()
+    {
+        await using var listener = await StartAsync(options =>
+        {
+            options.MaxConnectionsPerAddress = 1;
+            options.Server.ProxyProtocolSources = [IPNetwork.Parse("127.0.0.0/8")];
+        });
+        await using var first = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await using var second = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await using var third = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+
+        Assert.StartsWith("220 ", await first.SayAsync("PROXY TCP4 192.0.2.1 192.0.2.25 4001 25"), StringComparison.Ordinal);
+        Assert.StartsWith("220 ", await second.SayAsync("PROXY TCP4 192.0.2.2 192.0.2.25 4001 25"), StringComparison.Ordinal);
+        Assert.Equal("421 relay.example.org Too many connections from your address, try again later", await third.SayAsync("PROXY TCP6 ::ffff:192.0.2.1 ::1 4002 25"));
+        Assert.True(await third.IsClosedAsync());
+
+        await first.SayAsync("QUIT");
+        Assert.True(await first.IsClosedAsync());
+        await AdmittedAgainAsync(listener.EndPoints[0], "PROXY TCP4 192.0.2.1 192.0.2.25 4003 25");
+    }
+
+    [Fact]
+    public async Task Xclient_NamesAnotherClient_CountsThatOneInstead()
+    {
+        await using var listener = await StartAsync(options =>
+        {
+            options.MaxConnectionsPerAddress = 1;
+            options.Server.XclientSources = [IPNetwork.Parse("127.0.0.0/8")];
+        });
+        await using var first = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await using var second = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        foreach (var client in (SmtpTalk[])[first, second])
+        {
+            await client.ExpectAsync("220");
+            await client.SayAsync("EHLO proxy.example");
+        }
+
+        Assert.StartsWith("220 ", await first.SayAsync("XCLIENT ADDR=192.0.2.1"), StringComparison.Ordinal);
+        Assert.StartsWith("220 ", await second.SayAsync("XCLIENT ADDR=192.0.2.2"), StringComparison.Ordinal);
+        await second.SayAsync("EHLO proxy.example");
+        Assert.Equal("421 relay.example.org Too many connections from your address, try again later", await second.SayAsync("XCLIENT ADDR=192.0.2.1"));
+        Assert.True(await second.IsClosedAsync());
+    }
+
+    [Fact]
+    public async Task Connect_MailDataNearlyFull_Is421AndMailIs452()
+    {
+        var intake = Intake();
+        var options = Options();
+        options.MailData = intake.MailData;
+        await using var listener = new SmtpListener(options, intake);
+        await listener.StartAsync(Token);
+        await using var early = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await early.ExpectAsync("220");
+        await early.SayAsync("EHLO client.example");
+
+        intake.MailData!.Take(900L << 20);      // of 1 GiB
+
+        await using var late = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await late.ExpectAsync("421 relay.example.org Too much mail is being taken in");
+        Assert.StartsWith("452 4.3.1", await early.SayAsync("MAIL FROM:<a@example.net>"), StringComparison.Ordinal);
+        intake.MailData.Release(900L << 20);
+        foreach (var (line, reply) in Transaction.Skip(1))
+            Assert.StartsWith(reply, await early.SayAsync(line), StringComparison.Ordinal);
+        Assert.Equal(0, intake.MailData.Held);
+    }
+
+    [Fact]
+    public async Task SlowClients_OfOneAddress_KeepNobodyElseOut()
+    {
+        var time = new FakeTimeProvider();
+        await using var listener = await StartAsync(
+            options =>
+            {
+                (options.MaxConnections, options.MaxConnectionsPerAddress) = (4, 2);
+                options.Server.ProxyProtocolSources = [IPNetwork.Parse("127.0.0.0/8")];
+            }, time);
+        var slow = new List<SmtpTalk>();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            slow.Add(await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token));
+            Assert.StartsWith(slow.Count < 3 ? "220" : "421", await slow[^1].SayAsync("PROXY TCP4 192.0.2.1 192.0.2.25 4001 25"), StringComparison.Ordinal);
+        }
+        await using (var other = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token))
+            Assert.StartsWith("220", await other.SayAsync("PROXY TCP4 192.0.2.9 192.0.2.25 4001 25"), StringComparison.Ordinal);
+
+        time.Advance(TimeSpan.FromMinutes(5));      // and what they have they keep for as long as one wait may last
+
+        foreach (var client in slow.Take(2))
+            await client.ExpectAsync("421 4.4.2");
+        foreach (var client in slow)
+            await client.DisposeAsync();
     }
 
     [Fact]
@@ -180,22 +276,22 @@ public sealed class SmtpListenerTests
 
     private MailIntake Intake() => new(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org") });
 
-    private async Task<SmtpListener> StartAsync(Action<SmtpListenerOptions>? configure = null)
+    private async Task<SmtpListener> StartAsync(Action<SmtpListenerOptions>? configure = null, TimeProvider? time = null)
     {
         var options = Options();
         configure?.Invoke(options);
-        var listener = new SmtpListener(options, Intake());
+        var listener = new SmtpListener(options, Intake(), time);
         await listener.StartAsync(Token);
         return listener;
     }
 
     // The place is given back when the session's task is over, which the client cannot see: it asks until it is let in.
-    private static async Task AdmittedAgainAsync(EndPoint end)
+    private static async Task AdmittedAgainAsync(EndPoint end, string? header = null)
     {
         while (true)
         {
             await using var client = await SmtpTalk.ConnectAsync(end, Token);
-            if ((await client.ExpectAsync("")).StartsWith("220", StringComparison.Ordinal))
+            if ((header is null ? await client.ExpectAsync("") : await client.SayAsync(header)).StartsWith("220", StringComparison.Ordinal))
                 return;
         }
     }
