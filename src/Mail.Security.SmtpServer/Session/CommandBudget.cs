@@ -5,6 +5,8 @@ namespace Mail.Security.SmtpServer;
 /// <summary>Bounds what a client may do without moving mail. What an honest pipelining client cannot help is not held against it.</summary>
 internal sealed class CommandBudget(SessionState state, SmtpServerOptions options)
 {
+    private TimeSpan _waited;
+
     // Refused recipients are asked about too, but not without end.
     private long MaxAttempts => 2L * options.MaxRecipients;
 
@@ -26,7 +28,17 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     }
 
     /// <summary>A message was accepted: the client is an honest one.</summary>
-    public void Refill() => (state.Errors, state.IdleCommands) = (0, 0);
+    public void Refill() => (state.Errors, state.IdleCommands, _waited) = (0, 0, TimeSpan.Zero);
+
+    /// <summary>The most to wait for the next command: what is left of the time for all of them may be less.</summary>
+    public TimeSpan NextWait(TimeSpan limit)
+    {
+        var left = options.Timeouts.BetweenMessages - _waited;
+        return left >= limit ? limit : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>The client was waited for this long.</summary>
+    public void Waited(TimeSpan time) => _waited += time;
 
     // A chunk that brings nothing and ends nothing can be repeated for ever.
     private static bool MovesMail(Decision decision) =>

@@ -89,12 +89,15 @@ internal sealed partial class SessionRunner
             return broken;
         if (_wait == WaitState.Between)
         {
-            _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command);
+            _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _budget.NextWait(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command));
             _wait = WaitState.ForCommand;
         }
+        var started = _parts.Time.GetTimestamp();
         var outcome = _transfer is null
             ? await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false)
             : await _flow.ReadAsync().ConfigureAwait(false);
+        if (_transfer is null)
+            _budget.Waited(_parts.Time.GetElapsedTime(started));
         return outcome switch
         {
             WaitOutcome.Done => null,

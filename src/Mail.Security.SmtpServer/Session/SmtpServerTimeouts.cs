@@ -13,6 +13,12 @@ public sealed class SmtpServerTimeouts
     /// <summary>For the first command after the greeting, and after a TLS handshake. Default 5 minutes.</summary>
     public TimeSpan FirstCommand { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// For all commands together from one accepted message to the next, message data not counted: what a client can hold by a NOOP or a RCPT
+    /// every few minutes. Default 30 minutes.
+    /// </summary>
+    public TimeSpan BetweenMessages { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>For the whole header of the PROXY protocol, where one is due. Default 10 seconds.</summary>
     public TimeSpan ProxyHeader { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -51,7 +57,7 @@ public sealed class SmtpServerTimeouts
 
     internal void Validate()
     {
-        foreach (var limit in (ReadOnlySpan<TimeSpan>)[Command, FirstCommand, ProxyHeader, Handshake, DataBlock, DataGrace, Discard, Write, Handler])
+        foreach (var limit in (ReadOnlySpan<TimeSpan>)[Command, FirstCommand, BetweenMessages, ProxyHeader, Handshake, DataBlock, DataGrace, Discard, Write, Handler])
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero);
         }

@@ -74,6 +74,38 @@ public sealed class TimeLimitTests
         }
     }
 
+    [Theory]
+    [InlineData("", "NOOP\r\n")]
+    [InlineData(MemorySession.Mail, "RCPT TO:<b@b.example>\r\n")]
+    [InlineData("", "RSET\r\n")]
+    public void Commands_OneEveryFewMinutes_HoldNoPlaceForEver(string before, string command)
+    {
+        var session = Start(options => options.Timeouts.BetweenMessages = TimeSpan.FromMinutes(10));
+        session.Send(MemorySession.Hello + before);
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2)));
+            Assert.StartsWith("250", session.Ask(command), StringComparison.Ordinal);
+        }
+        Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2) - Tick));
+        Assert.Equal(Timeout, session.Advance(Tick));
+        Assert.Equal(SessionEndReason.Timeout, session.End.Reason);
+    }
+
+    [Fact]
+    public void Commands_WithMessagesInBetween_HaveTheirTimeAnew()
+    {
+        var session = Start(options => options.Timeouts.BetweenMessages = TimeSpan.FromMinutes(5));
+        session.Send(MemorySession.Hello);
+        foreach (var _ in Enumerable.Range(0, 10))
+        {
+            Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2)));
+            session.Send(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+            Assert.Equal("", session.Advance(TimeSpan.FromMinutes(3)));         // data has its own limits
+            Assert.Equal("250 2.0.0", session.Ask("x\r\n.\r\n"));
+        }
+    }
+
     [Fact]
     public void Data_Dribbling_IsCutOffWhenTheGraceIsUsedUp()
     {
@@ -171,7 +203,7 @@ public sealed class TimeLimitTests
         foreach (var broken in (Action<SmtpServerTimeouts>[])[
             timeouts => timeouts.Command = TimeSpan.Zero, timeouts => timeouts.FirstCommand = TimeSpan.FromSeconds(-1), timeouts => timeouts.Handshake = System.Threading.Timeout.InfiniteTimeSpan,
             timeouts => timeouts.DataBlock = TimeSpan.Zero, timeouts => timeouts.DataGrace = TimeSpan.Zero, timeouts => timeouts.Discard = TimeSpan.Zero, timeouts => timeouts.Write = TimeSpan.Zero,
-            timeouts => timeouts.Handler = TimeSpan.Zero, timeouts => timeouts.ShutdownGrace = TimeSpan.FromSeconds(-1), timeouts => timeouts.DataMinimumRate = -1])
+            timeouts => timeouts.Handler = TimeSpan.Zero, timeouts => timeouts.BetweenMessages = TimeSpan.Zero, timeouts => timeouts.ShutdownGrace = TimeSpan.FromSeconds(-1), timeouts => timeouts.DataMinimumRate = -1])
         {
             var options = MemorySession.Defaults();
             broken(options.Timeouts);
@@ -199,7 +231,7 @@ public sealed class TimeLimitTests
             options =>
             {
                 (options.Timeouts.FirstCommand, options.Timeouts.Command, options.Timeouts.DataBlock) = (TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(4));
-                (options.Timeouts.DataGrace, options.MaxIdleCommands) = (TimeSpan.FromMinutes(30), 1000);
+                (options.Timeouts.DataGrace, options.Timeouts.BetweenMessages, options.MaxIdleCommands) = (TimeSpan.FromMinutes(30), TimeSpan.FromDays(1), 1000);
                 configure?.Invoke(options);
             }, outputLimit: outputLimit);
         session.Received();
