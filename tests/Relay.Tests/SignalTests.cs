@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Mail.Security;
@@ -26,6 +27,47 @@ public sealed class SignalTests : RelayTest
 
         var entry = await stage.Queue.FindAsync(host.Domain, Token);
         Assert.Equal((0, 1, (string?)null), (code, entry!.Attempts, entry.LeaseOwner));
+    }
+
+    [Fact]
+    public async Task Sighup_RenewedCertificate_IsShownToTheNextClient()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        using var renewed = authority.Issue(DemoWorld.RelayName);
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var stage = Stage(world, (Settings.CertificateInterval, "1d"));
+        await stage.StartRelayAsync(Token);
+        await File.WriteAllTextAsync(world.CertificateFile, renewed.ToPem(), Token);
+        stage.Relay.Hangup();
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("CertificateReloader", 1832).Count == 1), Token);      // not its key
+        await File.WriteAllTextAsync(world.KeyFile, renewed.ToPrivateKeyPem(), Token);
+
+        stage.Relay.Hangup();
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("CertificateReloader", 1833).Count == 1), Token);
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(await stage.Relay.ListeningAsync(Token), Token);
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1, leaveOpen: true);
+        await UntilAsync(reader, "220");
+        await client.GetStream().WriteAsync("STARTTLS\r\n"u8.ToArray(), Token);
+        await UntilAsync(reader, "220");
+        await using var tls = new SslStream(client.GetStream(), true, (_, seen, _, _) => seen?.GetCertHashString() == renewed.GetCertHashString());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = DemoWorld.RelayName }, Token);
+        Assert.True(tls.IsAuthenticated);
+    }
+
+    [Fact]
+    public async Task Sighup_WithoutACertificateFile_EndsNothing()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var stage = Stage(world, (Settings.Certificate, ""), (Settings.CertificateKey, ""));
+        await stage.StartRelayAsync(Token);
+
+        stage.Relay.Hangup();
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("HangupService", 4).Count == 1), Token);
+
+        Assert.Equal(0, await stage.Relay.StopAsync());
     }
 
     [Fact]

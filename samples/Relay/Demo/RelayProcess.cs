@@ -8,6 +8,7 @@ namespace Relay.Demo;
 /// <summary>The relay as a process of its own: this very program, with settings for a world on loopback.</summary>
 internal sealed class RelayProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigTerm = 15;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
@@ -49,6 +50,9 @@ internal sealed class RelayProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
+
+    /// <summary>Has it look at its certificate files, as an operator does.</summary>
+    public void Hangup() => _ = Signal(_process.Id, SigHup);
 
     /// <summary>Asks it to stop, as a service manager does, and gives its exit code.</summary>
     public async Task<int> StopAsync()
