@@ -35,4 +35,10 @@ public sealed record SmtpEnvelope
 
     /// <summary>The priority that was asked for, -9 to 9, or null; what it is worth depends on who asked (RFC 6710 §4.1).</summary>
     public int? RequestedPriority { get; init; }
+
+    /// <summary>Who submitted the message at first (RFC 4954 §5): a mailbox, the null path for "unknown", or null when nothing was said.</summary>
+    public MailPath? Submitter { get; init; }
+
+    /// <summary>Whom the client that sent the message acts as, when it had logged in; else null. Not for the next hop.</summary>
+    public string? AuthorizationIdentity { get; init; }
 }

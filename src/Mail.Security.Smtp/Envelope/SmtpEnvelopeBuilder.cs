@@ -36,12 +36,22 @@ public sealed class SmtpEnvelopeBuilder
     /// <summary>The priority that was asked for, -9 to 9, or null; a handler lowers one that the client has no right to (RFC 6710 §4.1).</summary>
     public int? RequestedPriority { get; set; }
 
+    /// <summary>
+    /// Who submitted the message at first, as the client says and may say (RFC 4954 §5): a mailbox, the null path for "unknown", or null when it said
+    /// nothing. A handler that does not believe it puts the null path here.
+    /// </summary>
+    public MailPath? Submitter { get; set; }
+
+    /// <summary>Whom the client that sends the message acts as, when it has logged in; else null.</summary>
+    public string? AuthorizationIdentity { get; set; }
+
     /// <summary>Makes the builder as good as new, for the next transaction. Envelopes made before keep what they hold.</summary>
     public void Clear()
     {
         Recipients.Clear();
         (ReversePath, TlsDemand, Body, SmtpUtf8, Size) = (default, default, default, default, null);
         (Return, EnvelopeId, FutureRelease, DeliverBy, RequestedPriority) = (default, null, null, null, null);
+        (Submitter, AuthorizationIdentity) = (null, null);
     }
 
     /// <summary>
@@ -65,6 +75,8 @@ public sealed class SmtpEnvelopeBuilder
         FutureRelease = FutureRelease,
         DeliverBy = DeliverBy,
         RequestedPriority = RequestedPriority,
+        Submitter = Submitter,
+        AuthorizationIdentity = AuthorizationIdentity,
     };
 
     // Without a difference in any property: the tests change each of them.
@@ -73,7 +85,8 @@ public sealed class SmtpEnvelopeBuilder
         if (Recipients.Count != other.Recipients.Count || Size != other.Size || Body != other.Body || SmtpUtf8 != other.SmtpUtf8
             || TlsDemand != other.TlsDemand || ReversePath != other.ReversePath || Return != other.Return
             || !string.Equals(EnvelopeId, other.EnvelopeId, StringComparison.Ordinal) || FutureRelease != other.FutureRelease || DeliverBy != other.DeliverBy
-            || RequestedPriority != other.RequestedPriority)
+            || RequestedPriority != other.RequestedPriority || Submitter != other.Submitter
+            || !string.Equals(AuthorizationIdentity, other.AuthorizationIdentity, StringComparison.Ordinal))
             return false;
         for (var index = 0; index < Recipients.Count; index++)
         {

@@ -37,6 +37,8 @@ internal static class BdatCommand
             return Replies.NotServed;
         if (CommandTable.NeedsTls(SmtpVerb.Bdat, session, options))
             return Replies.TlsRequired;
+        if (AuthCommand.IsNeeded(SmtpVerb.Bdat, session, options))
+            return Replies.AuthRequired;
         if ((options.Features & SmtpServerFeatures.Chunking) == 0)
             return Replies.NotImplemented;
         if (session.Hello != SmtpHello.Ehlo)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -52,6 +53,8 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
             state.Commands++;
             parts.Protocol.Command(command);
             decision = Decide(command);
+            if (command.Verb == SmtpVerb.Auth)
+                CryptographicOperations.ZeroMemory(_scratch);       // it may hold a password
             connection.Consume(reader.Position);
         }
         _skipping = fault;

@@ -16,6 +16,8 @@ internal static class CommandTable
             return Decision.Answer(command.Verb, Replies.NotServed);
         if (NeedsTls(command.Verb, session, options))
             return Decision.Answer(command.Verb, Replies.TlsRequired);
+        if (AuthCommand.IsNeeded(command.Verb, session, options))
+            return Decision.Answer(command.Verb, Replies.AuthRequired);
         if (!TakesUtf8(command.Verb) && !(Ascii.IsValid(command.Keyword) && Ascii.IsValid(command.Argument)))
             return Decision.Answer(command.Verb, Replies.EightBitCommand);
 
@@ -33,7 +35,7 @@ internal static class CommandTable
             SmtpVerb.Help => Inquiry(command, Replies.Help),
             SmtpVerb.Vrfy => command.Argument.IsEmpty ? Decision.Answer(command.Verb, Replies.VrfySyntax) : Inquiry(command, Replies.CannotVerify),
             SmtpVerb.Expn => command.Argument.IsEmpty ? Decision.Answer(command.Verb, Replies.ExpnSyntax) : Inquiry(command, Replies.NotImplemented),
-            SmtpVerb.Auth => Decision.Answer(command.Verb, Replies.NotImplemented),
+            SmtpVerb.Auth => AuthCommand.Decide(command, state, session, options),
             SmtpVerb.Unknown when Ascii.EqualsIgnoreCase(command.Keyword, "XCLIENT"u8) => XclientCommand.Decide(command, state),
             _ => Decision.Answer(command.Verb, ForeignProtocol.IsFormerSmtp(command.Keyword) ? Replies.NotImplemented : Replies.Unrecognized),
         };

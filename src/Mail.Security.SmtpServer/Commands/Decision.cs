@@ -38,6 +38,9 @@ internal enum SessionAction : byte
     /// <summary>Begin anew with <see cref="Decision.Client"/>.</summary>
     Xclient,
 
+    /// <summary>Log in by the mechanism <see cref="Decision.Name"/>, beginning with <see cref="Decision.Response"/>.</summary>
+    Authenticate,
+
     /// <summary>Make the TLS handshake.</summary>
     StartTls,
 
@@ -64,6 +67,9 @@ internal readonly record struct Decision(SessionAction Action, SmtpVerb Verb)
     public ChunkHeader Chunk { get; init; }
 
     public XclientCommand? Client { get; init; }
+
+    /// <summary>The initial response of AUTH, decoded; null when there is none. It may hold a password: whoever takes it clears it.</summary>
+    public byte[]? Response { get; init; }
 
     public static Decision Answer(SmtpVerb verb, ServerReply reply) => new(SessionAction.Reply, verb) { Reply = reply };
 

@@ -25,6 +25,8 @@ internal static class EhloReply
             lines.Add("DSN");
         if ((options.Features & SmtpServerFeatures.Limits) != 0 && Limits(options) is { } limits)
             lines.Add(limits);
+        if (session.Authentication is null && AuthCommand.Offer(state, session, options) is { Count: > 0 } mechanisms)
+            lines.Add($"AUTH {string.Join(' ', mechanisms)}");                                 // RFC 4954 §3
         if (state.Xclient == XclientRight.Granted)
             lines.Add(XclientCommand.EhloLine);
         if (options.Tls is not null && session.Tls is null)

@@ -4,7 +4,7 @@ using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>Reads MAIL into an envelope: SIZE (RFC 1870 §6), BODY (RFC 6152 §2, RFC 3030 §3), SMTPUTF8 (RFC 6531 §3.4), then what extensions know.</summary>
+/// <summary>Reads MAIL into an envelope: SIZE (RFC 1870 §6), BODY (RFC 6152 §2, RFC 3030 §3), SMTPUTF8 (RFC 6531 §3.4), AUTH (RFC 4954 §5), then what extensions know.</summary>
 internal static class MailCommand
 {
     private const int MaxSizeDigits = 20;   // RFC 1870 §5
@@ -18,7 +18,7 @@ internal static class MailCommand
             return Replies.ParametersNeedEhlo;
         foreach (var parameter in parameters)
         {
-            if (ReadParameter(parameter, session.Channel, options, envelope) is { } refusal)
+            if (ReadParameter(parameter, session, options, envelope, paths) is { } refusal)
                 return refusal;
         }
 
@@ -28,6 +28,7 @@ internal static class MailCommand
         if (!paths.TryParse(path, out var sender))
             return Replies.BadSender;
         envelope.ReversePath = sender;
+        envelope.AuthorizationIdentity = session.Authentication?.AuthorizationIdentity;
         foreach (var extension in options.Extensions)
         {
             if (extension.OnMailCommand(session.Channel, envelope) is { } refusal)
@@ -44,7 +45,7 @@ internal static class MailCommand
         _ => otherwise,
     };
 
-    private static ServerReply? ReadParameter(SmtpParameter parameter, SmtpChannel channel, SmtpServerOptions options, SmtpEnvelopeBuilder envelope)
+    private static ServerReply? ReadParameter(SmtpParameter parameter, SmtpSessionInfo session, SmtpServerOptions options, SmtpEnvelopeBuilder envelope, KnownPaths paths)
     {
         if (parameter.Is("SIZE"u8))
             return ReadSize(parameter, options, envelope);
@@ -57,9 +58,11 @@ internal static class MailCommand
         }
         if ((options.Features & SmtpServerFeatures.Dsn) != 0 && DsnCommand.IsOfMail(parameter))
             return DsnCommand.ReadMail(parameter, envelope);
+        if (options.Authentication is not null && parameter.Is("AUTH"u8))
+            return AuthCommand.ReadParameter(parameter, session, envelope, paths);
         foreach (var extension in options.Extensions)
         {
-            switch (extension.OnMailParameter(channel, parameter, envelope, out var refusal))
+            switch (extension.OnMailParameter(session.Channel, parameter, envelope, out var refusal))
             {
                 case SmtpParameterHandling.Accepted:
                     return null;

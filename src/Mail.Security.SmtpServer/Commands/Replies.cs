@@ -1,13 +1,13 @@
 namespace Mail.Security.SmtpServer;
 
 /// <summary>Every fixed reply of the server: the one place where codes and enhanced statuses are chosen (RFC 5321 §4.2.2, RFC 5248 §2.4).</summary>
-internal static class Replies
+internal static partial class Replies
 {
     public static readonly ServerReply Ok = new(250, new(2, 0, 0), "OK");
     public static readonly ServerReply SenderOk = new(250, new(2, 1, 0), "Sender OK");
     public static readonly ServerReply RecipientOk = new(250, new(2, 1, 5), "Recipient OK");
     public static readonly ServerReply Bye = new(221, new(2, 0, 0), "Bye");
-    public static readonly ServerReply Help = new(214, new(2, 0, 0), "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP STARTTLS; see RFC 5321");
+    public static readonly ServerReply Help = new(214, new(2, 0, 0), "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP STARTTLS AUTH; see RFC 5321");
     public static readonly ServerReply CannotVerify = new(252, new(2, 5, 0), "Cannot verify the address, but will take mail for it or say why not");
     public static readonly ServerReply StartInput = new(354, null, "Send the message, end it with <CRLF>.<CRLF>");
     public static readonly ServerReply ChunkTaken = new(250, new(2, 0, 0), "Chunk received");

@@ -60,6 +60,8 @@ internal sealed record XclientCommand
         session.RemoteName = Name.Given ? Name.Value is { } name ? DomainName.ParseLax(name) : default : Address.Given ? default : session.RemoteName;
         session.HelloName = Helo.Given ? Helo.Value ?? "" : "";
         session.Login = Login.Given ? Login.Value : Address.Given ? null : session.Login;
+        // A login by AUTH was that of the proxy, or of the client before; what the proxy says of its client's counts as one.
+        session.Authentication = session.Login is { } login ? new(login, login, SmtpAuthentication.Xclient) : null;
     }
 
     private static IPEndPoint? End(EndPoint? before, Change<IPAddress> address, Change<string> port)

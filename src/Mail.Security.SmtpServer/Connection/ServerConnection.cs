@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Mail.Security.SmtpServer;
 
@@ -159,6 +160,9 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
 
     /// <summary>What the handshake agreed on.</summary>
     public TlsSessionInfo DescribeTls() => new(_tls!.SslProtocol, _tls.NegotiatedCipherSuite, _tls.TargetHostName);
+
+    /// <summary>The certificate that was shown in the handshake; null in clear, or where TLS is ended elsewhere.</summary>
+    public X509Certificate? LocalCertificate => _tls?.LocalCertificate;
 
     /// <summary>Tells the client that nothing more comes, so that it can tell an end from a cut (close_notify under TLS).</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)

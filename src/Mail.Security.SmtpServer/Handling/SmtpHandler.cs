@@ -46,6 +46,15 @@ public abstract class SmtpHandler
     /// <param name="cancellationToken">Cancelled when the call takes too long.</param>
     public virtual ValueTask<SmtpReply?> OnHelpAsync(SmtpSessionInfo session, string argument, CancellationToken cancellationToken) => default;
 
+    /// <summary>
+    /// The client has proven by AUTH who it is; null lets it in, with 235. A refusal, such as 535 5.7.8 or 454 4.7.0, leaves it out; one with a
+    /// 5xx code counts as a failed login. Not called for a login that a proxy tells by XCLIENT. When this throws the answer is 454 4.7.0.
+    /// </summary>
+    /// <param name="session">The session, in which <see cref="SmtpSessionInfo.Authentication"/> is still null.</param>
+    /// <param name="authentication">Who it is.</param>
+    /// <param name="cancellationToken">Cancelled when the call takes too long.</param>
+    public virtual ValueTask<SmtpRefusal?> OnAuthenticatedAsync(SmtpSessionInfo session, SmtpAuthentication authentication, CancellationToken cancellationToken) => default;
+
     /// <summary>MAIL with every parameter read into <paramref name="envelope"/>; null opens the transaction.</summary>
     public virtual ValueTask<SmtpRefusal?> OnMailAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, CancellationToken cancellationToken) => default;
 

@@ -27,6 +27,9 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
             : decision;
     }
 
+    /// <summary>Counts a refusal that was found only when the command was acted on; gives it back, or the one that takes its place when there were too many.</summary>
+    public ServerReply Charge(ServerReply refusal) => ++state.Errors > options.MaxErrors ? Replies.TooManyErrors : refusal;
+
     /// <summary>A message was accepted: the client is an honest one.</summary>
     public void Refill() => (state.Errors, state.IdleCommands, _waited) = (0, 0, TimeSpan.Zero);
 

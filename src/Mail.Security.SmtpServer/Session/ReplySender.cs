@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
@@ -49,6 +50,17 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
             return;
         parts.Metrics?.Refused(verb, reply.Code);
         ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, lines.Length > 0 ? lines[0] : "");
+    }
+
+    /// <summary>Writes a challenge of AUTH: one line, however long, for base64 cannot be broken into several (RFC 4954 §4).</summary>
+    public void WriteChallenge(ReadOnlySpan<byte> data)
+    {
+        connection.Output.Write("334 "u8);
+        var line = connection.Output.GetSpan(Base64.GetMaxEncodedToUtf8Length(data.Length));
+        Base64.EncodeToUtf8(data, line, out _, out var length);
+        connection.Output.Advance(length);
+        connection.Output.Write("\r\n"u8);
+        HasPending = true;
     }
 
     public void WriteEhlo(IReadOnlyList<string> lines)

@@ -50,4 +50,7 @@ public enum SessionEndReason : byte
 
     /// <summary>More messages than one session may bring: 421 4.7.0. Another session may bring the rest.</summary>
     TooManyTransactions,
+
+    /// <summary>A client tried to log in again after too many failures: 421 4.7.0 (<see cref="SmtpServerAuthentication.MaxFailures"/>).</summary>
+    TooManyFailedLogins,
 }

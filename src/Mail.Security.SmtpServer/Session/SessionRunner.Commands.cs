@@ -104,7 +104,9 @@ internal sealed partial class SessionRunner
         _parts.Trace.ResetTransaction();
         _state.Reset();
         _state.Commands = 0;
+        _state.SaslChannel = DescribeChannel();
         (Session.HelloName, Session.Hello, Session.HandlerState) = ("", SmtpHello.None, null);
+        (Session.Authentication, Session.Login) = (null, null);
         return null;
     }
 

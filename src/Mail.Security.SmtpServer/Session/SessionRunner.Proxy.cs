@@ -87,6 +87,7 @@ internal sealed partial class SessionRunner
         decision.Client!.Apply(Session);
         _state.Reset();
         _state.Service = Service.Given;
+        _state.FailedLogins = 0;
         (Session.Hello, Session.HandlerState) = (SmtpHello.None, null);
         ServerLog.Proxied(_parts.Logger, Session.Id, Session.ProxyEndPoint, Session.RemoteEndPoint);
         if (await JudgeAsync().ConfigureAwait(false) is { } refused)

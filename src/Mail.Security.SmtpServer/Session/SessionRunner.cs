@@ -55,6 +55,7 @@ internal sealed partial class SessionRunner
             return unmet;
         if (Session.TlsStart == TlsStart.Immediately && await SecureAsync().ConfigureAwait(false) is { } unsecured)
             return unsecured;
+        _state.SaslChannel = DescribeChannel();
         if (await GreetAsync().ConfigureAwait(false) is { } refused)
             return refused;
         while (true)
@@ -121,6 +122,7 @@ internal sealed partial class SessionRunner
         SessionAction.BadChunk => CloseAsync(decision.Reply, SessionEndReason.BadChunk),
         SessionAction.Inquire => InquireAsync(decision),
         SessionAction.Xclient => XclientAsync(decision),
+        SessionAction.Authenticate => AuthenticateAsync(decision),
         SessionAction.StartTls => StartTlsAsync(),
         SessionAction.Quit => CloseAsync(decision.Reply, SessionEndReason.Quit),
         _ => CloseAsync(decision.Reply, SessionEndReason.NotSmtp),
@@ -152,6 +154,7 @@ internal sealed partial class SessionRunner
 
     private static SessionEndReason ReasonOf(ServerReply closing) =>
         closing == Replies.TooManyErrors || closing == Replies.TooManyIdleCommands ? SessionEndReason.TooManyErrors
+        : closing == Replies.TooManyFailedLogins ? SessionEndReason.TooManyFailedLogins
         : closing == Replies.TooManyTransactions ? SessionEndReason.TooManyTransactions
         : SessionEndReason.Refused;
 

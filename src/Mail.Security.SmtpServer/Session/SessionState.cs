@@ -1,3 +1,4 @@
+using Mail.Security.Sasl;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -26,6 +27,12 @@ internal sealed class SessionState
 
     /// <summary>Whether whoever opened the connection may say that its client is another.</summary>
     public XclientRight Xclient { get; set; }
+
+    /// <summary>The channel as it is now, for SASL.</summary>
+    public SaslServerChannel SaslChannel { get; set; } = new(SaslProtection.None);
+
+    /// <summary>How many logins failed.</summary>
+    public int FailedLogins { get; set; }
 
     /// <summary>How many commands were seen.</summary>
     public int Commands { get; set; }

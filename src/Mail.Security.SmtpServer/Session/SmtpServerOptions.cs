@@ -49,6 +49,9 @@ public sealed class SmtpServerOptions
     /// <summary>The certificate and the rules for TLS; null offers none, and STARTTLS is then answered 502.</summary>
     public SmtpServerTls? Tls { get; set; }
 
+    /// <summary>How clients log in; null, the default, offers no AUTH, which is then answered 502.</summary>
+    public SmtpServerAuthentication? Authentication { get; set; }
+
     /// <summary>
     /// The built-in extensions that are offered beside those that always are (PIPELINING, SIZE, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8).
     /// Default: <see cref="SmtpServerFeatures.Chunking"/> and <see cref="SmtpServerFeatures.Limits"/>, which promise nothing of what becomes of a
@@ -106,6 +109,7 @@ public sealed class SmtpServerOptions
         ArgumentNullException.ThrowIfNull(ProxyProtocolSources);
         ArgumentNullException.ThrowIfNull(XclientSources);
         ArgumentNullException.ThrowIfNull(Timeouts);
+        Authentication?.Validate();
         Timeouts.Validate();
     }
 }

@@ -35,7 +35,10 @@ public sealed class SmtpSessionInfo
     /// <summary>The client's host name as a trusted proxy verified it (NAME of XCLIENT); empty when none told.</summary>
     public DomainName RemoteName { get; internal set; }
 
-    /// <summary>The name with which the client logged in at a trusted proxy (LOGIN of XCLIENT); null when none told. Printable ASCII.</summary>
+    /// <summary>Who the client has proven to be, by AUTH or at a trusted proxy (<see cref="Login"/>); null when it did not log in. STARTTLS and XCLIENT forget an earlier login.</summary>
+    public SmtpAuthentication? Authentication { get; internal set; }
+
+    /// <summary>The name with which the client logged in at a trusted proxy (LOGIN of XCLIENT); null when none told, and again after STARTTLS. Printable ASCII.</summary>
     public string? Login { get; internal set; }
 
     /// <summary>When the TLS handshake comes.</summary>
@@ -65,17 +68,25 @@ public sealed class SmtpSessionInfo
     /// <summary>A place for what a handler wants to remember of this session.</summary>
     public object? HandlerState { get; set; }
 
-    /// <summary>The keyword for the WITH clause of a Received field: SMTP, ESMTP, ESMTPS (RFC 3848 §1), UTF8SMTP or UTF8SMTPS (RFC 6531 §4.3).</summary>
+    /// <summary>
+    /// The keyword for the WITH clause of a Received field: SMTP or ESMTP, UTF8SMTP for mail with SMTPUTF8 (RFC 6531 §4.3), with an S under TLS and
+    /// an A for a client that has logged in (RFC 3848 §1, RFC 4954 §7).
+    /// </summary>
     public string GetProtocol(SmtpEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return (Hello, envelope.SmtpUtf8, Tls) switch
+        if (Hello != SmtpHello.Ehlo)
+            return "SMTP";    // the registry has no word for HELO over TLS; the TLS comment of the field still tells
+        return (envelope.SmtpUtf8, Tls is not null, Authentication is not null) switch
         {
-            (SmtpHello.Ehlo, true, not null) => "UTF8SMTPS",
-            (SmtpHello.Ehlo, true, null) => "UTF8SMTP",
-            (SmtpHello.Ehlo, false, not null) => "ESMTPS",
-            (SmtpHello.Ehlo, false, null) => "ESMTP",
-            _ => "SMTP",    // the registry has no word for HELO over TLS; the TLS comment of the field still tells
+            (true, true, true) => "UTF8SMTPSA",
+            (true, true, false) => "UTF8SMTPS",
+            (true, false, true) => "UTF8SMTPA",
+            (true, false, false) => "UTF8SMTP",
+            (false, true, true) => "ESMTPSA",
+            (false, true, false) => "ESMTPS",
+            (false, false, true) => "ESMTPA",
+            (false, false, false) => "ESMTP",
         };
     }
 

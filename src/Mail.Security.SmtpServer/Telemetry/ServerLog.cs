@@ -48,6 +48,16 @@ internal static partial class ServerLog
     [LoggerMessage(1414, LogLevel.Warning, "SMTP session {Session}: {Call} took longer than {Limit}")]
     public static partial void HandlerTimedOut(ILogger logger, string session, string call, TimeSpan limit);
 
+    [LoggerMessage(1415, LogLevel.Information, "SMTP session {Session} from {Remote}: {Identity} logged in as {AuthorizationIdentity} by {Mechanism}")]
+    public static partial void LoggedIn(ILogger logger, string session, EndPoint? remote, string identity, string authorizationIdentity, string mechanism);
+
+    // Whom a client failed to be is not said: people type passwords where the name belongs.
+    [LoggerMessage(1416, LogLevel.Information, "SMTP session {Session} from {Remote}: login by {Mechanism} failed: {Reason}")]
+    public static partial void LoginFailed(ILogger logger, string session, EndPoint? remote, string mechanism, Sasl.SaslFailure reason);
+
+    [LoggerMessage(1417, LogLevel.Error, "SMTP session {Session}: the store behind {Mechanism} did not answer in time")]
+    public static partial void StoreTooSlow(ILogger logger, string session, string mechanism);
+
     [LoggerMessage(1420, LogLevel.Information, "SMTP session {Session} C: {Line}")]
     public static partial void ClientSaid(ILogger logger, string session, string line);
 

@@ -12,6 +12,7 @@ namespace Mail.Security.SmtpServer;
 /// <item><term>mail.smtp.server.refusals</term><description>commands refused, by <c>verb</c> and <c>code</c></description></item>
 /// <item><term>mail.smtp.server.handshakes</term><description>TLS handshakes, by <c>result</c>: TLS1.2, TLS1.3, failed; a failed one with its <c>reason</c>: timeout, closed, version, nothing-shared, alert, not-tls, other</description></item>
 /// <item><term>mail.smtp.server.turned_away</term><description>connections refused because a limit was reached, by <c>limit</c> (<see cref="SmtpConnectionLimit"/>)</description></item>
+/// <item><term>mail.smtp.server.authentications</term><description>AUTH exchanges, by <c>mechanism</c> and <c>result</c>: succeeded, failed, cancelled, unavailable</description></item>
 /// </list>
 /// </remarks>
 public sealed class SmtpServerMetrics : IDisposable
@@ -27,6 +28,7 @@ public sealed class SmtpServerMetrics : IDisposable
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _handshakes;
     private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _authentications;
 
     /// <summary>Makes the meter, by the factory of the application's container when there is one.</summary>
     public SmtpServerMetrics(IMeterFactory? factory = null)
@@ -39,6 +41,7 @@ public sealed class SmtpServerMetrics : IDisposable
         _refusals = _meter.CreateCounter<long>("mail.smtp.server.refusals", "{command}", "Commands refused, by verb and code.");
         _handshakes = _meter.CreateCounter<long>("mail.smtp.server.handshakes", "{handshake}", "TLS handshakes, by result.");
         _turnedAway = _meter.CreateCounter<long>("mail.smtp.server.turned_away", "{connection}", "Connections refused because a limit was reached, by limit.");
+        _authentications = _meter.CreateCounter<long>("mail.smtp.server.authentications", "{exchange}", "AUTH exchanges, by mechanism and result.");
     }
 
     /// <summary>Counts a connection that its listener refused. Sessions do not call it: a listener does, for each.</summary>
@@ -73,4 +76,6 @@ public sealed class SmtpServerMetrics : IDisposable
     internal void HandshakeFailed(string reason) => _handshakes.Add(1, new("result", "failed"), new("reason", reason));
 
     internal void Handshake(string result) => _handshakes.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    internal void Authentication(string mechanism, string result) => _authentications.Add(1, new("mechanism", mechanism), new("result", result));
 }

@@ -88,6 +88,8 @@ public sealed class SmtpEnvelopeBuilderTests
             FutureRelease = new FutureRelease(DateTimeOffset.UnixEpoch, "for;1"),
             DeliverBy = new DeliverBy(DateTimeOffset.UnixEpoch, DeliverByMode.Return, DeliverByTrace.On),
             RequestedPriority = -3,
+            Submitter = MailPath.Parse("sue@a.example"),
+            AuthorizationIdentity = "ann",
         };
         builder.Recipients.Add(new SmtpRecipient(MailPath.Parse("bob@b.example")));
         return builder;

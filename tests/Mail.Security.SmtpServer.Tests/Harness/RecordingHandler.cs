@@ -11,6 +11,9 @@ internal sealed class RecordingHandler : SmtpHandler
     /// <summary>What a hook refuses with; null accepts.</summary>
     public Func<Hook, SmtpRefusal?>? Refuse { get; set; }
 
+    /// <summary>What a login is refused with; null lets it in.</summary>
+    public Func<SmtpAuthentication, SmtpRefusal?>? RefuseLogin { get; set; }
+
     /// <summary>False: DATA is answered with null, which no handler may do.</summary>
     public bool HasDecision { get; set; } = true;
 
@@ -31,6 +34,9 @@ internal sealed class RecordingHandler : SmtpHandler
     }
 
     public override ValueTask<SmtpRefusal?> OnHelloAsync(SmtpSessionInfo session, CancellationToken cancellationToken) => CallAsync(Hook.Hello, cancellationToken);
+
+    public override ValueTask<SmtpRefusal?> OnAuthenticatedAsync(SmtpSessionInfo session, SmtpAuthentication authentication, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(RefuseLogin?.Invoke(authentication));
 
     public override ValueTask<SmtpRefusal?> OnMailAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, CancellationToken cancellationToken) =>
         CallAsync(Hook.Mail, cancellationToken);
