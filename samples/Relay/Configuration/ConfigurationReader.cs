@@ -28,6 +28,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             Smtp = Value(Settings.Smtp, text => Values.List(text, one => Values.EndPoint(one, 25))) ?? [],
             Submission = Value(Settings.Submission, text => Values.List(text, one => Values.EndPoint(one, 587))) ?? [],
             SubmissionTls = Value(Settings.SubmissionTls, text => Values.List(text, one => Values.EndPoint(one, 465))) ?? [],
+            Credentials = Value(Settings.Credentials, file => file.Length == 0 ? null : CredentialFile.Load(file)),
             Certificate = Certificates(hostName),
             CertificateInterval = Value(Settings.CertificateInterval, text => Values.Duration(text, "1s", "1d")),
             Networks = Value(Settings.Networks, text => Values.List(text, Values.Network)) ?? [],

@@ -26,6 +26,8 @@ internal sealed record RelayConfiguration
 
     public required IReadOnlyList<IPEndPoint> SubmissionTls { get; init; }
 
+    public required CredentialFile? Credentials { get; init; }
+
     public required ServerCertificate Certificate { get; init; }
 
     public required TimeSpan CertificateInterval { get; init; }

@@ -10,6 +10,7 @@ internal static class Settings
     public static readonly Setting Smtp = new("Smtp", "127.0.0.1:2525", "Addresses and ports for SMTP, TLS by STARTTLS and not required");
     public static readonly Setting Submission = new("Submission", "127.0.0.1:2587", "Addresses and ports for submission, STARTTLS required");
     public static readonly Setting SubmissionTls = new("SubmissionTls", "", "Addresses and ports for submission with TLS from the start");
+    public static readonly Setting Credentials = new("Credentials", "", "The file of accounts: with it submission takes mail only from clients that log in by AUTH, which may then send to any domain; empty offers no AUTH");
     public static readonly Setting Certificate = new("Certificate", "", "PEM file with the server's certificate and those of its issuers; empty makes a self-signed one at each start");
     public static readonly Setting CertificateKey = new("CertificateKey", "", "PEM file with the certificate's private key; empty looks for it in the file of the certificate");
     public static readonly Setting MoreCertificates = new("MoreCertificates", "", "Further PEM files, for clients that ask for their names (SNI), each with its key inside or as file=keyfile");
@@ -43,7 +44,7 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
+        HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
         MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];

@@ -98,6 +98,8 @@ internal static class RelayHost
         options.Server = Server(configuration, tls);
         // RFC 8314 §3.3: nobody submits mail in the clear.
         var submission = Server(configuration, tls.WithRequirement(TlsRequirement.Required));
+        if (configuration.Credentials is { } accounts)
+            submission.Authentication = new SmtpServerAuthentication(accounts.CreateFactory(configuration.HostName)) { Requirement = AuthenticationRequirement.Required };
         foreach (var end in configuration.Smtp)
             options.Endpoints.Add(new SmtpEndpoint(end));
         foreach (var end in configuration.Submission)

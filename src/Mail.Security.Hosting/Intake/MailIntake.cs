@@ -49,7 +49,7 @@ public sealed class MailIntake : SmtpHandler
     public override ValueTask<SmtpRefusal?> OnRecipientAsync(SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, MailPath recipient, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var refusal = _parts.Rules.Judge(session.RemoteAddress, recipient);
+        var refusal = _parts.Rules.Judge(session.RemoteAddress, session.Authentication, recipient);
         if (refusal is { } why)
             HostingLog.RecipientRefused(_parts.Logger, session.Id, session.RemoteAddress, recipient, why.Status);
         return ValueTask.FromResult(refusal);

@@ -9,7 +9,8 @@ public sealed class MailIntakeOptions
     public DomainName HostName { get; set; }
 
     /// <summary>
-    /// The networks whose clients may send to any domain; from elsewhere only <see cref="Postmaster"/> takes mail. Default: the loopback
+    /// The networks whose clients may send to any domain, as may every client that has logged in
+    /// (<see cref="SmtpServer.SmtpSessionInfo.Authentication"/>); from elsewhere only <see cref="Postmaster"/> takes mail. Default: the loopback
     /// networks 127.0.0.0/8 and ::1/128, so that nothing is an open relay by default.
     /// </summary>
     public IList<IPNetwork> RelayNetworks { get; } = [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)];

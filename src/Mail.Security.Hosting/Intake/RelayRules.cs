@@ -1,5 +1,6 @@
 using System.Net;
 using Mail.Security.Smtp;
+using Mail.Security.SmtpServer;
 
 namespace Mail.Security.Hosting;
 
@@ -13,13 +14,13 @@ internal sealed class RelayRules(MailIntakeOptions options)
 
     private readonly IPNetwork[] _networks = [.. options.RelayNetworks];
 
-    /// <summary>Judges one recipient; null takes it. An address that is not known belongs to no network.</summary>
-    public SmtpRefusal? Judge(IPAddress? client, MailPath recipient)
+    /// <summary>Judges one recipient; null takes it. A client that has logged in may send anywhere; an address that is not known belongs to no network.</summary>
+    public SmtpRefusal? Judge(IPAddress? client, SmtpAuthentication? login, MailPath recipient)
     {
         // RFC 5321 §4.5.1: mail to the postmaster is taken from any system.
         if (recipient.IsBarePostmaster)
             return options.Postmaster is null ? NoPostmaster : null;
-        if (client is null || !Array.Exists(_networks, network => network.Contains(client)))
+        if (login is null && (client is null || !Array.Exists(_networks, network => network.Contains(client))))
             return RelayingDenied;
         return recipient.RecipientDomain is null ? AddressLiteral : null;
     }

@@ -26,14 +26,28 @@ public sealed class RelayRulesTests
         options.RelayNetworks.Add(IPNetwork.Parse("192.0.2.0/24"));
         options.Postmaster = MailPath.Parse("admin@example.org");
 
-        var verdict = new RelayRules(options).Judge(client is null ? null : IPAddress.Parse(client), PathOf(recipient));
+        var verdict = new RelayRules(options).Judge(client is null ? null : IPAddress.Parse(client), null, PathOf(recipient));
+
+        Assert.Equal(refusal, verdict is { } why ? $"{why.Code} {why.Status}" : null);
+    }
+
+    [Theory]
+    [InlineData("192.0.3.7", "user@example.com", null)]
+    [InlineData(null, "user@example.com", null)]
+    [InlineData("192.0.3.7", "user@[192.0.2.1]", "550 5.1.2")]
+    [InlineData("192.0.3.7", "Postmaster", "550 5.1.1")]
+    public void Judge_ClientThatLoggedIn_MaySendToAnyDomain(string? client, string recipient, string? refusal)
+    {
+        var login = new SmtpServer.SmtpAuthentication("ann", "ann", "PLAIN");
+
+        var verdict = new RelayRules(Options()).Judge(client is null ? null : IPAddress.Parse(client), login, PathOf(recipient));
 
         Assert.Equal(refusal, verdict is { } why ? $"{why.Code} {why.Status}" : null);
     }
 
     [Fact]
     public void Judge_PostmasterWithoutOneNamed_IsRefused() =>
-        Assert.Equal(RelayRules.NoPostmaster, new RelayRules(Options()).Judge(IPAddress.Loopback, PathOf("postmaster")));
+        Assert.Equal(RelayRules.NoPostmaster, new RelayRules(Options()).Judge(IPAddress.Loopback, null, PathOf("postmaster")));
 
     [Fact]
     public void Route_BarePostmaster_GetsTheMailboxNamed()
