@@ -16,7 +16,7 @@ public sealed class ArrowTests
         ["MtaSts"] = (["Dnssec"], []),
         ["RequireTls"] = (["Smtp"], []),
         ["Transports"] = (["Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
-        ["SmtpServer"] = (["Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
+        ["SmtpServer"] = (["Sasl", "Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["Delivery"] = (["Dane", "MtaSts", "RequireTls", "Transports"], []),
         ["Queue"] = (["Delivery"], ["MimeKit"]),
         ["Storage.Sqlite"] = (["Queue"], ["Microsoft.Data.Sqlite"]),

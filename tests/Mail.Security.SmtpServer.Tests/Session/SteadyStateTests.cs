@@ -48,6 +48,19 @@ public sealed class SteadyStateTests
         Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" AUTH=<>")]
+    [InlineData(" AUTH=sue@a.example")]
+    public void Transactions_AfterALogin_AllocateNothing(string parameter)
+    {
+        using var talk = new Talk(new QuietHandler(), new TestAccounts().Everywhere(AuthenticationRequirement.Required));
+        talk.Say(Encoding.Latin1.GetBytes($"AUTH PLAIN {TestAccounts.Plain()}\r\n"));
+        byte[][] bytes = [Encoding.Latin1.GetBytes($"MAIL FROM:<ann@a.example>{parameter}\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n"), Encoding.Latin1.GetBytes(Text)];
+        Assert.Equal(0, MemorySession.Inline(() => Least(talk, bytes, enough: 0)));
+        Assert.True(talk.Handler.Accepted >= WarmUps + Rounds * Runs);
+    }
+
     [Fact]
     public void Transactions_WithBareLineEndsNormalised_AllocateNothing()
     {
