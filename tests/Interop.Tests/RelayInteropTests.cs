@@ -56,6 +56,34 @@ public sealed class RelayInteropTests(InteropWorld world)
             Assert.DoesNotContain(world.Postfix.Messages(), message => message.Contains(id, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("PLAIN", "correct horse", "250 2.0.0 queued as")]
+    [InlineData("LOGIN", "correct horse", "250 2.0.0 queued as")]
+    [InlineData("PLAIN", "wrong", "535 5.7.8")]
+    [InlineData("LOGIN", "wrong", "535 5.7.8")]
+    [InlineData(null, "", "530 5.7.0")]
+    public async Task Submit_BySwaksWithAccounts_TakesThoseWhoLogIn(string? mechanism, string password, string reply)
+    {
+        InteropWorld.Require();
+        var folder = world.Folder($"relay-auth-{mechanism}-{password.Length}");
+        var accounts = Path.Combine(folder, "accounts");
+        var account = (await Command.RunAsync(Path.Combine(AppContext.BaseDirectory, "Relay"), ["credential", "--Name", "ann@sender.test"], input: "correct horse\n", cancellationToken: Token)).Check("Relay credential");
+        await File.WriteAllTextAsync(accounts, account.Output, Token);
+        (await Command.RunAsync("chmod", ["600", accounts], cancellationToken: Token)).Check("chmod");
+        await using var relay = await RelayProcess.StartAsync(folder, world.Certificates, "--Credentials", accounts, "--Networks", "");
+        string[] login = mechanism is null ? [] : ["--auth", mechanism, "--auth-user", "ann@sender.test", "--auth-password", password];
+        var id = Guid.NewGuid().ToString("N");
+
+        var swaks = await Command.RunAsync("swaks",
+            ["--server", RelayProcess.Submission.Address.ToString(), "--port", "587", "--tls", "--tls-verify", "--tls-ca-path", world.Certificates.AuthorityFile, .. login,
+             "--from", "ann@sender.test", "--to", $"u@{world.Cases["none"].Domain}", "--header", $"X-Test: {id}", "--helo", "client.test"], cancellationToken: Token);
+
+        Assert.Contains(reply, swaks.Output, StringComparison.Ordinal);
+        if (reply.StartsWith('2'))
+            Assert.Matches(new Regex(@"by relay\.test with ESMTPSA\s+\(TLS1\.3\)"), await world.Postfix.WaitForMessageAsync(id));
+        Assert.DoesNotContain("horse", relay.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Submit_InTheClear_RefusedOnTheSubmissionPort()
     {
