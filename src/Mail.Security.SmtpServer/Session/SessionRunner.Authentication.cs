@@ -112,7 +112,7 @@ internal sealed partial class SessionRunner
     private SaslServerChannel DescribeChannel()
     {
         if (Options.Authentication is null || Session.Tls is null)
-            return new(SaslProtection.None);
+            return SessionState.ClearChannel;
         return new(SaslProtection.Verified)
         {
             Bindings = _connection.LocalCertificate is X509Certificate2 certificate && ChannelBinding.TryFromServerCertificate(certificate, out var binding, out _) ? [binding] : [],

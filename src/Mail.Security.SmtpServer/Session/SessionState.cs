@@ -13,6 +13,9 @@ internal enum Service : byte
 /// <summary>What a session remembers from one command to the next.</summary>
 internal sealed class SessionState
 {
+    /// <summary>The channel without TLS.</summary>
+    public static readonly SaslServerChannel ClearChannel = new(SaslProtection.None);
+
     private readonly SmtpEnvelopeBuilder _builder = new();
     private SmtpEnvelope? _lastEnvelope;
 
@@ -29,7 +32,7 @@ internal sealed class SessionState
     public XclientRight Xclient { get; set; }
 
     /// <summary>The channel as it is now, for SASL.</summary>
-    public SaslServerChannel SaslChannel { get; set; } = new(SaslProtection.None);
+    public SaslServerChannel SaslChannel { get; set; } = ClearChannel;
 
     /// <summary>How many logins failed.</summary>
     public int FailedLogins { get; set; }

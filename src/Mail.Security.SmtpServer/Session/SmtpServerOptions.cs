@@ -110,6 +110,10 @@ public sealed class SmtpServerOptions
         ArgumentNullException.ThrowIfNull(XclientSources);
         ArgumentNullException.ThrowIfNull(Timeouts);
         Authentication?.Validate();
+        if (Authentication is { Requirement: AuthenticationRequirement.Required } login && Tls is null && login.Factory.Offer(SessionState.ClearChannel).Count == 0)
+        {
+            throw new ArgumentException("A login is required, and without TLS no mechanism for it is offered.", nameof(Authentication));
+        }
         Timeouts.Validate();
     }
 }

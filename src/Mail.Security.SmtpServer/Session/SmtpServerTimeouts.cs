@@ -7,7 +7,7 @@ namespace Mail.Security.SmtpServer;
 /// </remarks>
 public sealed class SmtpServerTimeouts
 {
-    /// <summary>For the next whole command line. Default 5 minutes, the least RFC 5321 §4.5.3.2.7 asks for.</summary>
+    /// <summary>For the next whole command line, and for each whole response of a login (AUTH). Default 5 minutes, the least RFC 5321 §4.5.3.2.7 asks for.</summary>
     public TimeSpan Command { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>For the first command after the greeting, and after a TLS handshake. Default 5 minutes.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Mail.Security.Sasl;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
 using Mail.Security.Testing;
@@ -34,6 +35,20 @@ public sealed class SmtpListenerTests
             Assert.StartsWith("221", await client.SayAsync("QUIT"), StringComparison.Ordinal);
         }
         Assert.Equal(2, _store.Added.Count);
+    }
+
+    [Fact]
+    [Trait("rfc", "4954#4")]
+    public async Task Login_ByTheLongestResponse_IsRead()
+    {
+        await using var listener = await StartAsync(options => options.Server.Authentication = new SmtpServerAuthentication(new SaslServerFactory(new Nobody())));
+        await using var client = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await client.ExpectAsync("220");
+        Assert.Contains("AUTH SCRAM-SHA-256", await client.SayAsync("EHLO c.example"), StringComparison.Ordinal);
+        Assert.Equal("334 ", await client.SayAsync("AUTH SCRAM-SHA-256"));
+        Assert.StartsWith("535 5.7.8", await client.SayAsync(new string('A', 12_288)), StringComparison.Ordinal);
+        Assert.Equal("334 ", await client.SayAsync("AUTH SCRAM-SHA-256"));
+        Assert.StartsWith("500 5.5.6", await client.SayAsync(new string('A', 12_292)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -314,5 +329,11 @@ public sealed class SmtpListenerTests
             new(new SmtpRefusal(450, new(4, 2, 1), "busy"));
 
         public void Dispose() => Release.Dispose();
+    }
+
+    private sealed class Nobody : ISaslCredentialStore
+    {
+        public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<SaslLookup<ScramCredential>>(new SaslLookup<ScramCredential>.NotFound());
     }
 }

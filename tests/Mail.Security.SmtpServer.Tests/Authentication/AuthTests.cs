@@ -30,6 +30,14 @@ public sealed class AuthTests
 
     [Theory]
     [MemberData(nameof(Mechanisms))]
+    public void Auth_ByteByByte_Succeeds(string mechanism)
+    {
+        var session = Start();
+        Assert.StartsWith("235 2.7.0 ", LogIn(text => session.SendSlowly(Encoding.ASCII.GetBytes(text)), mechanism, TestAccounts.Password), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Mechanisms))]
     [Trait("rfc", "4954#6")]
     public void Auth_WrongPassword_Fails(string mechanism)
     {
@@ -439,6 +447,16 @@ public sealed class AuthTests
         Assert.Throws<ArgumentNullException>(() => new SmtpServerAuthentication(null!));
         foreach (var wrong in new[] { new SmtpServerAuthentication(_accounts.Factory()) { MaxFailures = 0 }, new SmtpServerAuthentication(_accounts.Factory()) { StepTimeout = TimeSpan.Zero } })
             Assert.ThrowsAny<ArgumentException>(() => new SmtpServerOptions { HostName = DomainName.Parse("mx.example"), Authentication = wrong }.Validate());
+    }
+
+    [Fact]
+    public void Options_ALoginNobodyCanMake_IsRefused()
+    {
+        var options = MemorySession.Defaults();
+        options.Authentication = new SmtpServerAuthentication(new SaslServerFactory(_accounts, new SaslServerOptions { Mechanisms = [SaslMechanisms.Plain] })) { Requirement = AuthenticationRequirement.Required };
+        Assert.Throws<ArgumentException>(options.Validate);
+        options.Tls = new SmtpServerTls(TestCertificates.First);
+        options.Validate();
     }
 
     /// <summary>Speaks the client's side by the client half of Mail.Security.Sasl; gives the last reply.</summary>
