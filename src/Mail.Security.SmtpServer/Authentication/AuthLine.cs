@@ -27,6 +27,9 @@ internal readonly record struct AuthLine(AuthLineKind Kind, byte[] Data)
     /// <summary>The longest line in octets, its CRLF not counted.</summary>
     public const int MaxLength = 12_288;
 
+    /// <summary>How many octets it had, its CRLF not counted; 0 where it was too long to keep.</summary>
+    public long Length { get; init; }
+
     private static readonly SearchValues<byte> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     public static AuthLine Read(in ReadOnlySequence<byte> text)
@@ -67,8 +70,8 @@ internal readonly record struct AuthLine(AuthLineKind Kind, byte[] Data)
     private static AuthLine Read(ReadOnlySpan<byte> text)
     {
         if (text.SequenceEqual("*"u8))
-            return new(AuthLineKind.Cancel, []);
-        return TryDecode(text, out var data) ? new(AuthLineKind.Response, data) : new(AuthLineKind.BadBase64, []);
+            return new(AuthLineKind.Cancel, []) { Length = text.Length };
+        return TryDecode(text, out var data) ? new(AuthLineKind.Response, data) { Length = text.Length } : new(AuthLineKind.BadBase64, []) { Length = text.Length };
     }
 }
 

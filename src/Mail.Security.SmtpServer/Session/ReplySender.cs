@@ -27,10 +27,10 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         ServerLog.CommandRefused(parts.Logger, parts.Session.Id, verb, reply.Code, reply.Status, reply.Text);
     }
 
-    /// <summary>Writes a reply. Masked, it is not shown in the protocol log, as the challenges of AUTH must not be.</summary>
-    public void Write(ServerReply reply, LineMask mask = LineMask.Shown)
+    /// <summary>Writes a reply.</summary>
+    public void Write(ServerReply reply)
     {
-        parts.Protocol.Reply(reply, mask);
+        parts.Protocol.Reply(reply);
         var prepared = PreparedReplies.Find(reply);
         if (prepared.IsEmpty)
             SmtpReplyWriter.Write(connection.Output, reply.Code, reply.Status, reply.Text);
@@ -60,6 +60,7 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         Base64.EncodeToUtf8(data, line, out _, out var length);
         connection.Output.Advance(length);
         connection.Output.Write("\r\n"u8);
+        parts.Protocol.Challenge(length);
         HasPending = true;
     }
 

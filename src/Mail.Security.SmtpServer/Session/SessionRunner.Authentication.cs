@@ -43,6 +43,7 @@ internal sealed partial class SessionRunner
             if (lines.TryRead(out var line))
             {
                 _clock.Disarm();
+                _parts.Protocol.Response(line);
                 return (line, null);
             }
             switch (await _connection.ReadAsync(_idle).ConfigureAwait(false))

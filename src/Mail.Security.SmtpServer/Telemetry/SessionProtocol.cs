@@ -6,13 +6,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>Whether a line may be shown. Who reads or writes it knows from the state it is in; the text is never asked.</summary>
-internal enum LineMask : byte
-{
-    Shown,
-    Masked,
-}
-
 /// <summary>The protocol log as one session writes it. While it is off, each method looks at two references and returns.</summary>
 internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo session)
 {
@@ -36,11 +29,11 @@ internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo sess
             FromClient(command.Verb is SmtpVerb.Auth or SmtpVerb.Unknown ? Guarded(command) : Open(command));
     }
 
-    /// <summary>A line of the client of which nothing may be shown but its length, as every line of an AUTH exchange is.</summary>
-    public void Masked(long length)
+    /// <summary>The client's line within an AUTH exchange, of which nothing may be shown but its length.</summary>
+    public void Response(in AuthLine line)
     {
         if (IsOn)
-            FromClient(Hidden(length));
+            FromClient(line.Kind == AuthLineKind.TooLong ? $"({SyntaxFault.LineTooLong})" : Hidden(line.Length));
     }
 
     /// <summary>A line that is no command by its form.</summary>
@@ -58,10 +51,17 @@ internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo sess
     }
 
     /// <summary>The server's reply.</summary>
-    public void Reply(in ServerReply reply, LineMask mask = LineMask.Shown)
+    public void Reply(in ServerReply reply)
     {
         if (IsOn)
-            FromServer(reply.Code, reply.Status, mask == LineMask.Masked ? Hidden(reply.Text.Length) : ProtocolText.Show(reply.Text));
+            FromServer(reply.Code, reply.Status, ProtocolText.Show(reply.Text));
+    }
+
+    /// <summary>The server's challenge within an AUTH exchange, of which nothing may be shown but its length.</summary>
+    public void Challenge(int length)
+    {
+        if (IsOn)
+            FromServer(334, null, Hidden(length));
     }
 
     /// <summary>A reply of several lines, on one line of the log.</summary>

@@ -94,14 +94,32 @@ public sealed class ProtocolLogTests
         Assert.Equal("C: (6 bytes masked)", Said(session)[0]);
     }
 
-    // What AUTH itself will use: the state says that a line is masked, and its text is never looked at.
-    [Fact]
-    public void Masked_LineAndReply_ShowOnlyTheirLength()
+    public static TheoryData<string, string[]> Logins => new()
     {
-        var protocol = new SessionProtocol(_log, new SmtpSessionInfo(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), null));
-        protocol.Masked(12);
-        protocol.Reply(new ServerReply(334, null, "c2VjcmV0"), LineMask.Masked);
-        Assert.Equal(["C: (12 bytes masked)", "S: 334 (8 bytes masked)"], _lines.Lines.Select(line => line.Text[(line.Text.IndexOf(':', StringComparison.Ordinal) - 1)..]));
+        { "AUTH LOGIN\r\nYW5u\r\nc2VjcmV0\r\nNOOP\r\n", ["C: AUTH (5 bytes masked)", "S: 334 (12 bytes masked)", "C: (4 bytes masked)", "S: 334 (12 bytes masked)", "C: (8 bytes masked)", "S: 535 5.7.8 Authentication credentials invalid", "C: NOOP", "S: 250 2.0.0 OK"] },
+        { "AUTH PLAIN\r\n*\r\n", ["C: AUTH (5 bytes masked)", "S: 334 (0 bytes masked)", "C: (1 bytes masked)", "S: 501 5.0.0 Authentication cancelled"] },
+        { "AUTH PLAIN\r\nsecret?\r\n", ["C: AUTH (5 bytes masked)", "S: 334 (0 bytes masked)", "C: (7 bytes masked)", "S: 501 5.5.2 Cannot decode the response: not base64"] },
+        { "AUTH PLAIN\r\nNOOP secret\r\n", ["C: AUTH (5 bytes masked)", "S: 334 (0 bytes masked)", "C: (11 bytes masked)", "S: 501 5.5.2 Cannot decode the response: not base64"] },
+    };
+
+    // The state says that a line is masked; its text is never looked at.
+    [Theory]
+    [MemberData(nameof(Logins))]
+    public void Login_LinesWithinTheExchange_ShowOnlyTheirLength(string sent, string[] expected)
+    {
+        using var session = Start(new TestAccounts().Everywhere());
+        session.Send(MemorySession.Hello);
+        var before = _lines.Lines.Count;
+        session.Send(sent);
+        Assert.Equal(expected, Said(session)[before..]);
+    }
+
+    [Fact]
+    public void Login_LineTooLong_ShowsThatOnly()
+    {
+        using var session = Start(new TestAccounts().Everywhere());
+        session.Send(MemorySession.Hello + "AUTH PLAIN\r\n" + new string('c', AuthLine.MaxLength + 4) + "\r\n");
+        Assert.Equal(["C: (LineTooLong)", "S: 500 5.5.6 Authentication exchange line is too long"], Said(session)[^2..]);
     }
 
     [Theory]
@@ -196,7 +214,8 @@ public sealed class ProtocolLogTests
             {
                 protocol.Reply(new ServerReply(250, null, "OK"));
                 protocol.Content(10);
-                protocol.Masked(10);
+                protocol.Response(new AuthLine(AuthLineKind.Response, []));
+                protocol.Challenge(10);
             }
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }

@@ -35,6 +35,33 @@ public sealed class ServerLogTests
         AssertLine(log, session, id, level, expected.Replace("2.0.0 stored", "stored", StringComparison.Ordinal));
     }
 
+    public static TheoryData<int, string, string, string> Logins => new()
+    {
+        { 1415, "Information", TestAccounts.Plain(), "SMTP session ID from 192.0.2.7:4711: ann@a.example logged in as ann@a.example by PLAIN" },
+        { 1416, "Information", TestAccounts.Plain("wrong"), "SMTP session ID from 192.0.2.7:4711: login by PLAIN failed: InvalidCredentials" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Logins))]
+    public void Login_IsLogged(int id, string level, string response, string expected)
+    {
+        var log = new ListLogger();
+        using var session = new MemorySession(new TestAccounts().Everywhere(), logger: log);
+        session.Send(MemorySession.Hello + "AUTH PLAIN " + response + "\r\n");
+        AssertLine(log, session, id, level, expected);
+    }
+
+    [Fact]
+    public void Login_StoreDoesNotAnswer_IsLogged()
+    {
+        var log = new ListLogger();
+        var accounts = new TestAccounts { Interfere = static token => new(Task.Delay(Timeout.Infinite, token)) };
+        using var session = new MemorySession(accounts.Everywhere(), logger: log);
+        session.Send(MemorySession.Hello + "AUTH PLAIN " + TestAccounts.Plain() + "\r\n");
+        session.Advance(TimeSpan.FromSeconds(30));
+        AssertLine(log, session, 1417, "Error", "SMTP session ID: the store behind PLAIN did not answer in time");
+    }
+
     public static TheoryData<int, string, Hook, string> Handlers => new()
     {
         { 1409, "Error", Hook.Recipient, "SMTP session ID: SmtpHandler.OnRecipientAsync threw" },
@@ -129,7 +156,7 @@ public sealed class ServerLogTests
         }
         var line = log.Single(1403);
         Assert.Equal(LogLevel.Information, line.Level);
-        Assert.Matches("^TLS handshake of SMTP session [0-9a-f]{16} failed: AuthenticationException: .+", line.Text);
+        Assert.Matches("^TLS handshake of SMTP session [0-9a-f]{16} failed \\(NotTls\\): AuthenticationException: .+", line.Text);
         Assert.DoesNotContain("secret", line.Text, StringComparison.Ordinal);
     }
 
@@ -159,7 +186,7 @@ public sealed class ServerLogTests
     public void Ids_OfThePackage_AreAllTested()
     {
         var declared = typeof(ServerLog).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId).OfType<int>();
-        Assert.Equal([1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1410, 1411, 1412, 1413, 1414, 1420, 1421], declared.Order());
+        Assert.Equal([1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1410, 1411, 1412, 1413, 1414, 1415, 1416, 1417, 1420, 1421], declared.Order());
     }
 
     private static void AssertLine(ListLogger log, MemorySession session, int id, string level, string expected)
