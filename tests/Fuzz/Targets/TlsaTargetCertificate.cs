@@ -1,0 +1,7 @@
+namespace Mail.Security.Fuzz.Targets;
+
+/// <summary>The server that TLSA records are held against: P-256, named mx.example, signed by itself. Its key is thrown away.</summary>
+internal static class TlsaTargetCertificate
+{
+    public const string Base64 = "MIIBmTCCAT6gAwIBAgIUN2g6YClTPDUsTQ8WmdtwxabOa1AwCgYIKoZIzj0EAwIwFTETMBEGA1UEAwwKbXguZXhhbXBsZTAgFw0yNjExMjQxNjIwMDBaGA8yMDgxMDgyNzE2MjAwMFowFTETMBEGA1UEAwwKbXguZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPuJeXn7OnCe42+2lxzUqC3S7U7X5KvkZ+b/lxWmpiMrYhPibAS3c9pgvTf4YtTgvC01S8MPGjYTVibULs2jUl2jajBoMB0GA1UdDgQWBBS3Ebmv5zS7c+j9WMb6PpspSqqSYDAfBgNVHSMEGDAWgBS3Ebmv5zS7c+j9WMb6PpspSqqSYDAPBgNVHRMBAf8EBTADAQH/MBUGA1UdEQQOMAyCCm14LmV4YW1wbGUwCgYIKoZIzj0EAwIDSQAwRgIhANN7ynMzfzm2jwxzFzIB+1IcTBYgm6Fg1xSlr/QG8CHhAiEAzcPYQUdhmEbsl808fC6eU0bH1irkebgyX9qjaqRlqAM=";
+}
