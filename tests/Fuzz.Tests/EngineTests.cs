@@ -51,6 +51,18 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Run_NewInput_IsKeptWithoutWhatItDoesNotNeed()
+    {
+        using var map = new CoverageMap();
+        var kept = new List<byte[]>();
+        var target = new FuzzTarget("letter", input => map.Counts[1] += (byte)(input.AsSpan().IndexOf((byte)'.') >= 0 ? 1 : 0));
+        var loop = new FuzzLoop(target, map, new Mutator(7, [], 64)) { Discovered = kept.Add };
+        loop.Seed([[.. "0123456789"u8]]);
+        loop.Run(one => one.Discoveries == 0 && one.Executions < 10_000);
+        Assert.Equal([[(byte)'.']], kept);
+    }
+
+    [Fact]
     public void Run_OneFaultManyWays_IsReportedOnce()
     {
         using var map = new CoverageMap();

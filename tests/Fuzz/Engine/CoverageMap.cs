@@ -58,6 +58,21 @@ public sealed unsafe class CoverageMap : IDisposable
         return news;
     }
 
+    /// <summary>A number for what the run took, counts by their class included.</summary>
+    public ulong Fingerprint()
+    {
+        var hash = 14695981039346656037UL;
+        var words = MemoryMarshal.Cast<byte, ulong>(Counts);
+        for (var word = 0; word < words.Length; word++)
+        {
+            if (words[word] == 0)
+                continue;
+            for (var index = word * sizeof(ulong); index < (word + 1) * sizeof(ulong); index++)
+                hash = (hash ^ ((ulong)index << 8 | Bucket(_trace[index]))) * 1099511628211UL;
+        }
+        return hash;
+    }
+
     /// <summary>The edges that the run took, without their counts.</summary>
     public HashSet<int> Taken()
     {

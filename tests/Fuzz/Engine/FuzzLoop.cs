@@ -11,7 +11,7 @@ public sealed class FuzzLoop(FuzzTarget target, CoverageMap map, Mutator mutator
     private readonly List<byte[]> _inputs = [];
     private readonly Dictionary<string, Finding> _findings = [];
 
-    /// <summary>Called before each run and behind it, with the input.</summary>
+    /// <summary>Called before each run, with the input.</summary>
     public Action<byte[]> Before { get; init; } = static _ => { };
 
     /// <summary>Called behind each run.</summary>
@@ -53,6 +53,7 @@ public sealed class FuzzLoop(FuzzTarget target, CoverageMap map, Mutator mutator
             var input = mutator.Mutate(_inputs[mutator.Pick(_inputs.Count)], _inputs[mutator.Pick(_inputs.Count)]);
             if (!Run(input))
                 continue;
+            input = Trim(input);
             Discoveries++;
             _inputs.Add(input);
             Discovered(input);
@@ -62,6 +63,25 @@ public sealed class FuzzLoop(FuzzTarget target, CoverageMap map, Mutator mutator
     /// <summary>The figures, in one line.</summary>
     public string Describe(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture,
         $"{target.Name,-20} {Executions,10} execs {Executions / Math.Max(0.001, elapsed.TotalSeconds),8:F0}/s {map.Edges,6} edges {Inputs,5} inputs ({Discoveries} new) {_findings.Count,3} crashes");
+
+    // Mutations make inputs longer, and long ones are slow: what can be left out without taking another way is left out.
+    private byte[] Trim(byte[] input)
+    {
+        var whole = map.Fingerprint();
+        for (var size = input.Length / 2; size >= Math.Max(1, input.Length / 32); size /= 2)
+        {
+            for (var at = 0; at < input.Length;)
+            {
+                byte[] less = [.. input[..at], .. input[Math.Min(input.Length, at + size)..]];
+                Run(less);
+                if (map.Fingerprint() == whole)
+                    input = less;
+                else
+                    at += size;
+            }
+        }
+        return input;
+    }
 
     // True when the input is worth keeping.
     private bool Run(byte[] input)

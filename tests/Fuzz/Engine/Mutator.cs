@@ -26,7 +26,7 @@ public sealed class Mutator(int seed, IReadOnlyList<byte[]> words, int maxLength
 
     private void Change(List<byte> bytes, byte[] other)
     {
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0 when bytes.Count > 0:
                 bytes[At(bytes)] ^= (byte)(1 << _random.Next(8));
@@ -40,14 +40,14 @@ public sealed class Mutator(int seed, IReadOnlyList<byte[]> words, int maxLength
             case 3 when bytes.Count > 0:
                 bytes[At(bytes)] = (byte)_random.Next(256);
                 break;
-            case 4 when bytes.Count > 1:
+            case 4 or 12 or 13 when bytes.Count > 1:
                 bytes.RemoveRange(Span(bytes.Count, out var length), length);
                 break;
             case 5 when bytes.Count > 0:
                 bytes.InsertRange(_random.Next(bytes.Count + 1), bytes.GetRange(Span(bytes.Count, out var copied), copied));
                 break;
             case 6:
-                bytes.Insert(_random.Next(bytes.Count + 1), Telling[_random.Next(Telling.Length)]);
+                bytes.Insert(_random.Next(bytes.Count + 1), _random.Next(2) == 0 ? Telling[_random.Next(Telling.Length)] : (byte)_random.Next(256));
                 break;
             case 7 or 8 when words.Count > 0:
                 bytes.InsertRange(_random.Next(bytes.Count + 1), words[_random.Next(words.Count)]);

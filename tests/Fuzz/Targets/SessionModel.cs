@@ -205,10 +205,11 @@ internal sealed class SessionModel
     private static List<SmtpReply> Replies(byte[] output)
     {
         var replies = new List<SmtpReply>();
+        var scratch = new byte[16 * 1024];
         var reader = new SequenceReader<byte>(new ReadOnlySequence<byte>(output));
         while (!reader.End)
         {
-            var status = SmtpReplyReader.TryRead(ref reader, new byte[16 * 1024], out var view, out var fault);
+            var status = SmtpReplyReader.TryRead(ref reader, scratch, out var view, out var fault);
             Check.That(status == ReadStatus.Complete, $"a server says nothing but replies ({fault})");
             replies.Add(view.ToReply());
         }
