@@ -35,21 +35,24 @@ fi
 dotnet build tests/Fuzz -c Release --nologo -v q >&2 || exit 2
 # What is instrumented is a copy; the original output stays what the tests run.
 work=artifacts/fuzz
-rm -rf "$work/bin" && mkdir -p "$work" && cp -r tests/Fuzz/bin/Release/net10.0 "$work/bin" || exit 2
-tests/Fuzz/bin/Release/net10.0/Mail.Security.Fuzz instrument "$work/bin" || exit 2
-fuzz="$work/bin/Mail.Security.Fuzz"
+mkdir -p "$work" && bin=$(mktemp -d "$work/bin.XXXXXX") || exit 2
+trap 'rm -rf "$bin"' EXIT
+cp -r tests/Fuzz/bin/Release/net10.0/. "$bin" || exit 2
+tests/Fuzz/bin/Release/net10.0/Mail.Security.Fuzz instrument "$bin" || exit 2
+fuzz="$bin/Mail.Security.Fuzz"
 
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <("$fuzz" list)
 for name in "${targets[@]}"; do "$fuzz" list | grep -qxF -- "$name" || { echo "no target is named $name" >&2; exit 2; }; done
 seconds=$(awk -v m="$minutes" -v n=${#targets[@]} 'BEGIN { s = m * 60 / n; printf "%d", s < 1 ? 1 : s }')
 
 run_loop() {
-  # A run that hangs or kills the process is noted by the next one, which uses up the time that is left.
+  # A hang or a crash of the process itself ends it; the file "current" holds what it worked on. The next one uses up the time that is left.
   local name=$1 until=$((SECONDS + seconds)) left code
   while left=$((until - SECONDS)); [ $left -gt 0 ]; do
     "$fuzz" run "$name" "$left" "tests/Fuzz/Corpus/$name" "tests/Fuzz/Dictionaries/$name.dict" "$work/$name" "$((seed++))"
     code=$?
     [ $code -le 1 ] && break
+    [ -e "$work/$name/current" ] && mkdir -p "$work/$name/crashes" && mv "$work/$name/current" "$work/$name/crashes/died-$code-$seed"
   done
 }
 
@@ -71,6 +74,6 @@ for name in "${targets[@]}"; do
     && echo "  $(wc -l < "$work/$name/kept") inputs added to tests/Fuzz/Corpus/$name"
 done
 
-found=$(find "$work" -path '*/bin' -prune -o \( -path '*/crashes/*' -o -path '*/hangs/*' \) -type f ! -name '*.txt' -print | sort)
+found=$(find "$work" -path "$work/bin.*" -prune -o \( -path '*/crashes/*' -o -path '*/hangs/*' \) -type f ! -name '*.txt' -print | sort)
 if [ -n "$found" ]; then printf 'crashes and hangs, of this run and earlier ones:\n%s\n' "$found"; exit 1; fi
 echo "no crash, no hang"

@@ -47,8 +47,6 @@ internal static class Program
 
     private static int Run(FuzzTarget target, TimeSpan time, Folders folders, int seed)
     {
-        if (Watchdog.LastWords(folders.Output) is { } input)
-            Console.WriteLine($"died: {Corpus.Write(Path.Combine(folders.Output, "crashes"), input, "died-")}");
         using var watchdog = new Watchdog(folders.Output);
         using var map = new CoverageMap();
         var queue = Path.Combine(folders.Output, "queue");

@@ -26,13 +26,6 @@ internal sealed class Watchdog : IDisposable
         _timer = new Timer(_ => Look(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Takes over what a process before this one died of; null when it ended well.</summary>
-    public static byte[]? LastWords(string folder)
-    {
-        var file = Path.Combine(folder, "current");
-        return File.Exists(file) ? File.ReadAllBytes(file) : null;
-    }
-
     /// <summary>A run begins.</summary>
     public void Begin(byte[] input)
     {
