@@ -32,7 +32,7 @@ if [ "$engine" = afl ] && ! command -v afl-fuzz >/dev/null; then
   engine=loop
 fi
 
-dotnet build tests/Fuzz -c Release --nologo -v q >&2 || exit 2
+dotnet build tests/Fuzz -c Release --nologo -v q -clp:ErrorsOnly >&2 || exit 2
 # What is instrumented is a copy; the original output stays what the tests run.
 work=artifacts/fuzz
 mkdir -p "$work" && bin=$(mktemp -d "$work/bin.XXXXXX") || exit 2
