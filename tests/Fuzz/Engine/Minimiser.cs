@@ -2,7 +2,7 @@ using Mail.Security.Fuzz.Targets;
 
 namespace Mail.Security.Fuzz.Engine;
 
-/// <summary>Chooses of many inputs a few small ones that take all their edges.</summary>
+/// <summary>Chooses of many inputs a few small ones that take all their edges: first what takes the most.</summary>
 public static class Minimiser
 {
     /// <summary>The inputs to add to a corpus, each cut down to what takes its new edges.</summary>
@@ -11,17 +11,20 @@ public static class Minimiser
         var known = new HashSet<int>();
         foreach (var input in corpus)
             known.UnionWith(Edges(target, map, input) ?? []);
+        var rest = found.OrderBy(one => one.Length).Select(input => (Input: input, New: Edges(target, map, input) ?? [])).ToList();
         var chosen = new List<byte[]>();
-        foreach (var input in found.OrderBy(one => one.Length))
+        while (true)
         {
-            if (Edges(target, map, input) is not { } edges || edges.IsSubsetOf(known))
-                continue;
-            edges.ExceptWith(known);
-            var less = Cut(target, map, input, edges);
+            foreach (var (_, edges) in rest)
+                edges.ExceptWith(known);
+            rest.RemoveAll(one => one.New.Count == 0);
+            if (rest.Count == 0)
+                return chosen;
+            var best = rest.MaxBy(one => one.New.Count);      // of equals the first, which is the shortest
+            var less = Cut(target, map, best.Input, best.New);
             chosen.Add(less);
             known.UnionWith(Edges(target, map, less)!);
         }
-        return chosen;
     }
 
     private static byte[] Cut(FuzzTarget target, CoverageMap map, byte[] input, HashSet<int> needed)
