@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Mail.Security.Dnssec;
 using Mail.Security.Queue;
 using Mail.Security.SmtpServer;
@@ -24,8 +25,11 @@ internal static partial class HostingLog
     [LoggerMessage(1804, LogLevel.Error, "The SMTP session from {Remote} ended in an exception")]
     public static partial void SessionFaulted(ILogger logger, EndPoint? remote, Exception fault);
 
-    [LoggerMessage(1805, LogLevel.Error, "Accepting connections on {EndPoint} ended in an exception")]
-    public static partial void AcceptFaulted(ILogger logger, EndPoint endPoint, Exception fault);
+    [LoggerMessage(1805, LogLevel.Error, "A connection to {EndPoint} could not be accepted; the next attempt is made in {Pause}")]
+    public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, TimeSpan pause, Exception fault);
+
+    [LoggerMessage(1820, LogLevel.Debug, "A connection to {EndPoint} was lost before it was accepted: {Error}")]
+    public static partial void ConnectionLostInQueue(ILogger logger, EndPoint endPoint, SocketError error);
 
     [LoggerMessage(1806, LogLevel.Information, "Message {Message} queued from session {Session}: sender <{Sender}>, {Recipients} recipients, {Size} bytes, demand {Demand}")]
     public static partial void Queued(ILogger logger, long message, string session, MailPath sender, int recipients, long size, TlsDemand demand);

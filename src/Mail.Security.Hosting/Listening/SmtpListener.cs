@@ -1,23 +1,23 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Mail.Security.SmtpServer;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Mail.Security.Hosting;
 
-/// <summary>Accepts connections on Kestrel's sockets and runs an SMTP session on each, as a hosted service or by itself.</summary>
+/// <summary>Accepts connections and runs an SMTP session on each, as a hosted service or by itself.</summary>
 /// <remarks>
 /// Stopping closes the endpoints first, tells every session to end (a session in the middle of a message goes on until it is over or
 /// <see cref="SmtpServerTimeouts.ShutdownGrace"/> has passed), and breaks off what is left when the host's patience ends.
 /// </remarks>
 public sealed class SmtpListener : IHostedService, IAsyncDisposable
 {
-    private const int MinReadBuffer = 128 * 1024;
+    // A wait for a client that lasts longer, up to twice as long, holds no buffer.
+    private static readonly TimeSpan IdleSweep = TimeSpan.FromSeconds(1);
 
     private readonly SmtpListenerOptions _options;
     private readonly SmtpHandler _handler;
@@ -25,9 +25,9 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SmtpServerMetrics? _metrics;
     private readonly ConnectionGate _gate;
-    private readonly SocketTransportFactory _sockets;
-    private readonly List<(SmtpEndpoint Endpoint, IConnectionListener Listener, Task Accepting)> _open = [];
-    private readonly ConcurrentDictionary<Task, byte> _sessions = [];
+    private readonly List<(SmtpEndpoint Endpoint, SocketListener Listener, Task Accepting)> _open = [];
+    private readonly ConcurrentDictionary<Task, SocketDuplexPipe> _sessions = [];
+    private readonly ITimer _idleSweep;
     private readonly CancellationTokenSource _shutdown = new();
     private readonly CancellationTokenSource _abort = new();
     private int _disposed;
@@ -51,13 +51,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         if (most < options.MaxConnections)
             HostingLog.ConnectionsBounded(_logger, most, options.MaxConnections);
         _gate = new(options, most, _time, _logger, metrics);
-        // A session's own limits pace its client; the socket need not read far ahead of it.
-        var readBuffer = Math.Max(MinReadBuffer, 2 * options.Endpoints.Max(endpoint => options.ServerOf(endpoint).MaxCommandLine));
-        _sockets = new(Options.Create(new SocketTransportOptions
-        {
-            MaxReadBufferSize = readBuffer,
-            UnsafePreferInlineScheduling = options.Scheduling == SessionScheduling.Inline,
-        }), loggers);
+        _idleSweep = _time.CreateTimer(static listener => ((SmtpListener)listener!).ReleaseIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The addresses and ports that are open, in the order of the options, with the ports that were chosen for 0. Empty before the start.</summary>
@@ -72,11 +66,13 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         {
             foreach (var endpoint in _options.Endpoints)
             {
-                var listener = await BindAsync(endpoint.Address, cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                var listener = Open(endpoint.Address);
                 _open.Add((endpoint, listener, Task.Run(() => AcceptAsync(endpoint, listener), CancellationToken.None)));
                 var tls = _options.ServerOf(endpoint).Tls;
                 HostingLog.Listening(_logger, listener.EndPoint, endpoint.TlsStart, tls is null ? "not offered" : tls.Requirement.ToString().ToLowerInvariant());
             }
+            _idleSweep.Change(IdleSweep, IdleSweep);
         }
         catch
         {
@@ -104,17 +100,18 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         await UnbindAsync().ConfigureAwait(false);
         Abort();
         await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
+        await _idleSweep.DisposeAsync().ConfigureAwait(false);
         _shutdown.Dispose();
         _abort.Dispose();
     }
 
-    private async ValueTask<IConnectionListener> BindAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private SocketListener Open(IPEndPoint address)
     {
         try
         {
-            return await _sockets.BindAsync(address, cancellationToken).ConfigureAwait(false);
+            return SocketListener.Open(address, _time, _logger);
         }
-        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or AddressInUseException)
+        catch (SocketException exception)
         {
             throw new IOException($"Cannot listen for SMTP on {address}: {exception.Message}", exception);
         }
@@ -124,10 +121,15 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     {
         foreach (var (_, listener, accepting) in _open)
         {
-            await listener.UnbindAsync().ConfigureAwait(false);
+            listener.Dispose();
             await accepting.ConfigureAwait(false);
-            await listener.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private void ReleaseIdle()
+    {
+        foreach (var (_, connection) in _sessions)
+            connection.ReleaseIdle();
     }
 
     private void Abort()
@@ -137,27 +139,37 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         _abort.Cancel();
     }
 
-    private async Task AcceptAsync(SmtpEndpoint endpoint, IConnectionListener listener)
+    private async Task AcceptAsync(SmtpEndpoint endpoint, SocketListener listener)
     {
-        try
+        while (await listener.AcceptAsync().ConfigureAwait(false) is { } socket)
         {
-            while (await listener.AcceptAsync().ConfigureAwait(false) is { } connection)
-            {
-                var session = Task.Run(() => ServeAsync(endpoint, connection));
-                _sessions.TryAdd(session, 0);
-                _ = session.ContinueWith(static (done, sessions) => ((ConcurrentDictionary<Task, byte>)sessions!).TryRemove(done, out _),
-                    _sessions, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            }
-        }
-        catch (Exception exception)
-        {
-            HostingLog.AcceptFaulted(_logger, listener.EndPoint, exception);
+            if (TryConnect(socket) is not { } connection)
+                continue;
+            var session = Task.Run(() => ServeAsync(endpoint, connection));
+            _sessions.TryAdd(session, connection);
+            _ = session.ContinueWith(static (done, sessions) => ((ConcurrentDictionary<Task, SocketDuplexPipe>)sessions!).TryRemove(done, out _),
+                _sessions, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private async Task ServeAsync(SmtpEndpoint endpoint, ConnectionContext connection)
+    // A client may be gone again before anything is known of it.
+    private SocketDuplexPipe? TryConnect(Socket socket)
     {
-        await using var _ = connection.ConfigureAwait(false);
+        try
+        {
+            socket.NoDelay = true;                          // replies are flushed by the group and should not wait
+            return new(socket, _options.Scheduling, ArrayPool<byte>.Shared);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(SmtpEndpoint endpoint, SocketDuplexPipe connection)
+    {
+        using var _ = connection;
         var server = _options.ServerOf(endpoint);
         var verdict = _gate.Enter(connection.RemoteEndPoint, server, out var place);
         using var leaving = place;
@@ -169,7 +181,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
                 return;
             }
             var info = new SmtpSessionInfo(connection.RemoteEndPoint, connection.LocalEndPoint, endpoint.TlsStart) { Admission = place };
-            var session = new SmtpServerSession(connection.Transport, server, _handler, info, _time, _logger, _metrics);
+            var session = new SmtpServerSession(connection, server, _handler, info, _time, _logger, _metrics);
             await session.RunAsync(_shutdown.Token, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -179,11 +191,11 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     }
 
     // Where TLS comes first there is nobody to say it to: a handshake costs more than the session that is refused.
-    private async ValueTask TurnAwayAsync(SmtpEndpoint endpoint, ConnectionContext connection, ConnectionVerdict verdict)
+    private async ValueTask TurnAwayAsync(SmtpEndpoint endpoint, SocketDuplexPipe connection, ConnectionVerdict verdict)
     {
         if (endpoint.TlsStart == TlsStart.OnRequest)
-            await connection.Transport.Output.WriteAsync(ConnectionGate.Farewell(_options.ServerOf(endpoint), verdict)).ConfigureAwait(false);
-        await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await connection.Transport.Input.CompleteAsync().ConfigureAwait(false);
+            await connection.Output.WriteAsync(ConnectionGate.Farewell(_options.ServerOf(endpoint), verdict)).ConfigureAwait(false);
+        await connection.Output.CompleteAsync().ConfigureAwait(false);
+        await connection.Input.CompleteAsync().ConfigureAwait(false);
     }
 }

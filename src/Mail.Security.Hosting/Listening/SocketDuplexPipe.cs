@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>A connected socket as a pair of pipes with no task between them and it: who reads, receives, and who flushes, sends.</summary>
+/// <remarks>
+/// What is received lies in one array until it is consumed, and nothing is received that nobody asked for: that is the back-pressure.
+/// A connection on which nothing happens holds no array (see <see cref="SocketPipeReader"/>).
+/// </remarks>
+internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
+{
+    private readonly Socket _socket;
+    private readonly SocketPipeReader _input;
+
+    /// <param name="socket">A connected stream socket, which the pipe owns from now on.</param>
+    /// <param name="scheduling">On which thread waits go on.</param>
+    /// <param name="pool">Where arrays come from.</param>
+    public SocketDuplexPipe(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool)
+    {
+        _socket = socket;
+        (RemoteEndPoint, LocalEndPoint) = (socket.RemoteEndPoint, socket.LocalEndPoint);
+        _input = new(socket, scheduling, pool);
+        Output = new SocketPipeWriter(socket, scheduling, pool);
+    }
+
+    public PipeReader Input => _input;
+
+    public PipeWriter Output { get; }
+
+    public EndPoint? RemoteEndPoint { get; }
+
+    public EndPoint? LocalEndPoint { get; }
+
+    /// <summary>Makes a wait that was on at the last call already give its array back. Any thread may call it, one at a time.</summary>
+    public void ReleaseIdle() => _input.ReleaseIdle();
+
+    /// <summary>Closes the connection. Both pipes should be completed before; a wait of theirs that is still on ends.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster.
+        }
+        _socket.Dispose();
+    }
+}
