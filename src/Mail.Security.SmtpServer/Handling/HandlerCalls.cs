@@ -20,36 +20,82 @@ internal enum CallOutcome : byte
 internal readonly record struct CallResult<T>(CallOutcome Outcome, T? Value);
 
 /// <summary>Calls handlers and sinks: each call under the clock, and no exception of theirs gets any further than here.</summary>
-internal sealed class HandlerCalls(SessionClock clock, SessionParts parts)
+internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, SessionParts parts)
 {
     /// <summary>Makes one call. <paramref name="name"/> is for the log.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<CallResult<TResult>> CallAsync<TArgument, TResult>(
-        string name, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
+    public ValueTask<CallResult<TResult>> CallAsync<TArgument, TResult>(string name, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
     {
-        if (parts.Trace.Current is { } activity)
-            Activity.Current = activity;        // within this call only
         var before = clock.Cause;
         clock.Arm(parts.Options.Timeouts.Handler);
+        ValueTask<TResult> answer;
         try
         {
-            return new(CallOutcome.Returned, await call(argument, clock.Token).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException) when (clock.Cause != ClockCause.None)
-        {
-            return new(CallOutcome.TimedOut, default);
+            answer = parts.Trace.Current is { } activity ? Within(activity, argument, call) : call(argument, clock.Token);
+            if (answer.IsCompletedSuccessfully)
+            {
+                Over(name, before);
+                return new(new CallResult<TResult>(CallOutcome.Returned, answer.Result));
+            }
         }
         catch (Exception exception)
         {
-            parts.Trace.Current?.AddException(exception);
-            ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, name, exception);
-            return new(CallOutcome.Failed, default);
+            return new(Failed<TResult>(name, before, exception));
+        }
+        return AnsweredAsync(name, before, answer);
+    }
+
+    // The activity is current for the handler and what it starts, and for nobody else.
+    private ValueTask<TResult> Within<TArgument, TResult>(Activity activity, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
+    {
+        var outer = Activity.Current;
+        Activity.Current = activity;
+        try
+        {
+            return call(argument, clock.Token);
         }
         finally
         {
-            clock.Disarm();
-            if (before == ClockCause.None && clock.Cause == ClockCause.Limit)
-                ServerLog.HandlerTimedOut(parts.Logger, parts.Session.Id, name, parts.Options.Timeouts.Handler);
+            Activity.Current = outer;
         }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CallResult<TResult>> AnsweredAsync<TResult>(string name, ClockCause before, ValueTask<TResult> answer)
+    {
+        try
+        {
+            if (!answer.IsCompleted && replies.HoldsResult)
+            {
+                // Who waits to hear what became of a message waits for no handler. That the client is gone shows at the next read.
+                await replies.FlushAsync().ConfigureAwait(false);
+                clock.Arm(parts.Options.Timeouts.Handler);
+            }
+            var value = await answer.ConfigureAwait(false);
+            Over(name, before);
+            return new(CallOutcome.Returned, value);
+        }
+        catch (Exception exception)
+        {
+            return Failed<TResult>(name, before, exception);
+        }
+    }
+
+    private CallResult<TResult> Failed<TResult>(string name, ClockCause before, Exception exception)
+    {
+        var outOfTime = exception is OperationCanceledException && clock.Cause != ClockCause.None;
+        if (!outOfTime)
+        {
+            parts.Trace.Current?.AddException(exception);
+            ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, name, exception);
+        }
+        Over(name, before);
+        return new(outOfTime ? CallOutcome.TimedOut : CallOutcome.Failed, default);
+    }
+
+    private void Over(string name, ClockCause before)
+    {
+        clock.Disarm();
+        if (before == ClockCause.None && clock.Cause == ClockCause.Limit)
+            ServerLog.HandlerTimedOut(parts.Logger, parts.Session.Id, name, parts.Options.Timeouts.Handler);
     }
 }

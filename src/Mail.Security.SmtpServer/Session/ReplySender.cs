@@ -9,13 +9,21 @@ namespace Mail.Security.SmtpServer;
 internal sealed class ReplySender(ServerConnection connection, SessionClock clock, SessionParts parts)
 {
     private const int MaxPending = 16 * 1024;
+    private static readonly TimeSpan HoldLimit = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+
+    private long _heldSince;
 
     /// <summary>Whether replies wait to be sent.</summary>
     public bool HasPending { get; private set; }
 
-    /// <summary>Whether so much waits that it should be sent now, whatever else the client has in store.</summary>
-    public bool IsFull => HasPending && connection.Output is { CanGetUnflushedBytes: true, UnflushedBytes: > MaxPending };
+    /// <summary>Whether what became of a message is among them: these are sent before anything is waited for.</summary>
+    public bool HoldsResult { get; private set; }
+
+    /// <summary>Whether what waits should be sent now, whatever else the client has in store: there is much of it, or a handler took its time without giving the thread back.</summary>
+    public bool IsDue => IsFull || (HoldsResult && parts.Time.GetElapsedTime(_heldSince) >= HoldLimit);
+
+    private bool IsFull => HasPending && connection.Output is { CanGetUnflushedBytes: true, UnflushedBytes: > MaxPending };
 
     /// <summary>Writes the reply to a command. Those to EHLO and HELO have no enhanced status (RFC 2034 §4).</summary>
     public void Write(SmtpVerb verb, ServerReply reply)
@@ -72,12 +80,20 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         HasPending = true;
     }
 
+    /// <summary>Lets what became of a message wait for the replies to the commands that came with it.</summary>
+    public void HoldResult()
+    {
+        if (!HoldsResult)
+            _heldSince = parts.Time.GetTimestamp();
+        HoldsResult = true;
+    }
+
     /// <summary>Sends what waits.</summary>
     public ValueTask<WaitOutcome> FlushAsync()
     {
         if (!HasPending)
             return new(WaitOutcome.Done);
-        HasPending = false;
+        (HasPending, HoldsResult) = (false, false);
         // Nearly every flush is over at once; the clock is for those that are not.
         var flush = connection.FlushAsync(clock.Token);
         return flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
@@ -98,7 +114,7 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         using var limit = new CancellationTokenSource(CloseLimit, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clock.Aborted);
         Write(reply);
-        HasPending = false;
+        (HasPending, HoldsResult) = (false, false);
         if (await connection.FlushAsync(either.Token).ConfigureAwait(false) == WaitOutcome.Done)
             await connection.FinishAsync(either.Token).ConfigureAwait(false);
     }

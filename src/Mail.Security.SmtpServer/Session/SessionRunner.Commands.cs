@@ -49,39 +49,54 @@ internal sealed partial class SessionRunner
         return await FlushAsync().ConfigureAwait(false);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> MailAsync(Decision decision)
+    private ValueTask<SessionEnd?> MailAsync(Decision decision)
     {
-        var envelope = decision.Envelope!;
         _parts.Trace.StartTransaction();
-        var call = await _calls.CallAsync("SmtpHandler.OnMailAsync", (Parts: _parts, Envelope: envelope),
-            static (on, token) => on.Parts.Handler.OnMailAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
+        var call = _calls.CallAsync("SmtpHandler.OnMailAsync", (Parts: _parts, Envelope: decision.Envelope!),
+            static (on, token) => on.Parts.Handler.OnMailAsync(on.Parts.Session, on.Envelope, token));
+        return call.IsCompletedSuccessfully ? AfterMailAsync(decision, call.Result) : AwaitedAsync(this, decision, call);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<SessionEnd?> AwaitedAsync(SessionRunner runner, Decision decision, ValueTask<CallResult<SmtpRefusal?>> call) =>
+            await runner.AfterMailAsync(decision, await call.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private ValueTask<SessionEnd?> AfterMailAsync(Decision decision, CallResult<SmtpRefusal?> call)
+    {
         if (call.Outcome == CallOutcome.TimedOut)
-            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+            return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
         if (Objection(call) is { } refusal)
         {
             _parts.Trace.EndTransaction("refused", refusal, 0, 0);
             _state.MailRefused();
-            return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+            return ReplyAsync(decision, refusal);
         }
-        _state.Open(envelope);
-        return await ReplyAsync(decision, Replies.SenderOk).ConfigureAwait(false);
+        _state.Open(decision.Envelope!);
+        return ReplyAsync(decision, Replies.SenderOk);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> RecipientAsync(Decision decision)
+    private ValueTask<SessionEnd?> RecipientAsync(Decision decision)
     {
-        var (envelope, recipient) = (_state.Envelope!, decision.Recipient!);
-        var call = await _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: envelope, recipient.Path),
-            static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Path, token)).ConfigureAwait(false);
+        var call = _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: _state.Envelope!, decision.Recipient!.Path),
+            static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Path, token));
+        return call.IsCompletedSuccessfully ? AfterRecipientAsync(decision, call.Result) : AwaitedAsync(this, decision, call);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<SessionEnd?> AwaitedAsync(SessionRunner runner, Decision decision, ValueTask<CallResult<SmtpRefusal?>> call) =>
+            await runner.AfterRecipientAsync(decision, await call.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private ValueTask<SessionEnd?> AfterRecipientAsync(Decision decision, CallResult<SmtpRefusal?> call)
+    {
         if (call.Outcome == CallOutcome.TimedOut)
-            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+            return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
         if (Objection(call) is { } refusal)
-            return await ReplyAsync(decision, refusal).ConfigureAwait(false);
-        envelope.Recipients.Add(recipient);
+            return ReplyAsync(decision, refusal);
+        var recipient = decision.Recipient!;
+        _state.Envelope!.Recipients.Add(recipient);
         if (Options.MaxRecipientDomains > 0)
             _state.RecipientDomains.Add(recipient.Path.DomainText());
-        return await ReplyAsync(decision, Replies.RecipientOk).ConfigureAwait(false);
+        return ReplyAsync(decision, Replies.RecipientOk);
     }
 
     private async ValueTask<SessionEnd?> StartTlsAsync()
@@ -130,48 +145,49 @@ internal sealed partial class SessionRunner
         return End(SessionEndReason.HandshakeFailed, detail);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> DataAsync(Decision decision)
+    private ValueTask<SessionEnd?> DataAsync(Decision decision)
     {
         var envelope = _state.CloseEnvelope();
-        var call = await _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
-            static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
+        var call = _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
+            static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token));
+        return call.IsCompletedSuccessfully ? AfterDataAsync(decision, envelope, call.Result) : AwaitedAsync(this, decision, envelope, call);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<SessionEnd?> AwaitedAsync(SessionRunner runner, Decision decision, SmtpEnvelope envelope, ValueTask<CallResult<DataDecision>> call) =>
+            await runner.AfterDataAsync(decision, envelope, await call.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private ValueTask<SessionEnd?> AfterDataAsync(Decision decision, SmtpEnvelope envelope, CallResult<DataDecision> call)
+    {
         if (call.Outcome == CallOutcome.TimedOut)
-            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
+            return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
         if (call.Value is DataDecision.Receive { Sink: { } sink })
-            return await ReceiveMessageAsync(decision, envelope, sink).ConfigureAwait(false);
+            return ReceiveMessageAsync(decision, envelope, sink);
         _state.Reset();
         var refusal = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError;
         _parts.Trace.EndTransaction("refused", refusal, envelope.Recipients.Count, 0);
-        return await ReplyAsync(decision, refusal).ConfigureAwait(false);
+        return ReplyAsync(decision, refusal);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, MessageSink sink)
     {
         _data.Start(sink);
+        DataResult result;
         try
         {
-            return await ReceiveMessageAsync(decision, envelope).ConfigureAwait(false);
+            if (_clock.Cause != ClockCause.None)
+                return null;        // the sink came too late: the next step says so
+            _replies.Write(Replies.StartInput);
+            if (await FlushAsync().ConfigureAwait(false) is { } broken)
+                return broken;
+            result = await _data.ReceiveAsync().ConfigureAwait(false);
+            _parts.Protocol.Content(_flow.Received);
         }
         finally
         {
             await _flow.LetGoAsync().ConfigureAwait(false);
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope)
-    {
-        if (_clock.Cause != ClockCause.None)
-            return null;        // the sink came too late: the next step says so
-        _replies.Write(Replies.StartInput);
-        if (await FlushAsync().ConfigureAwait(false) is { } broken)
-            return broken;
-
-        var result = await _data.ReceiveAsync().ConfigureAwait(false);
-        _parts.Protocol.Content(_flow.Received);
-        await _flow.LetGoAsync().ConfigureAwait(false);
         _state.Reset();
         Record(result, envelope);
         return await TellAsync(decision, result).ConfigureAwait(false);
@@ -179,7 +195,7 @@ internal sealed partial class SessionRunner
 
     private ValueTask<SessionEnd?> TellAsync(Decision decision, DataResult result) => result.Outcome switch
     {
-        DataOutcome.Replied => ReplyAsync(decision, result.Reply),
+        DataOutcome.Replied => ReplyToMessageAsync(decision, result.Reply),
         DataOutcome.RepliedAndOver => CloseAsync(result.Reply, SessionEndReason.Timeout),
         DataOutcome.OutOfTime => OutOfTimeAsync(result.Reply, result.Reply == Replies.TimedOut ? SessionEndReason.Timeout : SessionEndReason.HandlerTimeout),
         _ => new(End(SessionEndReason.ConnectionLost, _connection.Failure.Length > 0 ? _connection.Failure : "closed within a message")),

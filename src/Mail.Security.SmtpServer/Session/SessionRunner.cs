@@ -30,7 +30,7 @@ internal sealed partial class SessionRunner
         (_connection, _clock, _parts, _shutdown, _idle) = (connection, clock, parts, shutdown, idle);
         _lines = new(connection, _state, parts);
         _replies = new(connection, clock, parts);
-        _calls = new(clock, parts);
+        _calls = new(clock, _replies, parts);
         _flow = new(connection, clock, _calls, parts);
         _data = new(connection, _flow, parts.Options);
         _budget = new(_state, parts.Options);
@@ -149,7 +149,19 @@ internal sealed partial class SessionRunner
         if (reply.Code == 421)
             return CloseAsync(reply, ReasonOf(reply));
         _replies.Write(decision.Verb, reply);
-        return decision.MayWait && !_replies.IsFull ? default : FlushAsync();
+        return decision.MayWait && !_replies.IsDue ? default : FlushAsync();
+    }
+
+    // RFC 2920 §3.2: replies go out whenever the input is used up. While there is input, what became of a message may go with what the next
+    // commands get, as long as nothing is waited for in between (see HandlerCalls): that saves a packet for each message of a client
+    // that pipelines, and no client can tell the difference.
+    private ValueTask<SessionEnd?> ReplyToMessageAsync(Decision decision, ServerReply reply)
+    {
+        if (reply.Code == 421 || _connection.Buffer.IsEmpty)
+            return ReplyAsync(decision, reply);
+        _replies.Write(decision.Verb, reply);
+        _replies.HoldResult();
+        return _replies.IsDue ? FlushAsync() : default;
     }
 
     private static SessionEndReason ReasonOf(ServerReply closing) =>
