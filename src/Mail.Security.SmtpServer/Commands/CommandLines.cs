@@ -9,7 +9,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
 {
     private static readonly Decision NotSmtp = new(SessionAction.NotSmtp, SmtpVerb.Unknown) { Reply = Replies.NotSmtp };
 
-    private readonly byte[] _scratch = new byte[parts.Options.MaxCommandLine];
+    private byte[]? _scratch;
     private SyntaxFault _skipping;
 
     /// <summary>The next decision; false when the buffer holds no whole line more.</summary>
@@ -43,11 +43,21 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
         return TrySkip(out decision);
     }
 
+    /// <summary>Gives back what is needed only while there are bytes.</summary>
+    public void Rest()
+    {
+        if (_scratch is not { } scratch)
+            return;
+        _scratch = null;
+        ArrayPool<byte>.Shared.Return(scratch);
+    }
+
     private ReadStatus TryRead(out Decision decision)
     {
         decision = default;
+        _scratch ??= ArrayPool<byte>.Shared.Rent(parts.Options.MaxCommandLine);
         var reader = new SequenceReader<byte>(connection.Buffer);
-        var status = SmtpCommandReader.TryRead(ref reader, _scratch, out var command, out var fault);
+        var status = SmtpCommandReader.TryRead(ref reader, _scratch.AsSpan(0, parts.Options.MaxCommandLine), out var command, out var fault);
         if (status == ReadStatus.Complete)
         {
             state.Commands++;

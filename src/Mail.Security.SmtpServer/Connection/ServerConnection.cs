@@ -146,7 +146,7 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
                 await _tls.AuthenticateAsServerAsync(rules.CreateOptions(null), cancellationToken).ConfigureAwait(false);
             else
                 await _tls.AuthenticateAsServerAsync(static (_, hello, rules, _) => new(((SmtpServerTls)rules!).CreateOptions(hello.ServerName)), rules, cancellationToken).ConfigureAwait(false);
-            _input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: TlsBlock, leaveOpen: true));
+            _input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: TlsBlock, leaveOpen: true, useZeroByteReads: true));
             Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));
             _buffer = default;
             return WaitOutcome.Done;

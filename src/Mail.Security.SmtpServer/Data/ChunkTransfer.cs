@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -8,43 +9,44 @@ namespace Mail.Security.SmtpServer;
 /// stays in step with its client.
 /// </summary>
 /// <remarks>
-/// What the sink gets is as clean as from DATA unless the message is declared BODY=BINARYMIME, of which not a bit is changed (RFC 3030 §3): no bare CR,
-/// bare LF or NUL, and a last line without an end is given one.
+/// One for a session, used again for each message. What the sink gets is as clean as from DATA unless the message is declared BODY=BINARYMIME, of which not a
+/// bit is changed (RFC 3030 §3): no bare CR, bare LF or NUL, and a last line without an end is given one.
 /// </remarks>
 internal sealed class ChunkTransfer
 {
     private readonly ServerConnection _connection;
     private readonly MessageFlow _flow;
-    private readonly TimeSpan _commandLimit;
+    private readonly SmtpServerOptions _options;
     private ContentCheck _check;
 
-    private ChunkTransfer(SmtpEnvelope? envelope, ContentCheck check, MessageFlow flow, ServerConnection connection, SmtpServerOptions options) =>
-        (Envelope, _check, _flow, _connection, _commandLimit) = (envelope, check, flow, connection, options.Timeouts.Command);
+    public ChunkTransfer(MessageFlow flow, ServerConnection connection, SmtpServerOptions options) =>
+        (_flow, _connection, _options) = (flow, connection, options);
 
     /// <summary>What the message is received for; null when it is only dropped.</summary>
-    public SmtpEnvelope? Envelope { get; }
+    public SmtpEnvelope? Envelope { get; private set; }
 
     /// <summary>How long to wait for the next BDAT: a client that makes a pause behind every chunk is as slow as one that makes it inside.</summary>
-    public TimeSpan NextCommandWait => _flow.NextWait < _commandLimit ? _flow.NextWait : _commandLimit;
+    public TimeSpan NextCommandWait => _flow.NextWait < _options.Timeouts.Command ? _flow.NextWait : _options.Timeouts.Command;
 
     private bool IsText => Envelope?.Body != BodyType.BinaryMime;
 
-    /// <summary>A transfer of a message, which goes to this sink.</summary>
-    public static ChunkTransfer Start(MessageSink sink, SmtpEnvelope envelope, MessageFlow flow, ServerConnection connection, SmtpServerOptions options)
+    /// <summary>Begins a message, which goes to this sink. The one before must be over.</summary>
+    public void Start(MessageSink sink, SmtpEnvelope envelope)
     {
-        var normalised = envelope.Body != BodyType.BinaryMime && options.BareLineEnds == BareLineEndPolicy.Normalise;
-        flow.Start(sink, normalised ? ContentForm.Normalised : ContentForm.AsReceived);
-        return new(envelope, new(options.BareLineEnds), flow, connection, options);
+        var normalised = envelope.Body != BodyType.BinaryMime && _options.BareLineEnds == BareLineEndPolicy.Normalise;
+        _flow.Start(sink, normalised ? ContentForm.Normalised : ContentForm.AsReceived);
+        (Envelope, _check) = (envelope, new(_options.BareLineEnds));
     }
 
-    /// <summary>A transfer whose message is refused before any of it comes.</summary>
-    public static ChunkTransfer Dropping(ServerReply refusal, MessageFlow flow, ServerConnection connection, SmtpServerOptions options)
+    /// <summary>Begins a message that is refused before any of it comes.</summary>
+    public void StartDropping(ServerReply refusal)
     {
-        flow.StartDropping(refusal);
-        return new(null, default, flow, connection, options);
+        _flow.StartDropping(refusal);
+        (Envelope, _check) = (null, default);
     }
 
     /// <summary>Receives one chunk. Null: it was taken, and more follow. Else the message is over, for better or worse.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DataResult?> ReceiveAsync(ChunkHeader chunk)
     {
         // RFC 3030 §2: too much is told when the chunk was read, but none of it is kept.
@@ -67,6 +69,7 @@ internal sealed class ChunkTransfer
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult?> TakeAsync(ReadOnlySequence<byte> content)
     {
         _flow.Received += content.Length;
@@ -79,6 +82,7 @@ internal sealed class ChunkTransfer
         return await _flow.TakeAsync(content).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DataResult?> EndChunkAsync(ChunkKind kind)
     {
         if (kind == ChunkKind.Last && _flow.Refusal is null && IsText)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -6,19 +7,24 @@ namespace Mail.Security.SmtpServer;
 internal sealed partial class SessionRunner
 {
     private ChunkTransfer? _transfer;
+    private ChunkTransfer? _lastTransfer;       // to be used again
 
+    private ChunkTransfer NextTransfer => _lastTransfer ??= new(_flow, _connection, Options);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ChunkAsync(Decision decision)
     {
         if (_transfer is null)
         {
-            var envelope = _state.Envelope!.Build();
+            var envelope = _state.CloseEnvelope();
             var call = await _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
                 static (on, token) => on.Parts.Handler.OnDataAsync(on.Parts.Session, on.Envelope, token)).ConfigureAwait(false);
             if (call.Outcome == CallOutcome.TimedOut)
                 return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
             if (call.Value is not DataDecision.Receive { Sink: { } sink })
                 return await DropChunkAsync(decision with { Reply = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError }).ConfigureAwait(false);
-            _transfer = ChunkTransfer.Start(sink, envelope, _flow, _connection, Options);
+            _transfer = NextTransfer;
+            _transfer.Start(sink, envelope);
             _state.BeginChunks();
             if (_clock.Cause != ClockCause.None)
                 return null;        // the sink came too late: the next step says so
@@ -45,12 +51,14 @@ internal sealed partial class SessionRunner
         }
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
-        var chunk = ChunkTransfer.Dropping(decision.Reply, _flow, _connection, Options);
+        var chunk = NextTransfer;
+        chunk.StartDropping(decision.Reply);
         var result = await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
         _parts.Protocol.Content(_flow.Received);
         return await TellAsync(decision, result!.Value).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ConcludeAsync(Decision decision, ChunkTransfer transfer, DataResult result)
     {
         _transfer = null;

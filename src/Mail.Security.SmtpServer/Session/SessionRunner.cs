@@ -88,6 +88,7 @@ internal sealed partial class SessionRunner
     {
         if (await FlushAsync().ConfigureAwait(false) is { } broken)
             return broken;
+        _lines.Rest();
         if (_wait == WaitState.Between)
         {
             _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _budget.NextWait(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command));

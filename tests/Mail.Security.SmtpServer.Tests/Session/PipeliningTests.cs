@@ -13,6 +13,9 @@ public sealed class PipeliningTests
     [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Rcpt + MemorySession.Data, 1)]
     [InlineData("RSET\r\n" + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data, 1)]
     [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data + "x\r\n.\r\n", 2)]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data + "x\r\n.\r\n" + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data, 2)]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data + "x\r\n.\r\nMAIL FR", 2)]
+    [InlineData(MemorySession.Mail + MemorySession.Rcpt + "BDAT 3 LAST\r\nx\r\n" + MemorySession.Mail + MemorySession.Rcpt, 1)]
     [InlineData(MemorySession.Mail + MemorySession.Rcpt, 1)]
     [InlineData(MemorySession.Mail + "RCPT TO:<b@b.exam", 1)]
     [InlineData("RCPT TO:<b@b.exam", 0)]
@@ -38,6 +41,51 @@ public sealed class PipeliningTests
         Assert.Equal("", session.Send(MemorySession.Mail + MemorySession.Rcpt + "RCPT TO:<>\r\nNOOP\r\n"));
         MemorySession.Inline(() => signal.TrySetResult());
         Assert.Equal(["250 2.1.0", "250 2.1.5", "501 5.1.3", "250 2.0.0"], MemorySession.Codes(session.Received()));
+    }
+
+    [Theory]
+    [InlineData(Hook.Mail, "")]
+    [InlineData(Hook.Recipient, "250 2.1.0")]
+    [InlineData(Hook.Data, "250 2.1.0, 250 2.1.5")]
+    [Trait("rfc", "2920#3.2")]
+    public void Result_OfAMessage_IsNotHeldUpByAHandlerThatWaits(Hook hook, string before)
+    {
+        var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        var signal = new TaskCompletionSource();
+        session.Handler.Interfere = RecordingHandler.WaitIn(hook, signal.Task);
+
+        var replies = session.Ask("x\r\n.\r\n" + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+
+        Assert.Equal(before.Length == 0 ? "250 2.0.0" : "250 2.0.0, " + before, replies);
+        MemorySession.Inline(() => signal.TrySetResult());
+        Assert.Equal("354", MemorySession.Codes(session.Received()).Last());
+    }
+
+    [Fact]
+    public void Result_OfAMessage_IsNotHeldUpForLongByAHandlerThatBlocks()
+    {
+        var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        session.Handler.Interfere = (hook, _) =>
+        {
+            if (hook == Hook.Recipient)
+                session.Time.Advance(TimeSpan.FromMilliseconds(50));
+            return default;
+        };
+        var before = session.Flushes;
+
+        session.Send("x\r\n.\r\n" + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Rcpt + MemorySession.Data);
+
+        Assert.Equal(2, session.Flushes - before);          // behind the first recipient, and behind DATA
+    }
+
+    [Fact]
+    public void Result_OfAMessageHeld_IsSentWhenTheHandlerRunsOutOfTime()
+    {
+        var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        session.Handler.Interfere = RecordingHandler.WaitIn(Hook.Mail);
+        Assert.Equal("250 2.0.0", session.Ask("x\r\n.\r\n" + MemorySession.Mail));
+        Assert.StartsWith("4", MemorySession.Codes(session.Advance(session.Options.Timeouts.Handler)).Single(), StringComparison.Ordinal);
+        Assert.Equal(SessionEndReason.HandlerTimeout, session.End.Reason);
     }
 
     [Fact]

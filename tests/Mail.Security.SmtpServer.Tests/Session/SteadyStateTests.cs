@@ -14,12 +14,15 @@ namespace Mail.Security.SmtpServer.Tests.Session;
 public sealed class SteadyStateTests
 {
     private const string Envelope = "MAIL FROM:<ann@a.example> SIZE=1000 BODY=8BITMIME\r\nRCPT TO:<bob@b.example>\r\nRCPT TO:<\"b b\"@[192.0.2.1]>\r\nDATA\r\n";
+    private const string ChunkEnvelope = "MAIL FROM:<ann@a.example> SIZE=1000 BODY=8BITMIME\r\nRCPT TO:<bob@b.example>\r\n";
     private const int WarmUps = 200;
     private const int Rounds = 50;
     private const int Runs = 5;
     private const int Patience = 250;
 
     private static readonly string Text = string.Concat(Enumerable.Repeat("a line of text that is long enough to be usual\r\n..stuffed\r\n", 20)) + ".\r\n";
+
+    private static string Chunk(string last = "") => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"BDAT {Text.Length} {last}").TrimEnd() + "\r\n" + Text;
 
     public static TheoryData<string, string[]> Clients => new()
     {
@@ -31,6 +34,10 @@ public sealed class SteadyStateTests
         { "commands in pieces", [Envelope[..3], Envelope[3..60], Envelope[60..^1], Envelope[^1..], Text] },
         { "refused recipients", ["MAIL FROM:<ann@a.example>\r\nRCPT TO:<>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\n", Text] },
         { "a message without lines", [Envelope, ".\r\n"] },
+        { "a chunk a message", [ChunkEnvelope, Chunk("LAST")] },
+        { "chunks of a message", [ChunkEnvelope, Chunk(), Chunk(), "BDAT 0 LAST\r\n"] },
+        { "several messages by chunk in one write", [ChunkEnvelope + Chunk("LAST") + ChunkEnvelope + Chunk() + Chunk("LAST")] },
+        { "chunks in pieces", [ChunkEnvelope + Chunk("LAST")[..100], Chunk("LAST")[100..]] },
         { "commands without mail", ["NOOP\r\n", "RSET\r\nRSET\r\n", "NOOP x\r\n", "XYZZY\r\n", Envelope + Text] },
     };
 
