@@ -262,6 +262,33 @@ public sealed class SmtpListenerTests
     }
 
     [Fact]
+    public async Task Connect_ByIPv4ToTheIPv6Wildcard_IsServed()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
+        await using var listener = await StartAsync(options => options.Endpoints[0] = new(new IPEndPoint(IPAddress.IPv6Any, 0)));
+
+        await using var client = await SmtpTalk.ConnectAsync(new IPEndPoint(IPAddress.Loopback, ((IPEndPoint)listener.EndPoints[0]).Port), Token);
+
+        await client.ExpectAsync("220");
+    }
+
+    [Fact]
+    public async Task Session_QuietBetweenTwoSweeps_GoesOn()
+    {
+        var time = new FakeTimeProvider();
+        await using var listener = new SmtpListener(Options(), Intake(), time);
+        await listener.StartAsync(Token);
+        await using var client = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await client.ExpectAsync("220");
+        for (var round = 0; round < 30; round++)
+        {
+            Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+            if (round % 6 == 5)
+                time.Advance(TimeSpan.FromSeconds(3));
+        }
+    }
+
+    [Fact]
     public async Task Start_AddressInUse_SaysWhichAndOpensNothing()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
