@@ -12,15 +12,18 @@ namespace Mail.Security.Hosting;
 /// </remarks>
 internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
 {
+    private const int MostDropped = 1 << 20;
+
     private readonly Socket _socket;
     private readonly SocketPipeReader _input;
+    private readonly ArrayPool<byte> _pool;
 
     /// <param name="socket">A connected stream socket, which the pipe owns from now on.</param>
     /// <param name="scheduling">On which thread waits go on.</param>
     /// <param name="pool">Where arrays come from.</param>
     public SocketDuplexPipe(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool)
     {
-        _socket = socket;
+        (_socket, _pool) = (socket, pool);
         (RemoteEndPoint, LocalEndPoint) = (socket.RemoteEndPoint, socket.LocalEndPoint);
         _input = new(socket, scheduling, pool);
         Output = new SocketPipeWriter(socket, scheduling, pool);
@@ -42,12 +45,30 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Both);
+            _socket.Shutdown(SocketShutdown.Send);
+            DropUnread();
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The peer was faster.
         }
         _socket.Dispose();
+    }
+
+    // A socket that is closed with bytes unread resets its connection, and the peer may lose the last words that were sent to it.
+    private void DropUnread()
+    {
+        if (_socket.Available == 0)
+            return;
+        var array = _pool.Rent(16 * 1024);
+        try
+        {
+            for (var left = MostDropped; left > 0 && _socket.Available > 0;)
+                left -= _socket.Receive(array);
+        }
+        finally
+        {
+            _pool.Return(array);
+        }
     }
 }

@@ -109,6 +109,21 @@ public sealed class SocketPipeWriterTests
     }
 
     [Fact]
+    public async Task Dispose_WithBytesUnread_EndsTheConnectionWithoutAReset()
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        await pair.SendAsync(new byte[20_000]);
+        pair.Pipe.Output.Write("bye"u8);
+        await pair.Pipe.Output.FlushAsync(Token);
+
+        pair.Pipe.Dispose();
+
+        Assert.Equal("bye"u8.ToArray(), await pair.ReceiveToEndAsync());
+        Assert.Equal(0, pair.Peer.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error));
+        Assert.Equal(0, pair.Pool.Rented);
+    }
+
+    [Fact]
     public async Task Complete_WithAReason_DropsWhatWasNotFlushed()
     {
         using var pair = await SocketPair.ConnectAsync();
