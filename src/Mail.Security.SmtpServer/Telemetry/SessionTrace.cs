@@ -46,7 +46,14 @@ internal sealed class SessionTrace(SmtpSessionInfo session)
 
     public void StartTransaction()
     {
+        if (!Source.HasListeners())
+            return;
+        // A child of the session whatever ran last, and current within the handler's calls only.
+        var outer = Activity.Current;
+        if (_session is not null)
+            Activity.Current = _session;
         _transaction = Source.StartActivity("smtp.transaction", ActivityKind.Server);
+        Activity.Current = outer;
         if (_transaction is null)
             return;
         _transaction.SetTag("smtp.session", session.Id);
