@@ -9,6 +9,8 @@ return args switch
     ["wire"] => ResultsFile.Run("wire", "Wire floor", Floors.Wire),
     ["budgets"] => BudgetCheck.Run(Floors.Wire),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+    ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
+    ["load", .. var rest] => await LoadCommand.RunAsync(rest),
     [] => Usage(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Floors).Assembly).Run(args, BenchmarkSettings.Create()).Any() ? 0 : 1,
 };

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Hosting;
 using Mail.Security.SmtpServer;
 
@@ -19,7 +17,7 @@ internal static class ServeCommand
         for (var at = 0; at < arguments.Length; at++)
         {
             if (arguments[at] == "--tls")
-                tls = new SmtpServerTls(SelfSigned());
+                tls = new SmtpServerTls(BenchCertificate.Create());
             else if (arguments[at] == "--pool")
                 scheduling = SessionScheduling.ThreadPool;
             else if (arguments[at] == "--port" && at + 1 < arguments.Length && int.TryParse(arguments[++at], NumberStyles.None, CultureInfo.InvariantCulture, out port))
@@ -48,13 +46,6 @@ internal static class ServeCommand
     {
         signal.Cancel = true;
         stop.Cancel();
-    }
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = TimeProvider.System.GetUtcNow();
-        return new CertificateRequest("CN=bench.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private static int Usage()
