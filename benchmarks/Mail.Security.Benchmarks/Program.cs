@@ -10,6 +10,7 @@ return args switch
     ["budgets"] => BudgetCheck.Run(Floors.Wire),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
+    ["loopback", .. var rest] => await LoopbackCommand.RunAsync(rest),
     ["load", .. var rest] => await LoadCommand.RunAsync(rest),
     [] => Usage(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Floors).Assembly).Run(args, BenchmarkSettings.Create()).Any() ? 0 : 1,
@@ -20,6 +21,9 @@ static int Usage()
     Console.Error.WriteLine("""
         wire        runs the Wire floor and writes benchmarks/results/wire.md
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
+        load        the load generator alone against a server on loopback; its options are told by `load --help`
+        loopback    our server beside its baselines; benchmarks/loopback.sh prepares them and runs this
+        accept-tls  --port PORT: accepts and makes TLS handshakes only, the floor of STARTTLS
         budgets     runs every benchmark body once more than its warm-up and compares what it allocates with benchmarks/budgets.json
         --filter *  and every other argument of BenchmarkDotNet
         """);

@@ -35,11 +35,12 @@ internal sealed class LoadMeter
             Messages = messages,
             Seconds = seconds,
             ServerCpuSeconds = after.CpuSeconds - _before.CpuSeconds,
+            KernelShare = Math.Clamp((after.KernelSeconds - _before.KernelSeconds) / Math.Max(after.CpuSeconds - _before.CpuSeconds, 1e-9), 0, 1),
             LoadCpuSeconds = load.TotalSeconds,
             P50Micros = p50,
             P99Micros = p99,
             MaxMicros = max,
-            PeakKiB = after.PeakKiB,
+            PeakKib = after.PeakKib,
             Errors = errors,
             FirstError = firstError,
         };

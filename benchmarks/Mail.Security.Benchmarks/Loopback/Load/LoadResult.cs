@@ -24,8 +24,11 @@ internal sealed record LoadResult
 
     public required double ServerCpuSeconds { get; init; }
 
+    /// <summary>The part of it that went into system calls, from 0 to 1.</summary>
+    public required double KernelShare { get; init; }
+
     /// <summary>The figure that counts: seconds the whole server used for 10,000 messages.</summary>
-    public double CpuPer10K => ServerCpuSeconds / Messages * 1e4;
+    public double CpuPer10k => ServerCpuSeconds / Messages * 1e4;
 
     /// <summary>What the generator itself used: near <see cref="Seconds"/> it was the bottleneck, and only CPU time of the server says anything.</summary>
     public required double LoadCpuSeconds { get; init; }
@@ -37,10 +40,10 @@ internal sealed record LoadResult
     public required double MaxMicros { get; init; }
 
     /// <summary>The most memory the server held while it was counted.</summary>
-    public required long PeakKiB { get; init; }
+    public required long PeakKib { get; init; }
 
     /// <summary>What each connection added to the server's memory; only of idle connections.</summary>
-    public double KiBPerConnection { get; init; }
+    public double KibPerConnection { get; init; }
 
     /// <summary>Wrong replies and lost connections.</summary>
     public required long Errors { get; init; }

@@ -103,7 +103,7 @@ internal sealed class LoadRun : IDisposable
         Open();
         var result = meter.Stop(Plan, _opened, _latencies, _errors, _firstError);
         Thread.Sleep(Plan.Time);        // what a server releases late is not the connection's
-        return result with { KiBPerConnection = meter.GrownKiB() / (double)Plan.Sessions };
+        return result with { KibPerConnection = meter.GrownKiB() / (double)Plan.Sessions };
     }
 
     private void Open() => Pump(() => _opened < _sessions.Length);

@@ -5,11 +5,12 @@ namespace Mail.Security.Benchmarks.Loopback.Load;
 
 /// <summary>What a server and all its children use, from /proc.</summary>
 /// <param name="CpuSeconds">User and system time, of children that have ended too.</param>
+/// <param name="KernelSeconds">The part of it in system calls, by the hundredth of a second.</param>
 /// <param name="RssKiB">Memory held now.</param>
-/// <param name="PeakKiB">The most that was held since the last reset.</param>
+/// <param name="PeakKib">The most that was held since the last reset.</param>
 /// <param name="Threads">Threads now.</param>
 /// <param name="Files">Open files now.</param>
-internal readonly partial record struct ProcessTree(double CpuSeconds, long RssKiB, long PeakKiB, int Threads, int Files)
+internal readonly partial record struct ProcessTree(double CpuSeconds, double KernelSeconds, long RssKiB, long PeakKib, int Threads, int Files)
 {
     private const double TicksPerSecond = 100;   // USER_HZ, the same on every Linux
 
@@ -38,19 +39,21 @@ internal readonly partial record struct ProcessTree(double CpuSeconds, long RssK
     {
         if (StatOf(process) is not { Length: > 15 } stat)
             return default;
-        var reaped = (double.Parse(stat[13], CultureInfo.InvariantCulture) + double.Parse(stat[14], CultureInfo.InvariantCulture)) / TicksPerSecond;
-        var sum = new ProcessTree(CpuOf(process, stat) + reaped, Status(process, "VmRSS:"), Status(process, "VmHWM:"), (int)Status(process, "Threads:"), FilesOf(process));
+        var reaped = Ticks(stat[13]) + Ticks(stat[14]);
+        var sum = new ProcessTree(CpuOf(process, stat) + reaped, Ticks(stat[12]) + Ticks(stat[14]), Status(process, "VmRSS:"), Status(process, "VmHWM:"), (int)Status(process, "Threads:"), FilesOf(process));
         return children[process].Aggregate(sum, (total, child) => total + Sum(child, children));
     }
 
     public static ProcessTree operator +(ProcessTree left, ProcessTree right) => new(
-        left.CpuSeconds + right.CpuSeconds, left.RssKiB + right.RssKiB, left.PeakKiB + right.PeakKiB, left.Threads + right.Threads, left.Files + right.Files);
+        left.CpuSeconds + right.CpuSeconds, left.KernelSeconds + right.KernelSeconds, left.RssKiB + right.RssKiB, left.PeakKib + right.PeakKib, left.Threads + right.Threads, left.Files + right.Files);
 
     // The clock of the process counts nanoseconds, /proc hundredths of a second. clock_getcpuclockid makes its id so.
     private static double CpuOf(int process, string[] stat) =>
         clock_gettime((~process << 3) | 2, out var time) == 0
             ? time.Seconds + time.Nanoseconds * 1e-9
-            : (double.Parse(stat[11], CultureInfo.InvariantCulture) + double.Parse(stat[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+            : Ticks(stat[11]) + Ticks(stat[12]);
+
+    private static double Ticks(string field) => double.Parse(field, CultureInfo.InvariantCulture) / TicksPerSecond;
 
     // From the state on: the name before it may hold anything.
     private static string[]? StatOf(int process)
