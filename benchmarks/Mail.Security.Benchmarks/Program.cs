@@ -3,6 +3,7 @@ using Mail.Security.Benchmarks;
 using Mail.Security.Benchmarks.Budgets;
 using Mail.Security.Benchmarks.Loopback;
 using Mail.Security.Benchmarks.Results;
+using Mail.Security.Benchmarks.Soak;
 
 return args switch
 {
@@ -11,6 +12,8 @@ return args switch
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
     ["loopback", .. var rest] => await LoopbackCommand.RunAsync(rest),
+    ["soak", .. var rest] => await SoakCommand.RunAsync(rest),
+    ["soak-server", .. var rest] => await SoakServer.RunAsync(rest),
     ["load", .. var rest] => await LoadCommand.RunAsync(rest),
     [] => Usage(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Floors).Assembly).Run(args, BenchmarkSettings.Create()).Any() ? 0 : 1,
@@ -23,6 +26,7 @@ static int Usage()
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         load        the load generator alone against a server on loopback; its options are told by `load --help`
         loopback    our server beside its baselines; benchmarks/loopback.sh prepares them and runs this
+        soak        [--minutes N | --seconds N] [--idle N] [--active N]: nothing may grow, stick, or be answered wrongly
         accept-tls  --port PORT: accepts and makes TLS handshakes only, the floor of STARTTLS
         budgets     runs every benchmark body once more than its warm-up and compares what it allocates with benchmarks/budgets.json
         --filter *  and every other argument of BenchmarkDotNet

@@ -21,9 +21,9 @@ internal sealed record Goal(string Work, string Measure, GoalSide Side, double L
         {
             if (Measured is not { } measured)
                 return "not measured";
-            var by = Side == GoalSide.AtMost ? measured.Median / Limit - 1 : 1 - measured.Median / Limit;
-            if (by <= 0)
+            if (Side == GoalSide.AtMost ? measured.Median <= Limit : measured.Median >= Limit)
                 return "met";
+            var by = Math.Abs(measured.Median / Limit - 1);
             return Limit == 0 ? $"**missed** by {Spread.Number(measured.Median)}" : $"**missed** by {100 * by:0} %";
         }
     }

@@ -10,6 +10,9 @@ internal sealed record WireFigures(Spread? MailNanoseconds, Spread? MailBytes, S
     private const int Size = 100 * 1024;
     private const double SecondsOfARound = 0.05;
 
+    private static readonly TimeSpan EnoughWarmUp = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(4);
+
     public static int VectorBits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     public static WireFigures Measure(int rounds)
@@ -52,13 +55,11 @@ internal sealed record WireFigures(Spread? MailNanoseconds, Spread? MailBytes, S
     // Until the runtime has optimised what runs often, for which it needs this core now and then.
     private static void WarmUp(Func<long> body)
     {
-        var (best, without) = (double.MaxValue, 0);
-        for (var round = 0; round < 60 && without < 8; round++)
+        var (begin, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        while (Environment.CpuUsage.TotalTime - used < EnoughWarmUp && Stopwatch.GetElapsedTime(begin) < LongestWarmUp)
         {
-            var now = NanosecondsOf(body);
-            without = now < best * 0.95 ? 0 : without + 1;
-            best = Math.Min(best, now);
-            Thread.Sleep(50);
+            NanosecondsOf(body);
+            Thread.Sleep(20);
         }
     }
 

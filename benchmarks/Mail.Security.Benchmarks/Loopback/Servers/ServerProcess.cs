@@ -57,6 +57,21 @@ internal sealed class ServerProcess : IDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
+    /// <summary>Waits for a server that was told to stop; its exit code, or -1 when it does not.</summary>
+    public async Task<int> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return -1;
+        }
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
