@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Mail.Security.Benchmarks.Session;
 using Mail.Security.Benchmarks.Wire;
 
 namespace Mail.Security.Benchmarks;
@@ -11,6 +12,9 @@ internal static class Floors
     public static IReadOnlyList<Type> Wire { get; } =
         [typeof(CommandBenchmarks), typeof(ReplyBenchmarks), typeof(DataDecodeBenchmarks), typeof(AttachmentScanBenchmarks),
             typeof(DataEncodeBenchmarks)];
+
+    /// <summary>Whole sessions over pipes in memory.</summary>
+    public static IReadOnlyList<Type> Session { get; } = [typeof(SessionBenchmarks)];
 
     /// <summary>Whether a benchmark measures our code: it names its baselines.</summary>
     public static AgainstAttribute? Ours(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<AgainstAttribute>();
