@@ -53,12 +53,13 @@ internal static class BadClient
         await DripAsync(connection, string.Concat(Enumerable.Repeat("a\r\n", 200)), cancellationToken);
     }
 
-    // Sends messages that are taken, so that no other limit ends the session, until nothing more fits between the two; then it waits to be thrown out.
+    // Asks for long replies, with a message now and then so that no other limit ends the session, until nothing more fits between the two; then it
+    // waits to be thrown out.
     private static async Task NeverReadAsync(SoakConnection connection, SoakClients clients, CancellationToken cancellationToken)
     {
         connection.Socket.ReceiveBufferSize = 4096;
         var message = $"MAIL FROM:<{CheckedMessage.Unread}>\r\nRCPT TO:<b@sink.example>\r\nBDAT 3 LAST\r\n.\r\n";
-        var many = Encoding.ASCII.GetBytes("EHLO client.load.example\r\n" + string.Concat(Enumerable.Repeat(message, 200)));
+        var many = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("EHLO client.load.example\r\n", 90)) + message);
         while (true)
             await connection.WriteAsync(many, cancellationToken);
     }
