@@ -13,6 +13,7 @@ internal static class BenchmarkSettings
 {
     public static IConfig Create() => ManualConfig.CreateEmpty()
         .AddJob(Job.Default.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(5).WithIterationCount(15))
+        .WithBuildTimeout(TimeSpan.FromMinutes(10))      // on a busy machine the usual two are not enough
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .AddExporter(MarkdownExporter.GitHub)
