@@ -32,7 +32,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     private bool _ended;
     private bool _completed;
     private Exception? _failure;
-    private volatile CancellationTokenSource _stop = new(); // ends the wait that is on, whoever wants that
+    private CancellationTokenSource _stop = new();          // ends the wait that is on, whoever wants that
     private int _cancelRequested;
     private volatile bool _waitsWithArray;
     private volatile int _reads;                            // since the last long wait
@@ -47,7 +47,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         if (_stop.IsCancellationRequested)
-            _stop = new();                                  // before the flag is looked at: who raises it then cancels what is in place
+            Renew();                                        // before the flag is looked at: who raises it then cancels what is in place
         if (TryRead(out var result))
             return new(result);
         if (IsEmpty && _reads < BusyAfter)
@@ -82,7 +82,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     public override void CancelPendingRead()
     {
         Interlocked.Exchange(ref _cancelRequested, 1);
-        _stop.Cancel();
+        Stop();
     }
 
     public override void Complete(Exception? exception = null)
@@ -97,7 +97,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     {
         var reads = _reads;
         if (_waitsWithArray && reads == _readsSeen)
-            _stop.Cancel();
+            Stop();
         _readsSeen = reads;
     }
 
@@ -107,7 +107,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
         if (_atOnce >= MostAtOnce)
             await Task.Yield();
         _atOnce = 0;
-        var registration = cancellationToken.UnsafeRegister(static reader => ((SocketPipeReader)reader!)._stop.Cancel(), this);
+        var registration = cancellationToken.UnsafeRegister(static reader => ((SocketPipeReader)reader!).Stop(), this);
         var received = false;
         try
         {
@@ -125,7 +125,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
                 }
                 catch (OperationCanceledException) when (!_completed)
                 {
-                    _stop = new();                          // before it is known why: who wants an end from now on cancels this one
+                    Renew();                                // before it is known why: who wants an end from now on cancels this one
                     cancellationToken.ThrowIfCancellationRequested();
                     if (Interlocked.Exchange(ref _cancelRequested, 0) != 0)
                         return Take(canceled: true);
@@ -151,6 +151,11 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
             await Task.Yield();
         return Take(canceled: false);
     }
+
+    private void Stop() => Volatile.Read(ref _stop).Cancel();
+
+    // With a fence: no later look at a flag may come before it, or an end that is wanted in between would be lost.
+    private void Renew() => Interlocked.Exchange(ref _stop, new());
 
     // Waits for anything at all as long as there is no array, and receives into it when there is.
     private ValueTask<int> Begin()

@@ -50,7 +50,7 @@ public sealed class BenchmarkToolTests
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Mail.Security.Benchmarks.dll"));
+        start.ArgumentList.Add(Tool());
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
@@ -65,6 +65,16 @@ public sealed class BenchmarkToolTests
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    // From its own folder: beside the tests it would find the tests' libraries, of which some come from a framework that it does not load.
+    private static string Tool()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = output;
+        while (!File.Exists(Path.Combine(root.FullName, "Mail.Security.sln")))
+            root = root.Parent ?? throw new InvalidOperationException("No folder above holds Mail.Security.sln.");
+        return Path.Combine(root.FullName, "benchmarks", "Mail.Security.Benchmarks", "bin", output.Parent!.Name, output.Name, "Mail.Security.Benchmarks.dll");
     }
 
     private static System.Security.Cryptography.X509Certificates.X509Certificate2 SelfSigned()
