@@ -23,6 +23,7 @@ internal static class BadClient
             try
             {
                 await using var connection = await SoakConnection.OpenAsync(clients.Port, limit.Token);
+                connection.Patience = limit;
                 await misdeed(connection, clients, limit.Token);
                 clients.MisbehavedOnce();
             }
@@ -54,14 +55,17 @@ internal static class BadClient
     }
 
     // Asks for long replies, with a message now and then so that no other limit ends the session, until nothing more fits between the two; then it
-    // waits to be thrown out.
+    // waits to be thrown out. Its time runs from the last bytes that were taken: how long it takes to fill the buffers is the machine's affair.
     private static async Task NeverReadAsync(SoakConnection connection, SoakClients clients, CancellationToken cancellationToken)
     {
         connection.Socket.ReceiveBufferSize = 4096;
         var message = $"MAIL FROM:<{CheckedMessage.Unread}>\r\nRCPT TO:<b@sink.example>\r\nBDAT 3 LAST\r\n.\r\n";
         var many = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("EHLO client.load.example\r\n", 90)) + message);
         while (true)
+        {
             await connection.WriteAsync(many, cancellationToken);
+            connection.Patience?.CancelAfter(clients.Limit);
+        }
     }
 
     private static async Task LeaveInContentAsync(SoakConnection connection, SoakClients clients, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal sealed class SoakConnection : IAsyncDisposable
 
     public Socket Socket => _socket;
 
+    /// <summary>What ends the client's patience; set by who has one.</summary>
+    public CancellationTokenSource? Patience { get; set; }
+
     /// <summary>Connects from one of several addresses of loopback, for the ports of one do not last.</summary>
     public static async Task<SoakConnection> OpenAsync(int port, CancellationToken cancellationToken)
     {

@@ -10,8 +10,10 @@ internal sealed record WireFigures(Spread? MailNanoseconds, Spread? MailBytes, S
     private const int Size = 100 * 1024;
     private const double SecondsOfARound = 0.05;
 
-    private static readonly TimeSpan EnoughWarmUp = TimeSpan.FromSeconds(0.8);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(4);
+    private const int RoundsWithoutGain = 15;
+
+    private static readonly TimeSpan LeastWarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(12);
 
     public static int VectorBits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
@@ -52,14 +54,16 @@ internal sealed record WireFigures(Spread? MailNanoseconds, Spread? MailBytes, S
         return (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
     }
 
-    // Until the runtime has optimised what runs often, for which it needs this core now and then.
+    // Until the runtime has optimised what runs often, for which it needs this core now and then: until no round is faster than those before any more.
     private static void WarmUp(Func<long> body)
     {
-        var (begin, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-        while (Environment.CpuUsage.TotalTime - used < EnoughWarmUp && Stopwatch.GetElapsedTime(begin) < LongestWarmUp)
+        var (begin, best, since) = (Stopwatch.GetTimestamp(), double.MaxValue, 0);
+        while (Stopwatch.GetElapsedTime(begin) < LongestWarmUp && (since < RoundsWithoutGain || Stopwatch.GetElapsedTime(begin) < LeastWarmUp))
         {
-            NanosecondsOf(body);
-            Thread.Sleep(20);
+            var now = NanosecondsOf(body);
+            since = now < best * 0.97 ? 0 : since + 1;
+            best = Math.Min(best, now);
+            Thread.Sleep(50);
         }
     }
 
