@@ -14,19 +14,23 @@ internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo sess
     private IPNetwork[]? _sources;
     private EndPoint? _client;
     private bool _covered;
-    private bool _afterAuth;
+    private bool _guarded;
 
     /// <summary>Whether lines are written now.</summary>
     public bool IsOn => log is not null && (ReferenceEquals(_sources, log.CurrentSources) && ReferenceEquals(_client, session.RemoteEndPoint) ? _covered : Look(log));
 
-    /// <summary>The client's command. AUTH and what is unknown behind it are masked: a client that does not wait for the reply sends its credentials as commands.</summary>
+    /// <summary>
+    /// The client's command. AUTH and what is unknown behind it, or behind what may have been meant as AUTH, are masked: a client that does not wait for the reply sends
+    /// its credentials as commands.
+    /// </summary>
     public void Command(in SmtpCommand command)
     {
         if (log is null)
             return;
-        _afterAuth |= command.Verb == SmtpVerb.Auth;
+        var guard = command.Verb == SmtpVerb.Auth || (command.Verb == SmtpVerb.Unknown && MayMeanAuth(command.Keyword));
         if (IsOn)
             FromClient(command.Verb is SmtpVerb.Auth or SmtpVerb.Unknown ? Guarded(command) : Open(command));
+        _guarded |= guard;
     }
 
     /// <summary>The client's line within an AUTH exchange, of which nothing may be shown but its length.</summary>
@@ -39,6 +43,7 @@ internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo sess
     /// <summary>A line that is no command by its form.</summary>
     public void Refused(SyntaxFault fault)
     {
+        _guarded = true;        // it may have been AUTH
         if (IsOn)
             FromClient($"({fault})");
     }
@@ -82,11 +87,14 @@ internal sealed class SessionProtocol(SmtpProtocolLog? log, SmtpSessionInfo sess
 
     private string Guarded(in SmtpCommand command)
     {
-        if (command.Verb == SmtpVerb.Unknown && (_afterAuth || !IsWord(command.Keyword)))
+        if (command.Verb == SmtpVerb.Unknown && (_guarded || !IsWord(command.Keyword)))
             return Hidden(command.Keyword.Length + command.Argument.Length);
         var keyword = Encoding.ASCII.GetString(command.Keyword);
         return command.Argument.IsEmpty ? keyword : $"{keyword} {Hidden(command.Argument.Length)}";
     }
+
+    private static bool MayMeanAuth(ReadOnlySpan<byte> keyword) =>
+        !IsWord(keyword) || Encoding.ASCII.GetString(keyword).Contains("AUTH", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsWord(ReadOnlySpan<byte> keyword)
     {

@@ -9,7 +9,8 @@ namespace Mail.Security.SmtpServer;
 /// </summary>
 /// <remarks>
 /// Credentials are not written: of AUTH, of what belongs to it and of XCLIENT only the length is, and of messages only their size; of a command that is not known its
-/// first word is shown and the rest is not, and none of a line that is no command by its form. Addresses of senders and recipients are written. Control characters are
+/// first word is shown and the rest is not, nor the first word once the client has said AUTH or what may
+/// have been meant as it; and nothing of a line that is no command by its form. Addresses of senders and recipients are written. Control characters are
 /// escaped and long lines cut, so that no client can write a line of its own into the log.
 /// </remarks>
 public sealed class SmtpProtocolLog

@@ -83,6 +83,31 @@ public sealed class ProtocolLogTests
             Said(session).Where(line => line[0] == 'C'));
     }
 
+    // What was meant as AUTH and is no such command is followed by the same lines.
+    [Theory]
+    [InlineData("AUTH LOGIN\n\r\n")]
+    [InlineData("AUTH LOGIN\0\r\n")]
+    [InlineData("AUTH\tLOGIN\r\n")]
+    [InlineData(" AUTH LOGIN\r\n")]
+    [InlineData("AUTHLOGIN\r\n")]
+    [InlineData("AUTH=LOGIN\r\n")]
+    [InlineData("XAUTH LOGIN\r\n")]
+    [Trait("rfc", "4954#4")]
+    public void Lines_BehindWhatMayHaveBeenAuth_AreMasked(string line)
+    {
+        using var session = Start();
+        session.Send(line + "bmFtZQ\r\nsecret\r\n");
+        Assert.Equal(["C: (6 bytes masked)", "C: (6 bytes masked)"], Said(session).Where(said => said[0] == 'C').Skip(1));
+    }
+
+    [Fact]
+    public void Lines_BehindAnAuthThatWasTooLong_AreMasked()
+    {
+        using var session = Start();
+        session.Send($"AUTH PLAIN {new string('c', 3000)}\r\nsecret\r\n");
+        Assert.Equal(["C: (LineTooLong)", "C: (6 bytes masked)"], Said(session).Where(said => said[0] == 'C'));
+    }
+
     [Fact]
     public void Lines_BehindAnAuthThatWasNotWritten_AreMaskedToo()
     {
