@@ -64,14 +64,9 @@ internal sealed partial class SessionRunner
         _transfer = null;
         await _flow.LetGoAsync().ConfigureAwait(false);
         if (result.Reply.IsRefusal)
-        {
             _state.MailRefused();
-        }
         else
-        {
             _state.Reset();
-            _flow.ForgetDropped();
-        }
         Record(result, transfer.Envelope!);
         return await TellAsync(decision, result).ConfigureAwait(false);
     }

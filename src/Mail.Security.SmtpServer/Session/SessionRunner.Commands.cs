@@ -220,6 +220,7 @@ internal sealed partial class SessionRunner
         {
             Session.AcceptedMessages++;
             _budget.Refill();
+            _flow.ForgetDropped();
             _parts.Trace.EndTransaction("accepted", reply, envelope.Recipients.Count, result.Size);
             _parts.Metrics?.Message("accepted");
             _parts.Metrics?.MessageSize(result.Size);

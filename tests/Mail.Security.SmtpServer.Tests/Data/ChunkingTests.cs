@@ -100,6 +100,22 @@ public sealed class ChunkingTests
         Assert.Equal(SessionEndReason.Timeout, session.End.Reason);
     }
 
+    // The time for what is dropped is given once, and again to a client that proved honest, by whichever command its message came.
+    [Theory]
+    [InlineData("BDAT 3 LAST\r\na\r\n")]
+    [InlineData(MemorySession.Data + "a\r\n.\r\n")]
+    public void Bdat_DroppedBetweenAcceptedMessages_HasItsTimeAnew(string message)
+    {
+        var session = Start(options => options.Timeouts.Discard = TimeSpan.FromMinutes(5));
+        for (var count = 0; count < 3; count++)
+        {
+            session.Send("BDAT 5 LAST\r\n");
+            Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2)));
+            Assert.Equal("503 5.5.1", session.Ask("aaaaa"));
+            Assert.EndsWith("250 2.0.0", session.Ask(Begin + message), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("BDAT 5 LAST\r\nRSET\n", "503 5.5.1")]
     [InlineData(MemorySession.Mail + "BDAT 3 LAST\r\na\r\n", "250 2.1.0, 554 5.5.1")]
