@@ -8,7 +8,8 @@ namespace Mail.Security.SmtpServer;
 /// sent by DATA or by BDAT; only a message declared <see cref="Smtp.BodyType.BinaryMime"/> may hold any bytes. The sink paces
 /// the client: nothing more is read from the connection until a write has completed. A message is accepted only by
 /// <see cref="CompleteAsync"/>. A sink that is disposed without it was aborted (the client went away, the message was too large,
-/// held a bare CR, bare LF or NUL, or the sink itself failed) and must leave nothing behind.
+/// held a bare CR, bare LF or NUL, or the sink itself failed) and must leave nothing behind. By DATA such a fault is told at the end of the
+/// message only: what a sink was given before <see cref="CompleteAsync"/> may hold it and must not be passed on.
 /// </remarks>
 public abstract class MessageSink : IAsyncDisposable
 {
