@@ -68,7 +68,8 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var listener = Open(endpoint.Address);
-                _open.Add((endpoint, listener, Task.Run(() => AcceptAsync(endpoint, listener), CancellationToken.None)));
+                using (ExecutionContext.SuppressFlow())     // the activity of the start is no parent of the sessions
+                    _open.Add((endpoint, listener, Task.Run(() => AcceptAsync(endpoint, listener), CancellationToken.None)));
                 var tls = _options.ServerOf(endpoint).Tls;
                 HostingLog.Listening(_logger, listener.EndPoint, endpoint.TlsStart, tls is null ? "not offered" : tls.Requirement.ToString().ToLowerInvariant());
             }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -35,6 +37,34 @@ public sealed class SmtpListenerTests
             Assert.StartsWith("221", await client.SayAsync("QUIT"), StringComparison.Ordinal);
         }
         Assert.Equal(2, _store.Added.Count);
+    }
+
+    // Whatever starts the listener is over long before the sessions are: they are no part of it.
+    [Theory]
+    [InlineData(SessionScheduling.ThreadPool)]
+    [InlineData(SessionScheduling.Inline)]
+    public async Task Session_OfAListenerStartedWithinAnActivity_IsATraceOfItsOwn(SessionScheduling scheduling)
+    {
+        var sessions = new ConcurrentQueue<Activity>();
+        using var activities = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == SmtpServerMetrics.MeterName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = sessions.Enqueue,
+        };
+        ActivitySource.AddActivityListener(activities);
+        using var starting = new Activity("start of the host").Start();
+        int port;
+        await using (var listener = await StartAsync(options => options.Scheduling = scheduling))
+        {
+            port = ((IPEndPoint)listener.EndPoints[0]).Port;
+            await using var client = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+            await client.ExpectAsync("220");
+            Assert.StartsWith("221", await client.SayAsync("QUIT"), StringComparison.Ordinal);
+        }
+        var session = Assert.Single(sessions, activity => Equals(activity.GetTagItem("network.local.port"), port));
+        Assert.Equal(default, session.ParentSpanId);
+        Assert.NotEqual(starting.TraceId, session.TraceId);
     }
 
     [Fact]
