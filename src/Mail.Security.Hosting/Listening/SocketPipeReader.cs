@@ -12,7 +12,8 @@ namespace Mail.Security.Hosting;
 /// is rented when there is something to read. That costs one more system call for each wait, so a connection that proved busy is spared
 /// it: its waits hold their array, until <see cref="ReleaseIdle"/> finds one that lasts.</para>
 /// <para>A wait that is cancelled takes its receive back, and nothing that was received is lost. One caller reads at a time;
-/// <see cref="CancelPendingRead"/> and <see cref="ReleaseIdle"/> may be called beside it.</para>
+/// <see cref="CancelPendingRead"/> and <see cref="ReleaseIdle"/> may be called beside it, and <see cref="Complete"/> while a read is awaited: the array then
+/// belongs to the read, which alone gives it back.</para>
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The sources of its tokens have no timer and no handle.")]
 internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool) : PipeReader
@@ -22,6 +23,8 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     private const int LeastRoom = 1024;
     private const int BusyAfter = 4;                        // reads without a long wait among them
     private const int MostAtOnce = 64;                      // reads without any wait, before others get the thread
+    private const int Waiting = 1;                          // of _state; the array is the read's as long as it is on
+    private const int Completed = 2;
 
     private byte[]? _array;
     private int _start;                                     // from here on it is not consumed
@@ -30,7 +33,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     private int _size = SmallestArray;
     private int _atOnce;
     private bool _ended;
-    private bool _completed;
+    private int _state;
     private Exception? _failure;
     private CancellationTokenSource _stop = new();          // ends the wait that is on, whoever wants that
     private int _cancelRequested;
@@ -41,6 +44,8 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     private ReadOnlySequence<byte> Buffer => _array is null ? default : new(_array, _start, _end - _start);
 
     private bool IsEmpty => _start == _end;
+
+    private bool IsCompleted => (Volatile.Read(ref _state) & Completed) != 0;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -61,7 +66,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
 
     public override bool TryRead(out ReadResult result)
     {
-        ObjectDisposedException.ThrowIf(_completed, this);
+        ThrowIfBusy();
         var canceled = Volatile.Read(ref _cancelRequested) != 0 && Interlocked.Exchange(ref _cancelRequested, 0) != 0;
         var known = canceled || _examined < _end || _ended;
         result = known ? Take(canceled) : default;
@@ -72,7 +77,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        ObjectDisposedException.ThrowIf(_completed, this);
+        ThrowIfBusy();
         var (start, seen) = (IndexOf(consumed), IndexOf(examined));
         if (start < _start || seen < start || seen > _end)
             throw new ArgumentOutOfRangeException(nameof(consumed), "The positions are not of the last read, or out of order.");
@@ -87,9 +92,8 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
 
     public override void Complete(Exception? exception = null)
     {
-        _completed = true;
-        if (!_waitsWithArray)
-            Release();                                      // else the end of the wait does it
+        if (Interlocked.Or(ref _state, Completed) == 0)
+            Release();                                      // else the end of the read does it
     }
 
     /// <summary>Makes a wait that was on at the last call already give its array back. One thread calls it at a time.</summary>
@@ -104,14 +108,16 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReceiveAsync(ValueTask<int> receive, CancellationToken cancellationToken)
     {
+        Interlocked.Or(ref _state, Waiting);
         if (_atOnce >= MostAtOnce)
             await Task.Yield();
         _atOnce = 0;
         var registration = cancellationToken.UnsafeRegister(static reader => ((SocketPipeReader)reader!).Stop(), this);
-        var received = false;
+        var (received, cancelled) = (false, false);
+        ReadResult result = default;
         try
         {
-            while (!received)
+            while (!received && !cancelled)
             {
                 try
                 {
@@ -123,17 +129,21 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
                     else
                         _array = pool.Rent(_size);          // there is something to receive now
                 }
-                catch (OperationCanceledException) when (!_completed)
+                catch (OperationCanceledException) when (!IsCompleted)
                 {
                     Renew();                                // before it is known why: who wants an end from now on cancels this one
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (Interlocked.Exchange(ref _cancelRequested, 0) != 0)
-                        return Take(canceled: true);
-                    BecomeIdle();
+                    cancelled = Interlocked.Exchange(ref _cancelRequested, 0) != 0;
+                    if (!cancelled)
+                        BecomeIdle();
                 }
-                if (!received)
+                if (!received && !cancelled)
                     receive = Begin();
             }
+            _waitsWithArray = false;
+            if (scheduling == SessionScheduling.ThreadPool && !Thread.CurrentThread.IsThreadPoolThread)
+                await Task.Yield();
+            result = Take(cancelled);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -144,12 +154,27 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
         {
             registration.Dispose();
             _waitsWithArray = false;
-            if (_completed)
-                Release();
+            EndWait(ref result);
         }
-        if (scheduling == SessionScheduling.ThreadPool && !Thread.CurrentThread.IsThreadPoolThread)
-            await Task.Yield();
-        return Take(canceled: false);
+        return result;
+    }
+
+    // When it was completed meanwhile the array goes, and nobody sees it any more.
+    private void EndWait(ref ReadResult result)
+    {
+        if (Interlocked.CompareExchange(ref _state, 0, Waiting) == Waiting)
+            return;
+        result = default;
+        Release();
+        Volatile.Write(ref _state, Completed);
+    }
+
+    private void ThrowIfBusy()
+    {
+        if (Volatile.Read(ref _state) == 0)
+            return;
+        ObjectDisposedException.ThrowIf(IsCompleted, this);
+        throw new InvalidOperationException("A read is on.");
     }
 
     private void Stop() => Volatile.Read(ref _stop).Cancel();

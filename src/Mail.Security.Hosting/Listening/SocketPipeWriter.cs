@@ -9,19 +9,21 @@ namespace Mail.Security.Hosting;
 /// <summary>Collects what is written in one pooled array and sends it when it is flushed; between two flushes it holds none.</summary>
 /// <remarks>
 /// A flush is over when the system took every byte. One that was cancelled may have sent a part: nothing can be sent behind it, and later flushes say
-/// that the connection is completed. One caller writes and flushes at a time, and does not write while a flush is on.
+/// that the connection is completed. One caller writes and flushes at a time, and does not write while a flush is on. <see cref="Complete"/> may be called
+/// meanwhile: the array then belongs to the flush, which alone gives it back.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The source of its token has no timer and no handle.")]
 internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool) : PipeWriter
 {
     private const int SmallestArray = 512;
+    private const int Flushing = 1;                             // of _state; the array is the flush's as long as it is on
+    private const int Completed = 2;
 
     private readonly CancellationTokenSource _stop = new();     // ends the flush that is on, and with it the writing
     private byte[]? _array;
     private int _count;
-    private bool _flushing;
+    private int _state;
     private bool _broken;
-    private bool _completed;
     private int _cancelRequested;
 
     public override bool CanGetUnflushedBytes => true;
@@ -43,35 +45,28 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        var state = Interlocked.CompareExchange(ref _state, Flushing, 0);
+        if (state != 0)
+            return (state & Completed) != 0 ? new(new FlushResult(isCanceled: false, isCompleted: true)) : throw new InvalidOperationException("A flush is on.");
+        // Behind the fence: who raises the flag from now on cancels the token.
         if (Volatile.Read(ref _cancelRequested) != 0 && Interlocked.Exchange(ref _cancelRequested, 0) != 0)
-            return new(new FlushResult(isCanceled: true, isCompleted: _broken));
-        if (_broken || _completed)
-            return new(new FlushResult(isCanceled: false, isCompleted: true));
-        if (_count == 0)
-            return default;
-        _flushing = true;
-        var send = socket.SendAsync(_array.AsMemory(0, _count), SocketFlags.None, _stop.Token);
-        if (!send.IsCompletedSuccessfully)
-            return SendAsync(send, cancellationToken);
-        var sent = send.Result;
-        if (sent < _count)
-            return SendAsync(new(sent), cancellationToken);
-        EndFlush();
-        return default;
+            return Unsent(new FlushResult(isCanceled: true, isCompleted: _broken));
+        if (_broken || _count == 0)
+            return Unsent(new FlushResult(isCanceled: false, isCompleted: _broken));
+        return SendAsync(cancellationToken);
     }
 
     public override void CancelPendingFlush()
     {
         Interlocked.Exchange(ref _cancelRequested, 1);
-        if (Volatile.Read(ref _flushing))
+        if ((Volatile.Read(ref _state) & Flushing) != 0)
             _stop.Cancel();
     }
 
     /// <summary>Nothing more is written. What was not flushed is dropped; <see cref="CompleteAsync"/> sends it.</summary>
     public override void Complete(Exception? exception = null)
     {
-        _completed = true;
-        if (!_flushing)
+        if (Interlocked.Or(ref _state, Completed) == 0)
             Release();                                          // else the end of the flush does it
     }
 
@@ -79,13 +74,35 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
     {
         try
         {
-            if (exception is null && !_completed)
+            if (exception is null && Volatile.Read(ref _state) == 0)
                 await FlushAsync().ConfigureAwait(false);
         }
         finally
         {
             Complete(exception);
         }
+    }
+
+    private ValueTask<FlushResult> SendAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<int> send;
+        try
+        {
+            send = socket.SendAsync(_array.AsMemory(0, _count), SocketFlags.None, _stop.Token);
+        }
+        catch (ObjectDisposedException)
+        {
+            _broken = true;
+            EndFlush();
+            throw;
+        }
+        if (!send.IsCompletedSuccessfully)
+            return SendAsync(send, cancellationToken);
+        var sent = send.Result;
+        if (sent < _count)
+            return SendAsync(new(sent), cancellationToken);
+        EndFlush();
+        return default;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -118,17 +135,27 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
         return default;
     }
 
+    // Before the flush is over nobody else touches the array, and afterwards it does not.
     private void EndFlush()
     {
-        Volatile.Write(ref _flushing, false);
         Release();
+        Interlocked.And(ref _state, ~Flushing);
+    }
+
+    // What was written stays for a later flush, or is dropped when nothing more is written.
+    private ValueTask<FlushResult> Unsent(FlushResult result)
+    {
+        if (Interlocked.CompareExchange(ref _state, 0, Flushing) != Flushing)
+            EndFlush();
+        return new(result);
     }
 
     private byte[] MakeRoom(int sizeHint)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
-        ObjectDisposedException.ThrowIf(_completed, this);
-        if (_flushing)
+        var state = Volatile.Read(ref _state);
+        ObjectDisposedException.ThrowIf((state & Completed) != 0, this);
+        if (state != 0)
             throw new InvalidOperationException("A flush is on.");
         var needed = _count + Math.Max(sizeHint, 1);
         if (_array is { } array && array.Length >= needed)

@@ -15,14 +15,19 @@ internal sealed class SocketPair : IDisposable
 
     public CountingPool Pool { get; } = new();
 
-    public static async Task<SocketPair> ConnectAsync(SessionScheduling scheduling = SessionScheduling.ThreadPool)
+    public static async Task<SocketPair> ConnectAsync(SessionScheduling scheduling = SessionScheduling.ThreadPool, int sendBuffer = 0)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         var peer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (sendBuffer > 0)
+            peer.ReceiveBufferSize = sendBuffer;
         await peer.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
-        return new(peer, await listener.AcceptAsync(TestContext.Current.CancellationToken), scheduling);
+        var mine = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        if (sendBuffer > 0)
+            mine.SendBufferSize = sendBuffer;
+        return new(peer, mine, scheduling);
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)

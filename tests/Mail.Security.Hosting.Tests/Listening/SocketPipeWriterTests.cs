@@ -6,6 +6,7 @@ namespace Mail.Security.Hosting.Tests.Listening;
 public sealed class SocketPipeWriterTests
 {
     private const int MoreThanFits = 32 << 20;
+    private const int MoreThanASmallBuffer = 512 << 10;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -105,6 +106,67 @@ public sealed class SocketPipeWriterTests
 
         Assert.True(await Record.ExceptionAsync(() => flushing) is SocketException or ObjectDisposedException);
         Assert.True((await pair.Pipe.Output.FlushAsync(Token)).IsCompleted);
+        Assert.Equal(0, pair.Pool.Rented);
+    }
+
+    // Two owners would give the array back twice, and two sessions would then share it.
+    [Fact]
+    public async Task Complete_WhenAFlushEnds_GivesTheArrayBackOnce()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            using var pair = await SocketPair.ConnectAsync(sendBuffer: 4096);
+            pair.Pipe.Output.Write(new byte[MoreThanASmallBuffer]);
+            var flushing = pair.Pipe.Output.FlushAsync(Token).AsTask();
+            Assert.False(flushing.IsCompleted);
+            using var begin = new Barrier(2);
+            var completing = Task.Run(() =>
+            {
+                begin.SignalAndWait(Token);
+                while (pair.Pipe.Output.UnflushedBytes > 0)
+                {
+                }
+                pair.Pipe.Output.Complete(new IOException("cut"));
+            }, Token);
+            begin.SignalAndWait(Token);
+            pair.Pipe.Dispose();
+
+            Assert.NotNull(await Record.ExceptionAsync(() => flushing));
+            await completing;
+            Assert.Equal(0, pair.Pool.Rented);
+        }
+    }
+
+    [Fact]
+    public async Task Complete_WithinAFlush_LeavesTheArrayToTheFlush()
+    {
+        using var pair = await SocketPair.ConnectAsync(sendBuffer: 4096);
+        pair.Pipe.Output.Write(new byte[MoreThanASmallBuffer]);
+        var flushing = pair.Pipe.Output.FlushAsync(Token).AsTask();
+
+        pair.Pipe.Output.Complete();
+        Assert.Equal(1, pair.Pool.Rented);
+        Assert.True((await pair.Pipe.Output.FlushAsync(Token)).IsCompleted);
+
+        Assert.False(flushing.IsCompleted);
+        var receiving = pair.ReceiveToEndAsync();
+        await flushing;
+        Assert.Equal(0, pair.Pool.Rented);
+        pair.Pipe.Dispose();
+        Assert.Equal(MoreThanASmallBuffer, (await receiving).Length);
+    }
+
+    [Fact]
+    public async Task Flush_BesideAFlush_Throws()
+    {
+        using var pair = await SocketPair.ConnectAsync(sendBuffer: 4096);
+        pair.Pipe.Output.Write(new byte[MoreThanASmallBuffer]);
+        var flushing = pair.Pipe.Output.FlushAsync(Token).AsTask();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await pair.Pipe.Output.FlushAsync(Token));
+
+        pair.Pipe.Dispose();
+        Assert.NotNull(await Record.ExceptionAsync(() => flushing));
         Assert.Equal(0, pair.Pool.Rented);
     }
 
