@@ -26,11 +26,13 @@ internal enum WaitOutcome : byte
 internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAsyncDisposable
 {
     private const int TlsBlock = 16 * 1024;     // the most one TLS record holds
+    private const int MostAtOnce = 64;          // reads without any wait, before others get the thread
 
     private PipeReader _input = transport.Input;
     private SslStream? _tls;
     private ReadOnlySequence<byte> _buffer;
     private bool _reading;
+    private int _atOnce;
 
     /// <summary>Where replies are written; nothing is sent before <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output { get; private set; } = transport.Output;
@@ -57,8 +59,15 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
             while (true)
             {
                 Release();
-                var result = await _input.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var read = _input.ReadAsync(cancellationToken);
+                _atOnce = read.IsCompleted ? _atOnce + 1 : 0;
+                var result = await read.ConfigureAwait(false);
                 (_buffer, _reading) = (result.Buffer, true);
+                if (_atOnce >= MostAtOnce)
+                {
+                    _atOnce = 0;
+                    await Task.Yield();
+                }
                 if (_buffer.Length > before)
                     return WaitOutcome.Done;
                 if (result.IsCompleted)

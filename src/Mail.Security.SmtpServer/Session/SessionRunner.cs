@@ -6,6 +6,8 @@ namespace Mail.Security.SmtpServer;
 /// <summary>The course of a session: wait for commands, act on each, and end. A method that returns a <see cref="SessionEnd"/> ended it.</summary>
 internal sealed partial class SessionRunner
 {
+    private const int MostAtOnce = 1024;        // commands without any wait, before others get the thread; a message to the most recipients fits
+
     private readonly ServerConnection _connection;
     private readonly SessionClock _clock;
     private readonly SessionParts _parts;
@@ -58,13 +60,29 @@ internal sealed partial class SessionRunner
         _state.SaslChannel = DescribeChannel();
         if (await GreetAsync().ConfigureAwait(false) is { } refused)
             return refused;
-        while (true)
+        try
         {
-            var end = await StepAsync().ConfigureAwait(false);
-            if (end is null)
-                continue;
+            return await ServeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
             await DropTransferAsync().ConfigureAwait(false);
-            return end;
+        }
+    }
+
+    // A client that always has a command in store is not waited for, and would keep the thread for as long as it sends.
+    private async ValueTask<SessionEnd> ServeAsync()
+    {
+        for (var atOnce = 0; ;)
+        {
+            var step = StepAsync();
+            atOnce = step.IsCompleted ? atOnce + 1 : 0;
+            if (await step.ConfigureAwait(false) is { } end)
+                return end;
+            if (atOnce < MostAtOnce)
+                continue;
+            atOnce = 0;
+            await Task.Yield();
         }
     }
 
