@@ -11,6 +11,7 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     private const int MaxPending = 16 * 1024;
     private static readonly TimeSpan HoldLimit = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(1);
 
     private long _heldSince;
 
@@ -106,6 +107,19 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         var outcome = await flush.ConfigureAwait(false);
         clock.Disarm();
         return outcome;
+    }
+
+    /// <summary>
+    /// Sends what became of a message where a session ends without last words, because it is aborted or for an exception: a client that is not
+    /// told sends an accepted message again.
+    /// </summary>
+    public async ValueTask SendResultAsync()
+    {
+        if (!HoldsResult)
+            return;
+        using var limit = new CancellationTokenSource(AbortLimit, parts.Time);
+        (HasPending, HoldsResult) = (false, false);
+        await connection.FlushAsync(limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>Sends last words, in a short time, whatever the session's clock says unless the session is aborted.</summary>

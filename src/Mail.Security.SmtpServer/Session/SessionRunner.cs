@@ -66,6 +66,7 @@ internal sealed partial class SessionRunner
         }
         finally
         {
+            await _replies.SendResultAsync().ConfigureAwait(false);
             await DropTransferAsync().ConfigureAwait(false);
         }
     }

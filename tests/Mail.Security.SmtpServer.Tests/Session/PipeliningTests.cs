@@ -89,6 +89,21 @@ public sealed class PipeliningTests
     }
 
     [Fact]
+    public void Result_OfAMessageHeld_IsSentWhenTheSessionIsAborted()
+    {
+        var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        session.Handler.Interfere = (hook, _) =>
+        {
+            if (hook == Hook.Mail)
+                session.AbortUnread();
+            return default;
+        };
+
+        Assert.StartsWith("250 2.0.0", session.Ask("x\r\n.\r\n" + MemorySession.Mail), StringComparison.Ordinal);
+        Assert.Equal(SessionEndReason.Shutdown, session.End.Reason);
+    }
+
+    [Fact]
     public async Task Group_WithoutEnd_IsAnsweredInBlocks()
     {
         // 20,000 RSET commands give 340 kB of replies; the session does not collect them all.
