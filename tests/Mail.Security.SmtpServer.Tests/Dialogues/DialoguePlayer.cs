@@ -163,6 +163,10 @@ internal sealed class DialoguePlayer : IDisposable
             text.Append(CultureInfo.InvariantCulture, $" RET={envelope.Return}");
         if (envelope.EnvelopeId is { } id)
             text.Append(CultureInfo.InvariantCulture, $" ENVID={id}");
+        if (envelope.AuthorizationIdentity is { } login)
+            text.Append(CultureInfo.InvariantCulture, $" LOGIN={login}");
+        if (envelope.Submitter is { } submitter)
+            text.Append(CultureInfo.InvariantCulture, $" AUTH=<{(submitter.IsNull ? "" : submitter)}>");
         foreach (var recipient in envelope.Recipients)
         {
             text.Append(CultureInfo.InvariantCulture, $" <{recipient.Path}>");
@@ -189,6 +193,9 @@ internal sealed class DialoguePlayer : IDisposable
                 break;
             case "Features":
                 server.Features = Enum.Parse<SmtpServerFeatures>(value);
+                break;
+            case "Accounts":
+                new TestAccounts().Everywhere(value == "Required" ? AuthenticationRequirement.Required : AuthenticationRequirement.Optional)(server);
                 break;
             case "TrustsXclient":
                 server.XclientSources = [IPNetwork.Parse("192.0.2.0/24")];

@@ -3,13 +3,13 @@ using System.Text;
 namespace Mail.Security.SmtpServer.Tests.Dialogues;
 
 /// <summary>Plays the dialogues of this folder: each file is a conversation, or under States a state and every command in it.</summary>
-[Trait("rfc", "5321#4.1.4"), Trait("rfc", "5321#4.3.2"), Trait("rfc", "3030#2"), Trait("rfc", "3207#4")]
+[Trait("rfc", "5321#4.1.4"), Trait("rfc", "5321#4.3.2"), Trait("rfc", "3030#2"), Trait("rfc", "3207#4"), Trait("rfc", "4954#4"), Trait("rfc", "4954#6")]
 public sealed class DialogueTests
 {
     /// <summary>The first word of every command that each state's file must have, and lines that are no command: a new one is added here, and to each file.</summary>
     private static readonly string[] Verbs =
     [
-        "HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN", "STARTTLS", "XCLIENT", "ETRN", "TURN", "SEND", "SOML", "SAML", "XYZZY",
+        "HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN", "AUTH", "STARTTLS", "XCLIENT", "ETRN", "TURN", "SEND", "SOML", "SAML", "XYZZY",
         "GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS", "PRI", "", " ", "\t", "\u0016",
     ];
 
