@@ -70,6 +70,7 @@ internal sealed class CheckingHandler : SmtpHandler
         Rule(_mailTaken && _recipients.Count > 0, "data comes behind an accepted recipient");
         Rule(_recipients.SequenceEqual(envelope.Recipients.Select(one => one.Path)), "the message is for the recipients that were accepted");
         Rule(_sinks.TrueForAll(sink => sink.IsDisposed), "a session has one sink at a time");
+        Rule(envelope.AuthorizationIdentity == session.Authentication?.AuthorizationIdentity, "the envelope tells of the login, and of no other");
         Calls.Add("data");
         var header = ReceivedHeader.Format(ReceivedTrace.Create(session, envelope, DomainName.Parse("mx.example"), "queue-1", new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero)));
         Rule(ReferenceContent.FaultOf(header, ended: true) == SyntaxFault.None, "the Received field can stand in a message");

@@ -14,6 +14,7 @@ public static class FuzzTargets
         new("session", SessionTarget.Run) { BoundedRuns = 250 },
         new("proxy", ProxyTarget.Run) { MaxLength = 4600, BoundedRuns = 250 },
         new("xclient", XclientTarget.Run) { MaxLength = 2048, BoundedRuns = 250 },
+        new("auth", AuthTarget.Run) { BoundedRuns = 250 },
         new("address", AddressTarget.Run) { MaxLength = 1024 },
         new("sasl-scram-server", ScramServerTarget.Run),
         new("sasl-scram-client", ScramClientTarget.Run),

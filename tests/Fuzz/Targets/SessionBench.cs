@@ -32,6 +32,9 @@ internal sealed class SessionBench : IDuplexPipe
     /// <summary>The session's description at its end.</summary>
     public SmtpSessionInfo Session { get; } = new(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 4711), new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)) { Id = "0123456789abcdef" };
 
+    /// <summary>Whether mail was to be taken after a login only.</summary>
+    public bool NeedsLogin { get; private set; }
+
     /// <summary>All that the server sent.</summary>
     public byte[] Output { get; private set; } = [];
 
@@ -59,6 +62,7 @@ internal sealed class SessionBench : IDuplexPipe
             Extensions = [new FutureReleaseExtension(TimeSpan.FromDays(7), _time), new DeliverByExtension(TimeSpan.FromMinutes(1), _time), new PriorityExtension()],
         };
         configure?.Invoke(options);
+        NeedsLogin = options.Authentication?.Requirement == AuthenticationRequirement.Required;
         var run = new SmtpServerSession(this, options, Handler, Session, _time).RunAsync(CancellationToken.None);
         foreach (var piece in Wire.Pieces(input, cuts))
         {

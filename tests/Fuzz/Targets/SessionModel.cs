@@ -22,6 +22,7 @@ internal sealed class SessionModel
     private bool _helloSaid;
     private bool? _mailOpen = false;      // null: the handler may have ended the transaction, or the server found it lacking and kept it
     private int _recipients;
+    private bool _loggedIn;
 
     private SessionModel(byte[] input, int start, SessionBench bench)
     {
@@ -83,7 +84,12 @@ internal sealed class SessionModel
             Check.That(reply.IsPermanent, "a bad line is refused");
         else
             Follow(verb, reply);
-        return reply.IsIntermediate && verb == "DATA" && !bad && Content();
+        return !bad && verb switch
+        {
+            "DATA" => reply.IsIntermediate && Content(),
+            "AUTH" => Login(argument, reply),
+            _ => false,
+        };
     }
 
     private void Follow(string verb, SmtpReply reply)
@@ -102,6 +108,7 @@ internal sealed class SessionModel
                 break;
             case "MAIL" when reply.IsPositive:
                 Check.That(_helloSaid && _mailOpen != true, "MAIL is taken behind EHLO, and once");
+                Check.That(_loggedIn || !_bench.NeedsLogin, "MAIL is taken behind a login where one is needed");
                 (_mailOpen, _recipients) = (true, 0);
                 break;
             case "RCPT" when reply.IsPositive:
@@ -122,6 +129,31 @@ internal sealed class SessionModel
                 Check.That(!reply.IsIntermediate || verb == "AUTH", "nothing else asks for more");
                 break;
         }
+    }
+
+    // Each line behind 334 is a response, whatever stands in it; only CRLF ends one.
+    private bool Login(string argument, SmtpReply reply)
+    {
+        var words = argument.Split(' ', 2);
+        List<string> lines = words.Length > 1 ? [words[1].Trim(' ') is "=" ? "" : words[1].Trim(' ')] : [];
+        while (reply.IsIntermediate)
+        {
+            var end = _input.AsSpan(_at).IndexOf("\r\n"u8);
+            if (end < 0)
+            {
+                Check.Equal(_replies.Count, _answered, "half a response is not answered");
+                return false;
+            }
+            lines.Add(Encoding.Latin1.GetString(_input, _at, end));
+            _at += end + 2;
+            reply = Next("the answer to a response");
+            if (IsLast(reply))
+                return Closed();
+        }
+        Check.That(!reply.IsPositive || (_helloSaid && !_loggedIn && _mailOpen != true), "AUTH is taken behind EHLO, outside of a transaction, and once");
+        Check.That(!reply.IsPositive || AuthTarget.IsLogin(words[0].ToUpperInvariant(), lines), "who knows no password does not get in");
+        _loggedIn |= reply.IsPositive;
+        return false;
     }
 
     private bool Content()
