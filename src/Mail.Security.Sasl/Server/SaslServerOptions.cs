@@ -46,6 +46,13 @@ public sealed class SaslServerOptions
     /// <summary>The host name in a CRAM-MD5 challenge. Default "localhost".</summary>
     public string HostName { get; init; } = "localhost";
 
+    /// <summary>
+    /// How many passwords may be verified against SCRAM credentials at once; further ones wait, without a thread and until their token is cancelled. Each costs the whole
+    /// iteration count, so that strangers with many connections could take every processor. Passwords that are remembered, and SCRAM, wait for nobody. Default half the
+    /// processors, at least 1.
+    /// </summary>
+    public int ConcurrentVerifications { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>How many passwords verified by a SCRAM credential are remembered, as keyed hashes of 32 octets. Default 1,024; 0 for none.</summary>
     public int VerifiedPasswords { get; init; } = 1024;
 

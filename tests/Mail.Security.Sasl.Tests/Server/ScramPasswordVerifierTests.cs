@@ -89,6 +89,32 @@ public sealed class ScramPasswordVerifierTests
         Assert.Equal((2, 0), (verifier.Derivations, verifier.Remembered));
     }
 
+    [Theory]
+    [InlineData("user", "pen")]
+    [InlineData("nobody", "pen")]
+    public async Task Verify_WhileEveryPlaceIsTaken_WaitsAndWhatIsRememberedDoesNot(string userName, string password)
+    {
+        var verifier = new ScramPasswordVerifier(Accounts.With("user", "pencil"), new SaslServerOptions { Iterations = 4096, ConcurrentVerifications = 1 });
+        Assert.Equal(SaslVerdict.Accepted, await VerifyAsync(verifier, "user", "pencil"));
+        await verifier.Places.WaitAsync(TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource();
+
+        var (left, waiting) = (verifier.VerifyAsync(userName, Exchange.Utf8(password), patience.Token).AsTask(), VerifyAsync(verifier, userName, password));
+        Assert.Equal((false, 1), (waiting.IsCompleted, verifier.Derivations));
+        Assert.Equal(SaslVerdict.Accepted, await VerifyAsync(verifier, "user", "pencil"));
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        Assert.Equal(1, verifier.Derivations);
+
+        verifier.Places.Release();
+        Assert.Equal(SaslVerdict.Refused, await waiting);
+        Assert.Equal((2, 1), (verifier.Derivations, verifier.Places.CurrentCount));
+    }
+
+    [Fact]
+    public void Constructor_NoPlaces_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScramPasswordVerifier(new Accounts(), new SaslServerOptions { ConcurrentVerifications = 0 }));
+
     [Fact]
     [Trait("rfc", "4616#2")]
     public async Task Verify_PasswordStoredBySaslPrep_IsFoundBySecondTry()
