@@ -115,6 +115,37 @@ public sealed class CredentialTests : IDisposable
         Assert.Contains("chmod", Assert.Throws<FormatException>(() => CredentialFile.Load(_path)).Message, StringComparison.Ordinal);
     }
 
+    // As secrets are mounted: what counts is who may read the file behind the link.
+    [Theory]
+    [InlineData(UnixFileMode.UserRead, true)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherRead, false)]
+    public void Load_ALinkToTheFile_IsJudgedByTheFile(UnixFileMode mode, bool loads)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("no such modes");
+            return;
+        }
+        File.WriteAllText(_path, Make("--Name ann", "x"));
+        File.SetUnixFileMode(_path, mode);
+        var link = _path + ".link";
+        File.CreateSymbolicLink(link, _path);
+        try
+        {
+            Assert.Equal(loads, Record.Exception(() => CredentialFile.Load(link)) is null);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
+
+    [Fact]
+    public void Load_MarkOfUtf8AndCrLf_AreNoPartOfALine()
+    {
+        Assert.Equal([ScramHash.Sha256], Load("\uFEFF" + (Make("--Name ann", "x") + "# remark\n" + Make("--Name bob", "y")).ReplaceLineEndings("\r\n")).Hashes);
+    }
+
     [Fact]
     public void CreateFactory_Offer_HasTheHashesOfAllAccounts()
     {

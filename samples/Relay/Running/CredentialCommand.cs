@@ -94,10 +94,13 @@ internal static class CredentialCommand
         {
             if (key.Key == ConsoleKey.Backspace)
                 text.Length = Math.Max(0, text.Length - 1);
-            else if (key.KeyChar != 0 && text.Length < MaxPassword)
+            else if (key.KeyChar != 0 && text.Length <= MaxPassword)
                 text.Append(key.KeyChar);
         }
         Console.Error.WriteLine();
+        // One that was cut without a word would let nobody in.
+        if (text.Length > MaxPassword)
+            throw new FormatException($"the password is longer than {MaxPassword} characters");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

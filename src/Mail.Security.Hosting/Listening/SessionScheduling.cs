@@ -11,6 +11,7 @@ public enum SessionScheduling : byte
     /// their thread: file systems, databases and locks are awaited. By default the runtime completes sockets on the thread pool, and a
     /// handler that blocks then holds up its own connection only. Where DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 is set for the process
     /// they complete on the threads that watch all sockets, and a handler that blocks holds up every connection of its thread.
+    /// A login by PLAIN or LOGIN against SCRAM credentials computes for milliseconds on that thread (<see cref="Sasl.SaslServerOptions.ConcurrentVerifications"/> at once).
     /// </summary>
     Inline,
 }

@@ -9,6 +9,8 @@ namespace Mail.Security.Hosting.Tests.Certificates;
 
 public sealed class CertificateReloaderTests : IDisposable
 {
+    private const int Renewals = 100;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mail-security-certificates-").FullName;
     private readonly TestCertificateAuthority _root = TestCertificateAuthority.CreateRoot();
     private readonly TestCertificateAuthority _authority;
@@ -65,6 +67,39 @@ public sealed class CertificateReloaderTests : IDisposable
         Assert.Equal(1, reloader.Check());
         Assert.Equal(renewed.Thumbprint, Served(reloader));
         Assert.Empty(_log.Of(1833));
+    }
+
+    [Fact]
+    public void Check_ManyRenewals_LeaveNoFileOpenAndLetGoOfFormerOnes()
+    {
+        Write(_first);
+        using var reloader = Reloader();
+        var former = new List<WeakReference>();
+        for (var round = 0; round < Renewals; round++)
+        {
+            former.Add(new WeakReference(reloader.Tls.Certificates));
+            Write(round % 2 == 0 ? _second : _first);
+            Assert.Equal(1, reloader.Check());
+        }
+
+        if (OperatingSystem.IsLinux())
+            Assert.DoesNotContain(Directory.EnumerateFiles("/proc/self/fd").Select(Target), target => target.StartsWith(_folder, StringComparison.Ordinal));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.InRange(former.Count(set => set.IsAlive), 0, 2);
+
+        static string Target(string descriptor)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName ?? "";
+            }
+            catch (IOException)     // closed meanwhile, by a test beside this one
+            {
+                return "";
+            }
+        }
     }
 
     [Fact]
