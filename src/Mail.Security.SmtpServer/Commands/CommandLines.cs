@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
@@ -49,7 +48,7 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
         if (_scratch is not { } scratch)
             return;
         _scratch = null;
-        ArrayPool<byte>.Shared.Return(scratch);
+        ArrayPool<byte>.Shared.Return(scratch, clearArray: true);       // whatever a client says may be a password
     }
 
     private ReadStatus TryRead(out Decision decision)
@@ -63,8 +62,6 @@ internal sealed class CommandLines(ServerConnection connection, SessionState sta
             state.Commands++;
             parts.Protocol.Command(command);
             decision = Decide(command);
-            if (command.Verb == SmtpVerb.Auth)
-                CryptographicOperations.ZeroMemory(_scratch);       // it may hold a password
             connection.Consume(reader.Position);
         }
         _skipping = fault;

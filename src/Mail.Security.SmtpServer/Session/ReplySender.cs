@@ -21,7 +21,7 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     /// <summary>Whether what became of a message is among them: these are sent before anything is waited for.</summary>
     public bool HoldsResult { get; private set; }
 
-    /// <summary>Whether what waits should be sent now, whatever else the client has in store: there is much of it, or a handler took its time without giving the thread back.</summary>
+    /// <summary>Whether what waits should be sent now, whatever else the client has in store: there is much of it, or the result of a message has waited for long, which is looked at between commands.</summary>
     public bool IsDue => IsFull || (HoldsResult && parts.Time.GetElapsedTime(_heldSince) >= HoldLimit);
 
     private bool IsFull => HasPending && connection.Output is { CanGetUnflushedBytes: true, UnflushedBytes: > MaxPending };

@@ -37,7 +37,7 @@ internal sealed partial class SessionRunner
     {
         if (await FlushAsync().ConfigureAwait(false) is { } broken)
             return (default, broken);
-        _clock.Arm(Options.Timeouts.Command);
+        _clock.Arm(_budget.NextWait(Options.Timeouts.Command));
         while (true)
         {
             if (lines.TryRead(out var line))
@@ -46,7 +46,10 @@ internal sealed partial class SessionRunner
                 _parts.Protocol.Response(line);
                 return (line, null);
             }
-            switch (await _connection.ReadAsync(_idle).ConfigureAwait(false))
+            var started = _parts.Time.GetTimestamp();
+            var outcome = await _connection.ReadAsync(_idle).ConfigureAwait(false);
+            _budget.Waited(_parts.Time.GetElapsedTime(started));
+            switch (outcome)
             {
                 case WaitOutcome.Done:
                     continue;

@@ -93,6 +93,27 @@ public sealed class TimeLimitTests
     }
 
     [Fact]
+    [Trait("rfc", "4954#4")]
+    public void Logins_GivenUpAgainAndAgain_ShareTheTimeOfCommands()
+    {
+        var session = Start(options =>
+        {
+            options.Timeouts.BetweenMessages = TimeSpan.FromMinutes(10);
+            new TestAccounts().Everywhere()(options);
+        });
+        session.Send(MemorySession.Hello);
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            Assert.StartsWith("334", session.Ask("AUTH PLAIN\r\n"), StringComparison.Ordinal);
+            Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2)));
+            Assert.StartsWith("501", session.Ask("*\r\n"), StringComparison.Ordinal);
+        }
+        Assert.StartsWith("334", session.Ask("AUTH PLAIN\r\n"), StringComparison.Ordinal);
+        Assert.Equal("", session.Advance(TimeSpan.FromMinutes(2) - Tick));
+        Assert.Equal(Timeout, session.Advance(Tick));
+    }
+
+    [Fact]
     public void Commands_WithMessagesInBetween_HaveTheirTimeAnew()
     {
         var session = Start(options => options.Timeouts.BetweenMessages = TimeSpan.FromMinutes(5));
