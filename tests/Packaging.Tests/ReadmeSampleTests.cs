@@ -88,7 +88,7 @@ public sealed partial class ReadmeSampleTests
     [GeneratedRegex(@"^[ \t>]*(```+|~~~+)[ \t]*(csharp|c#|cs)\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"\Ausing [A-Z][A-Za-z.]*;")]
+    [GeneratedRegex(@"\Ausing [A-Z][A-Za-z0-9.]*;")]
     private static partial Regex Directive();
 
     [GeneratedRegex(@"[\\/](bin|obj)[\\/]")]
