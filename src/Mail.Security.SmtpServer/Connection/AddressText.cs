@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Mail.Security.SmtpServer;
 
-/// <summary>Addresses and ports as proxies spell them. The framework's parsers also take shorthands, other bases, brackets and scopes.</summary>
+/// <summary>Addresses and ports as proxies spell them. The framework's parsers also take shorthands, other bases, brackets, scopes and NULs at the end.</summary>
 internal static class AddressText
 {
     public static bool TryParse(AddressFamily family, string text, [NotNullWhen(true)] out IPAddress? address)
@@ -19,6 +19,9 @@ internal static class AddressText
         return true;
     }
 
-    public static bool TryParsePort(string text, out ushort port) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
+    public static bool TryParsePort(string text, out ushort port)
+    {
+        port = 0;
+        return !text.AsSpan().ContainsAnyExceptInRange('0', '9') && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port);
+    }
 }

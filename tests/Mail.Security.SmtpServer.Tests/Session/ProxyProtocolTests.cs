@@ -57,6 +57,7 @@ public sealed class ProxyProtocolTests
         "PROXY TCP4  198.51.100.9 198.51.100.1 4096 25\r\n",
         "PROXY TCP4 198.51.100.9 198.51.100.1 65536 25\r\n",
         "PROXY TCP4 198.51.100.9 198.51.100.1 -1 25\r\n",
+        "PROXY TCP4 198.51.100.9 198.51.100.1 4096 25\0\r\n",              // the framework's parsers pass over NULs at the end
         "PROXY TCP4 198.51.100.09 198.51.100.1 4096 25\r\n",
         "PROXY TCP4 1 198.51.100.1 4096 25\r\n",
         "PROXY TCP4 2001:db8::1 2001:db8::2 4096 25\r\n",
