@@ -16,6 +16,7 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
 
     private readonly Socket _socket;
     private readonly SocketPipeReader _input;
+    private readonly SocketPipeWriter _output;
     private readonly ArrayPool<byte> _pool;
 
     /// <param name="socket">A connected stream socket, which the pipe owns from now on.</param>
@@ -26,12 +27,12 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
         (_socket, _pool) = (socket, pool);
         (RemoteEndPoint, LocalEndPoint) = (socket.RemoteEndPoint, socket.LocalEndPoint);
         _input = new(socket, scheduling, pool);
-        Output = new SocketPipeWriter(socket, scheduling, pool);
+        _output = new(socket, scheduling, pool);
     }
 
     public PipeReader Input => _input;
 
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _output;
 
     public EndPoint? RemoteEndPoint { get; }
 
@@ -40,13 +41,23 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
     /// <summary>Makes a wait that was on at the last call already give its array back. Any thread may call it, one at a time.</summary>
     public void ReleaseIdle() => _input.ReleaseIdle();
 
-    /// <summary>Closes the connection. Both pipes should be completed before; a wait of theirs that is still on ends.</summary>
+    /// <summary>
+    /// Closes the connection. Both pipes should be completed before; a wait of theirs that is still on ends. Where a flush did not come to its end the
+    /// connection is reset: the system would otherwise keep what is unsent, for a client that reads nothing, long after its session.
+    /// </summary>
     public void Dispose()
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
-            DropUnread();
+            if (_output.IsBroken)
+            {
+                _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            else
+            {
+                _socket.Shutdown(SocketShutdown.Send);
+                DropUnread();
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

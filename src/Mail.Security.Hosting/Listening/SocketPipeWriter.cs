@@ -26,6 +26,9 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
     private bool _broken;
     private int _cancelRequested;
 
+    /// <summary>Whether a flush failed or was cancelled, so that nothing can be sent any more.</summary>
+    public bool IsBroken => _broken;
+
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _count;

@@ -11,6 +11,21 @@ public sealed class SocketPipeWriterTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Dispose_WithAFlushThatDidNotEnd_ResetsTheConnection()
+    {
+        using var pair = await SocketPair.ConnectAsync(sendBuffer: 4096);
+        await pair.Pipe.Output.WriteAsync("220 ready\r\n"u8.ToArray(), Token);
+        using var cancel = new CancellationTokenSource();
+        var flushing = pair.Pipe.Output.WriteAsync(new byte[8 << 20], cancel.Token).AsTask();
+        Assert.False(flushing.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flushing);
+        pair.Pipe.Dispose();
+        var end = await Assert.ThrowsAsync<IOException>(pair.ReceiveToEndAsync);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(end.InnerException).SocketErrorCode);
+    }
+
+    [Fact]
     public async Task Flush_SendsWhatWasWrittenAndHoldsNothing()
     {
         using var pair = await SocketPair.ConnectAsync();
