@@ -16,11 +16,11 @@ internal static class SoakReport
         text.Append(CultureInfo.InvariantCulture, $"- In the end: {end.Counts.Sessions} sessions, {end.Counts.OpenSinks} messages open, {end.Process.Files} files, {Spread.Number(SoakVerdict.Rss(end))} MiB\n");
         text.Append(problems.Count == 0 ? "\n**Nothing grew, nothing stuck, no reply was wrong.**\n" : "\n## Problems\n\n");
         text.AppendJoin("", problems.Select(problem => $"- {problem}\n"));
-        text.Append("\n## Samples\n\n| minute | RSS MiB | open files | threads | sessions | messages at the sink |\n|---:|---:|---:|---:|---:|---:|\n");
+        text.Append("\n## Samples\n\n| minute | RSS MiB | heap MiB | committed MiB | open files | threads | sessions | messages at the sink |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         text.AppendJoin("", samples.Select(Line).Select(line => $"{line}\n"));
         return text.ToString();
     }
 
     public static string Line(SoakSample sample) => string.Create(CultureInfo.InvariantCulture,
-        $"| {sample.At.TotalMinutes:0.0} | {SoakVerdict.Rss(sample):0.0} | {sample.Process.Files} | {sample.Process.Threads} | {sample.Counts.Sessions} | {sample.Counts.Accepted} |");
+        $"| {sample.At.TotalMinutes:0.0} | {SoakVerdict.Rss(sample):0.0} | {sample.Counts.Heap / 1048576.0:0.0} | {sample.Counts.Committed / 1048576.0:0.0} | {sample.Process.Files} | {sample.Process.Threads} | {sample.Counts.Sessions} | {sample.Counts.Accepted} |");
 }

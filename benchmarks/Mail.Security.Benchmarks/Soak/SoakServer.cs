@@ -27,7 +27,10 @@ internal static class SoakServer
         await active.StartAsync(CancellationToken.None);
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is not null)
-            Console.WriteLine(new SoakCounts(handler.Accepted, handler.Damaged, handler.Open, sessions.Now).ToLine());
+        {
+            var memory = GC.GetGCMemoryInfo();
+            Console.WriteLine(new SoakCounts(handler.Accepted, handler.Damaged, handler.Open, sessions.Now, memory.HeapSizeBytes, memory.TotalCommittedBytes).ToLine());
+        }
         await active.StopAsync(CancellationToken.None);
         await idle.StopAsync(CancellationToken.None);
         return 0;

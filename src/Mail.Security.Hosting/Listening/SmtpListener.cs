@@ -18,6 +18,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
 {
     // A wait for a client that lasts longer, up to twice as long, holds no buffer.
     private static readonly TimeSpan IdleSweep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromMinutes(1);
 
     private readonly SmtpListenerOptions _options;
     private readonly SmtpHandler _handler;
@@ -144,7 +145,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     {
         while (await listener.AcceptAsync().ConfigureAwait(false) is { } socket)
         {
-            if (TryConnect(socket) is not { } connection)
+            if (TryConnect(endpoint, socket) is not { } connection)
                 continue;
             var session = Task.Run(() => ServeAsync(endpoint, connection));
             _sessions.TryAdd(session, connection);
@@ -154,12 +155,13 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     }
 
     // A client may be gone again before anything is known of it.
-    private SocketDuplexPipe? TryConnect(Socket socket)
+    private SocketDuplexPipe? TryConnect(SmtpEndpoint endpoint, Socket socket)
     {
         try
         {
             socket.NoDelay = true;                          // replies are flushed by the group and should not wait
-            return new(socket, _options.Scheduling, ArrayPool<byte>.Shared);
+            var patience = _options.ServerOf(endpoint).Timeouts.Write;
+            return new(socket, _options.Scheduling, ArrayPool<byte>.Shared) { Farewell = patience < LongestFarewell ? patience : LongestFarewell };
         }
         catch (SocketException)
         {

@@ -13,6 +13,8 @@ namespace Mail.Security.Hosting;
 internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
 {
     private const int MostDropped = 1 << 20;
+    private const int TcpLevel = 6;                         // IPPROTO_TCP and, on Linux alone, TCP_USER_TIMEOUT
+    private const int TcpUserTimeout = 18;
 
     private readonly Socket _socket;
     private readonly SocketPipeReader _input;
@@ -41,9 +43,13 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
     /// <summary>Makes a wait that was on at the last call already give its array back. Any thread may call it, one at a time.</summary>
     public void ReleaseIdle() => _input.ReleaseIdle();
 
+    /// <summary>How long the system goes on trying to bring the peer the last words when the pipe is closed; zero leaves that to the system.</summary>
+    public TimeSpan Farewell { get; init; }
+
     /// <summary>
     /// Closes the connection. Both pipes should be completed before; a wait of theirs that is still on ends. Where a flush did not come to its end the
-    /// connection is reset: the system would otherwise keep what is unsent, for a client that reads nothing, long after its session.
+    /// connection is reset: the system would otherwise keep what is unsent, for a client that reads nothing, long after its session. What the system took but
+    /// the peer does not take is kept for <see cref="Farewell"/> and no longer.
     /// </summary>
     public void Dispose()
     {
@@ -55,6 +61,7 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
             }
             else
             {
+                LimitFarewell();
                 _socket.Shutdown(SocketShutdown.Send);
                 DropUnread();
             }
@@ -64,6 +71,13 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
             // The peer was faster.
         }
         _socket.Dispose();
+    }
+
+    // A client whose receive buffer is full and that goes on sending never sees the end: its system throws away what would tell it.
+    private void LimitFarewell()
+    {
+        if (Farewell > TimeSpan.Zero && OperatingSystem.IsLinux())
+            _socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, BitConverter.GetBytes((int)Math.Min(Farewell.TotalMilliseconds, int.MaxValue)));
     }
 
     // A socket that is closed with bytes unread resets its connection, and the peer may lose the last words that were sent to it.

@@ -7,7 +7,7 @@ namespace Mail.Security.Hosting.Tests.Listening;
 /// <summary>A socket as a pipe, and the other end of its connection on loopback.</summary>
 internal sealed class SocketPair : IDisposable
 {
-    private SocketPair(Socket peer, Socket mine, SessionScheduling scheduling) => (Peer, Pipe) = (peer, new(mine, scheduling, Pool));
+    private SocketPair(Socket peer, Socket mine, SessionScheduling scheduling, TimeSpan farewell) => (Peer, Pipe) = (peer, new(mine, scheduling, Pool) { Farewell = farewell });
 
     public Socket Peer { get; }
 
@@ -15,19 +15,19 @@ internal sealed class SocketPair : IDisposable
 
     public CountingPool Pool { get; } = new();
 
-    public static async Task<SocketPair> ConnectAsync(SessionScheduling scheduling = SessionScheduling.ThreadPool, int sendBuffer = 0)
+    public static async Task<SocketPair> ConnectAsync(SessionScheduling scheduling = SessionScheduling.ThreadPool, int sendBuffer = 0, int receiveBuffer = 0, TimeSpan farewell = default)
     {
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         var peer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (sendBuffer > 0)
-            peer.ReceiveBufferSize = sendBuffer;
+        if (sendBuffer + receiveBuffer > 0)
+            peer.ReceiveBufferSize = Math.Max(sendBuffer, receiveBuffer);
         await peer.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
         var mine = await listener.AcceptAsync(TestContext.Current.CancellationToken);
         if (sendBuffer > 0)
             mine.SendBufferSize = sendBuffer;
-        return new(peer, mine, scheduling);
+        return new(peer, mine, scheduling, farewell);
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
