@@ -36,6 +36,10 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
     private int _state;
     private Exception? _failure;
     private CancellationTokenSource _stop = new();          // ends the wait that is on, whoever wants that
+    private CancellationToken _watched;
+    private CancellationToken _watchedBefore;
+    private CancellationTokenRegistration _listening;
+    private CancellationTokenRegistration _listeningBefore;
     private int _cancelRequested;
     private volatile bool _waitsWithArray;
     private volatile int _reads;                            // since the last long wait
@@ -49,10 +53,10 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (_stop.IsCancellationRequested)
+            Renew();                                        // before the token and the flag are looked at: who raises them then cancels what is in place
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-        if (_stop.IsCancellationRequested)
-            Renew();                                        // before the flag is looked at: who raises it then cancels what is in place
         if (TryRead(out var result))
             return new(result);
         if (IsEmpty && _reads < BusyAfter)
@@ -92,8 +96,10 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
 
     public override void Complete(Exception? exception = null)
     {
-        if (Interlocked.Or(ref _state, Completed) == 0)
-            Release();                                      // else the end of the read does it
+        if (Interlocked.Or(ref _state, Completed) != 0)
+            return;                                         // the end of the read does it
+        Release();
+        Unwatch();
     }
 
     /// <summary>Makes a wait that was on at the last call already give its array back. One thread calls it at a time.</summary>
@@ -112,7 +118,7 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
         if (_atOnce >= MostAtOnce)
             await Task.Yield();
         _atOnce = 0;
-        var registration = cancellationToken.UnsafeRegister(static reader => ((SocketPipeReader)reader!).Stop(), this);
+        Watch(cancellationToken);
         var (received, cancelled) = (false, false);
         ReadResult result = default;
         try
@@ -152,7 +158,6 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
         }
         finally
         {
-            registration.Dispose();
             _waitsWithArray = false;
             EndWait(ref result);
         }
@@ -166,7 +171,25 @@ internal sealed class SocketPipeReader(Socket socket, SessionScheduling scheduli
             return;
         result = default;
         Release();
+        Unwatch();
         Volatile.Write(ref _state, Completed);
+    }
+
+    // A session waits with one of two tokens: each is listened to once, and not anew for every wait. One that is cancelled while the other is
+    // waited with disturbs that wait, which then goes on.
+    private void Watch(CancellationToken token)
+    {
+        if (token == _watched || token == _watchedBefore || !token.CanBeCanceled)
+            return;
+        _listeningBefore.Unregister();
+        (_watchedBefore, _listeningBefore) = (_watched, _listening);
+        (_watched, _listening) = (token, token.UnsafeRegister(static reader => ((SocketPipeReader)reader!).Stop(), this));
+    }
+
+    private void Unwatch()
+    {
+        _listening.Unregister();
+        _listeningBefore.Unregister();
     }
 
     private void ThrowIfBusy()

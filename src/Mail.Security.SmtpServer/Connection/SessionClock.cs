@@ -15,7 +15,9 @@ internal enum ClockCause : byte
 /// </summary>
 /// <remarks>
 /// Waits are many and nearly all end long before their limit, so the timer is not set for each of them: one that fires before the
-/// deadline of the wait that is on then is set again, and one that fires while no wait is on stays off until the next.
+/// deadline of the wait that is on then is set again, and one that fires while no wait is on stays off until the next. Calls of the handler are more
+/// still, and nearly all return at once: the clock is read for the first of those between two waits, and one of the later ones that lasts is told from
+/// those before it by its number, when the timer fires. Its limit is exact for the first, and up to twice as long for the others.
 /// </remarks>
 internal sealed class SessionClock : IDisposable
 {
@@ -29,6 +31,11 @@ internal sealed class SessionClock : IDisposable
     private long _due = Never;
     private long _closing = Never;
     private long _firesAt = Never;
+    private long _lifted = Never;               // when the last wait ended; calls behind it count from there
+    private TimeSpan _callLimit;
+    private int _calls;                         // odd while one is on
+    private int _callSeen;
+    private bool _watchesCalls;
     private volatile ClockCause _cause;
 
     /// <param name="time">The clock.</param>
@@ -49,32 +56,63 @@ internal sealed class SessionClock : IDisposable
     public ClockCause Cause => _cause;
 
     /// <summary>Lets the next wait last this long, or less when the grace of a shutdown ends before.</summary>
-    public void Arm(TimeSpan limit)
+    /// <returns>The time it begins, for <see cref="Lift"/>.</returns>
+    public long Arm(TimeSpan limit)
     {
-        var due = After(limit);
+        var now = _time.GetTimestamp();
         lock (_gate)
         {
-            _due = Math.Min(due, _closing);
-            if (_due < _firesAt)
-                SetTimer(_due);
+            (_watchesCalls, _lifted) = (false, Never);
+            SetDue(now, limit);
         }
+        return now;
     }
 
     /// <summary>No wait is on.</summary>
-    public void Disarm()
+    /// <param name="since">Since when, by a look just taken.</param>
+    public void Disarm(long since = Never)
     {
         lock (_gate)
         {
-            _due = Never;
+            (_due, _watchesCalls, _lifted) = (Never, false, since);
         }
     }
+
+    /// <summary>The wait that began then is over.</summary>
+    /// <returns>How long it was.</returns>
+    public TimeSpan Lift(long begun)
+    {
+        var waited = Look(ref begun);
+        Disarm(begun);
+        return waited;
+    }
+
+    /// <summary>How long a wait lasted since it began or was looked at last; it goes on.</summary>
+    public TimeSpan Look(ref long since)
+    {
+        var now = _time.GetTimestamp();
+        var waited = _time.GetElapsedTime(since, now);
+        since = now;
+        return waited;
+    }
+
+    /// <summary>A call that should return within this time begins; all between two waits have the same.</summary>
+    public void BeginCall(TimeSpan limit)
+    {
+        Volatile.Write(ref _calls, _calls + 1);
+        if (!_watchesCalls)
+            WatchCalls(limit);
+    }
+
+    /// <summary>The call returned.</summary>
+    public void EndCall() => Volatile.Write(ref _calls, _calls + 1);
 
     /// <summary>From now on no wait outlasts <paramref name="grace"/>.</summary>
     public void BeginShutdown(TimeSpan grace)
     {
         lock (_gate)
         {
-            _closing = After(grace);
+            _closing = After(_time.GetTimestamp(), grace);
             if (_due == Never)
                 return;
             _due = Math.Min(_due, _closing);
@@ -90,6 +128,34 @@ internal sealed class SessionClock : IDisposable
         _timer.Dispose();
         // The source of the token is not disposed: a timer's callback may be under way, and what it threw would end the process. The
         // source has no timer and no handle of its own, so there is nothing in it to release.
+    }
+
+    private void WatchCalls(TimeSpan limit)
+    {
+        var from = _lifted == Never ? _time.GetTimestamp() : _lifted;
+        lock (_gate)
+        {
+            (_watchesCalls, _callSeen, _callLimit, _lifted) = (true, _calls, limit, Never);
+            SetDue(from, limit);
+        }
+    }
+
+    private void SetDue(long from, TimeSpan limit)
+    {
+        _due = Math.Min(After(from, limit), _closing);
+        if (_due < _firesAt)
+            SetTimer(_due);
+    }
+
+    // Whether the limit is that of a call which is over; then those behind it get theirs.
+    private bool OtherCall(long now)
+    {
+        var calls = Volatile.Read(ref _calls);
+        if (!_watchesCalls || _due == _closing || (calls == _callSeen && (calls & 1) != 0))
+            return false;
+        _callSeen = calls;
+        SetDue(now, _callLimit);
+        return true;
     }
 
     private void SetTimer(long due)
@@ -108,11 +174,14 @@ internal sealed class SessionClock : IDisposable
             _firesAt = Never;
             if (_due == Never)
                 return;
-            if (_time.GetTimestamp() < _due)
+            var now = _time.GetTimestamp();
+            if (now < _due)
             {
                 SetTimer(_due);
                 return;
             }
+            if (OtherCall(now))
+                return;
             cause = _due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
         }
         Expire(cause);
@@ -130,6 +199,6 @@ internal sealed class SessionClock : IDisposable
     }
 
     // A limit beyond what a timer can hold (24 days and more) is no limit in practice; it is cut to a day.
-    private long After(TimeSpan limit) =>
-        _time.GetTimestamp() + (long)(Math.Min(limit.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * _time.TimestampFrequency);
+    private long After(long from, TimeSpan limit) =>
+        from + (long)(Math.Min(limit.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds) * _time.TimestampFrequency);
 }

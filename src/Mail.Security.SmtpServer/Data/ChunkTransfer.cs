@@ -45,9 +45,9 @@ internal sealed class ChunkTransfer
         (Envelope, _check) = (null, default);
     }
 
-    /// <summary>Receives one chunk. Null: it was taken, and more follow. Else the message is over, for better or worse.</summary>
+    /// <summary>Receives one chunk. <see cref="FlowStep.On"/>: it was taken, and more follow. Else the message is over, for better or worse.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DataResult?> ReceiveAsync(ChunkHeader chunk)
+    public async ValueTask<FlowStep> ReceiveAsync(ChunkHeader chunk)
     {
         // RFC 3030 §2: too much is told when the chunk was read, but none of it is kept.
         if (_flow.IsKept && chunk.Size > _flow.MaxSize - _flow.Received)
@@ -58,43 +58,62 @@ internal sealed class ChunkTransfer
             var rest = _connection.Buffer;
             while (decoder.TryRead(ref rest, out var content))
             {
-                if (await TakeAsync(content).ConfigureAwait(false) is { } over)
-                    return over;
+                if (await TakeAsync(content).ConfigureAwait(false) == FlowStep.Over)
+                    return FlowStep.Over;
             }
             _connection.Consume(rest.Start);
             if (decoder.IsComplete)
                 return await EndChunkAsync(chunk.Kind).ConfigureAwait(false);
-            if (await _flow.WaitAsync().ConfigureAwait(false) is { } failed)
-                return failed;
+            if (await _flow.WaitAsync().ConfigureAwait(false) == FlowStep.Over)
+                return FlowStep.Over;
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DataResult?> TakeAsync(ReadOnlySequence<byte> content)
+    private ValueTask<FlowStep> TakeAsync(ReadOnlySequence<byte> content)
     {
         _flow.Received += content.Length;
         if (_flow.IsKept && IsText)
         {
             _check.Write(content);
             if (_check.Fault != SyntaxFault.None)
-                await _flow.RefuseAsync(ReplyFor(_check.Fault)).ConfigureAwait(false);
+                return _flow.RefuseAsync(ReplyFor(_check.Fault));       // nothing of it is kept any more
         }
-        return await _flow.TakeAsync(content).ConfigureAwait(false);
+        return _flow.TakeAsync(content);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DataResult?> EndChunkAsync(ChunkKind kind)
+    private ValueTask<FlowStep> EndChunkAsync(ChunkKind kind)
     {
         if (kind == ChunkKind.Last && _flow.Refusal is null && IsText)
-        {
-            if (_check.GetFault() is var fault && fault != SyntaxFault.None)
-                await _flow.RefuseAsync(ReplyFor(fault)).ConfigureAwait(false);
-            else if (await _flow.EndLastLineAsync(_check).ConfigureAwait(false) is { } over)
-                return over;
-        }
+            return EndTextAsync();
         if (_flow.Refusal is { } refusal)
-            return _flow.Over(DataOutcome.Replied, refusal);
-        return kind == ChunkKind.More ? null : await _flow.SubmitAsync().ConfigureAwait(false);
+            return new(_flow.Over(DataOutcome.Replied, refusal));
+        return kind == ChunkKind.More ? new(FlowStep.On) : _flow.SubmitAsync();
+    }
+
+    private ValueTask<FlowStep> EndTextAsync()
+    {
+        if (_check.GetFault() is var fault && fault != SyntaxFault.None)
+            return RefuseAsync(ReplyFor(fault));
+        var ended = _flow.EndLastLineAsync(_check);
+        return ended.IsCompletedSuccessfully ? SubmitAsync(ended.Result) : AwaitedAsync(this, ended);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<FlowStep> AwaitedAsync(ChunkTransfer transfer, ValueTask<FlowStep> ended) =>
+            await transfer.SubmitAsync(await ended.ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    // The last line's end may be too much, or the sink may have failed at it.
+    private ValueTask<FlowStep> SubmitAsync(FlowStep ended)
+    {
+        if (ended == FlowStep.Over)
+            return new(FlowStep.Over);
+        return _flow.Refusal is { } refusal ? new(_flow.Over(DataOutcome.Replied, refusal)) : _flow.SubmitAsync();
+    }
+
+    private async ValueTask<FlowStep> RefuseAsync(ServerReply reply)
+    {
+        await _flow.RefuseAsync(reply).ConfigureAwait(false);
+        return _flow.Over(DataOutcome.Replied, reply);
     }
 
     private static ServerReply ReplyFor(SyntaxFault fault) => fault == SyntaxFault.NulByte ? Replies.NulInData : Replies.BareLineEndInData;

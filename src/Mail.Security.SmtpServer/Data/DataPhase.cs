@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
@@ -18,40 +19,48 @@ internal sealed class DataPhase(ServerConnection connection, MessageFlow flow, S
         flow.Start(sink, options.BareLineEnds == BareLineEndPolicy.Normalise ? ContentForm.Normalised : ContentForm.AsReceived);
     }
 
-    /// <summary>Receives the message.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DataResult> ReceiveAsync()
+    /// <summary>Receives the message to its end; the flow then has the result.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ReceiveAsync()
     {
-        while (true)
+        while (await DrainBufferAsync().ConfigureAwait(false) == FlowStep.On)
         {
-            if (await DrainBufferAsync().ConfigureAwait(false) is { } over)
-                return over;
             if (_decoder.IsComplete)
-                return await EndAsync().ConfigureAwait(false);
-            if (await flow.WaitAsync().ConfigureAwait(false) is { } failed)
-                return failed;
+                await EndAsync().ConfigureAwait(false);
+            if (_decoder.IsComplete || await flow.WaitAsync().ConfigureAwait(false) == FlowStep.Over)
+                return;
         }
     }
 
     // Hands every whole slice in the buffer on. Nothing more is read from the client meanwhile.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DataResult?> DrainBufferAsync()
+    private ValueTask<FlowStep> DrainBufferAsync()
     {
-        var rest = connection.Buffer;
-        while (_decoder.TryRead(ref rest, out var content))
+        while (TryReadSlice(out var content))
         {
-            flow.Received = _decoder.ContentLength;
-            if (await flow.TakeAsync(content).ConfigureAwait(false) is { } over)
-                return over;
+            var taken = flow.TakeAsync(content);
+            if (!taken.IsCompletedSuccessfully)
+                return DrainRestAsync(taken);
+            if (taken.Result == FlowStep.Over)
+                return new(FlowStep.Over);
         }
-        flow.Received = _decoder.ContentLength;
-        connection.Consume(rest.Start);
-        if (flow.IsKept && _decoder.ContentLength > flow.MaxSize)
-            await flow.RefuseAsync(Replies.TooLarge).ConfigureAwait(false);
-        return null;
+        return flow.IsKept && _decoder.ContentLength > flow.MaxSize ? flow.RefuseAsync(Replies.TooLarge) : new(FlowStep.On);
     }
 
-    private ValueTask<DataResult> EndAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlowStep> DrainRestAsync(ValueTask<FlowStep> taken) =>
+        await taken.ConfigureAwait(false) == FlowStep.On ? await DrainBufferAsync().ConfigureAwait(false) : FlowStep.Over;
+
+    // What is consumed here stays where it is until the next read.
+    private bool TryReadSlice(out ReadOnlySequence<byte> content)
+    {
+        var rest = connection.Buffer;
+        var found = _decoder.TryRead(ref rest, out content);
+        flow.Received = _decoder.ContentLength;
+        connection.Consume(rest.Start);
+        return found;
+    }
+
+    private ValueTask<FlowStep> EndAsync()
     {
         // RFC 5321 §2.3.8: a bare CR or LF is no line end, and what takes it for one can be made to see a second message in this one.
         var reply = flow.Refusal ?? _decoder.Fault switch

@@ -1,5 +1,15 @@
 namespace Mail.Security.SmtpServer;
 
+/// <summary>Whether a message goes on.</summary>
+internal enum FlowStep : byte
+{
+    /// <summary>There is more to come.</summary>
+    On,
+
+    /// <summary>It is over; <see cref="MessageFlow.Result"/> says what came of it.</summary>
+    Over,
+}
+
 /// <summary>How receiving a message ended.</summary>
 internal enum DataOutcome : byte
 {

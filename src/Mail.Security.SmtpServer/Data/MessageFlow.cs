@@ -44,6 +44,9 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
     /// <summary>How many bytes of content came, as the command that brings them counts.</summary>
     public long Received { get; set; }
 
+    /// <summary>What came of the message, when it is over.</summary>
+    public DataResult Result { get; private set; }
+
     /// <summary>The size of the message so far: what came, or what the sink was given where that is more.</summary>
     public long Size => Math.Max(Received, _written);
 
@@ -69,43 +72,37 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
     /// <summary>The client proved to be an honest one: the time for what is dropped begins anew.</summary>
     public void ForgetDropped() => _dropped = null;
 
-    /// <summary>Takes the next slice of content. Null: go on. Else the message is over, and the session with it.</summary>
-    public ValueTask<DataResult?> TakeAsync(ReadOnlySequence<byte> content)
+    /// <summary>Takes the next slice of content. When the message is over by that, so is the session.</summary>
+    public ValueTask<FlowStep> TakeAsync(ReadOnlySequence<byte> content)
     {
         if (_sink is null)
-            return default;
+            return new(FlowStep.On);
         return _form == ContentForm.AsReceived ? StoreAsync(content) : NormaliseAsync(content);
     }
 
     /// <summary>Waits for more bytes from the client, as long as its pace allows.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DataResult?> WaitAsync()
+    public async ValueTask<FlowStep> WaitAsync()
     {
-        clock.Arm(NextWait);
-        var outcome = await ReadAsync().ConfigureAwait(false);
-        clock.Disarm();
+        var began = clock.Arm(NextWait);
+        var before = connection.Buffer.Length;
+        var outcome = await connection.ReadAsync(clock.Token).ConfigureAwait(false);
+        Waited(clock.Lift(began), connection.Buffer.Length - before);
         return outcome switch
         {
-            WaitOutcome.Done => null,
+            WaitOutcome.Done => FlowStep.On,
             WaitOutcome.Cancelled when Refusal is { } refusal && clock.Cause == ClockCause.Limit => Over(DataOutcome.RepliedAndOver, refusal),
             WaitOutcome.Cancelled => Over(DataOutcome.OutOfTime, Replies.TimedOut),
             _ => Over(DataOutcome.Lost, default),
         };
     }
 
-    /// <summary>Waits for bytes under the clock as it is armed; the time counts for the client's pace.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WaitOutcome> ReadAsync()
-    {
-        var started = parts.Time.GetTimestamp();
-        var before = connection.Buffer.Length;
-        var outcome = await connection.ReadAsync(clock.Token).ConfigureAwait(false);
-        _pace!.Waited(parts.Time.GetElapsedTime(started), connection.Buffer.Length - before);
-        return outcome;
-    }
+    /// <summary>A wait for the client took this time and brought this many bytes: that is its pace.</summary>
+    public void Waited(TimeSpan time, long bytes) => _pace!.Waited(time, bytes);
 
     /// <summary>From here on the message is only read to its end. What the sink has is let go at once.</summary>
-    public ValueTask RefuseAsync(ServerReply reply)
+    /// <returns><see cref="FlowStep.On"/>.</returns>
+    public ValueTask<FlowStep> RefuseAsync(ServerReply reply)
     {
         Refusal = reply;
         _pace!.Discard();
@@ -114,42 +111,56 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
 
     /// <summary>Gives the last line of text its end, where the client did not.</summary>
     /// <param name="check">What followed the content as it was received.</param>
-    public ValueTask<DataResult?> EndLastLineAsync(in ContentCheck check)
+    public ValueTask<FlowStep> EndLastLineAsync(in ContentCheck check)
     {
         Span<byte> heldBack = stackalloc byte[LineEndNormaliser.MinRoom];
         var ended = _form == ContentForm.AsReceived ? check.EndsWithLineEnd : _normaliser.Complete(heldBack) == 0 && _normaliser.EndsWithLineEnd;
-        return ended ? default : StoreAsync(LineEnd);
+        return ended ? new(FlowStep.On) : StoreAsync(LineEnd);
     }
 
     /// <summary>The message is whole: the sink says what becomes of it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<DataResult> SubmitAsync()
+    public ValueTask<FlowStep> SubmitAsync()
     {
-        var submitted = await calls.CallAsync("MessageSink.CompleteAsync", _sink!, static (sink, token) => sink.CompleteAsync(token)).ConfigureAwait(false);
-        return submitted.Outcome == CallOutcome.TimedOut
-            ? Over(DataOutcome.OutOfTime, Replies.HandlerTimedOut)
-            : Over(DataOutcome.Replied, ToReply(submitted.Value));
+        var call = calls.CallAsync("MessageSink.CompleteAsync", _sink!, static (sink, token) => sink.CompleteAsync(token));
+        return call.IsCompletedSuccessfully ? new(Submitted(call.Result)) : AwaitedAsync(this, call);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<FlowStep> AwaitedAsync(MessageFlow flow, ValueTask<CallResult<SmtpSubmissionResult>> call) => flow.Submitted(await call.ConfigureAwait(false));
     }
 
     /// <summary>Disposes the sink if that has not happened yet; without <see cref="SubmitAsync"/> that aborts the message.</summary>
-    public async ValueTask LetGoAsync()
+    /// <returns><see cref="FlowStep.On"/>.</returns>
+    public ValueTask<FlowStep> LetGoAsync()
     {
         if (_sink is not { } sink)
-            return;
+            return new(FlowStep.On);
         _sink = null;
-        await calls.CallAsync("MessageSink.DisposeAsync", sink, static async (sink, _) =>
+        var call = calls.CallAsync("MessageSink.DisposeAsync", sink, static (sink, _) => HandlerCalls.Done(sink.DisposeAsync()));
+        return call.IsCompletedSuccessfully ? new(FlowStep.On) : AwaitedAsync(call);
+
+        static async ValueTask<FlowStep> AwaitedAsync(ValueTask<CallResult<bool>> call)
         {
-            await sink.DisposeAsync().ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
+            await call.ConfigureAwait(false);
+            return FlowStep.On;
+        }
     }
 
-    public DataResult Over(DataOutcome outcome, ServerReply reply) => new(outcome, reply, Size);
+    /// <summary>The message is over, with this result.</summary>
+    /// <returns><see cref="FlowStep.Over"/>.</returns>
+    public FlowStep Over(DataOutcome outcome, ServerReply reply)
+    {
+        Result = new(outcome, reply, Size);
+        return FlowStep.Over;
+    }
+
+    private FlowStep Submitted(in CallResult<SmtpSubmissionResult> call) => call.Outcome == CallOutcome.TimedOut
+        ? Over(DataOutcome.OutOfTime, Replies.HandlerTimedOut)
+        : Over(DataOutcome.Replied, ToReply(call.Value));
 
     // Blocks in which there is nothing to change go on as they are. The others are written anew, by the block and not by the line: a sink that
     // writes to a disk is not called for every line.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DataResult?> NormaliseAsync(ReadOnlySequence<byte> content)
+    private async ValueTask<FlowStep> NormaliseAsync(ReadOnlySequence<byte> content)
     {
         byte[]? block = null;
         try
@@ -158,8 +169,8 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
             {
                 if (_normaliser.TryPass(segment.Span, out var same))
                 {
-                    if (same > 0 && _sink is not null && await StoreAsync(new(segment[..same])).ConfigureAwait(false) is { } end)
-                        return end;
+                    if (same > 0 && _sink is not null && await StoreAsync(new(segment[..same])).ConfigureAwait(false) == FlowStep.Over)
+                        return FlowStep.Over;
                     continue;
                 }
                 block ??= ArrayPool<byte>.Shared.Rent(NormalisedBlock);
@@ -167,11 +178,11 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
                 {
                     var written = _normaliser.Write(rest.Span, block, out var consumed);
                     rest = rest[consumed..];
-                    if (written > 0 && await StoreAsync(new(block, 0, written)).ConfigureAwait(false) is { } end)
-                        return end;
+                    if (written > 0 && await StoreAsync(new(block, 0, written)).ConfigureAwait(false) == FlowStep.Over)
+                        return FlowStep.Over;
                 }
             }
-            return null;
+            return FlowStep.On;
         }
         finally
         {
@@ -180,25 +191,24 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DataResult?> StoreAsync(ReadOnlySequence<byte> content)
+    private ValueTask<FlowStep> StoreAsync(ReadOnlySequence<byte> content)
     {
         if (content.Length > MaxSize - _written)
-        {
-            await RefuseAsync(Replies.TooLarge).ConfigureAwait(false);
-            return null;
-        }
+            return RefuseAsync(Replies.TooLarge);
         _written += content.Length;
-        var stored = await calls.CallAsync("MessageSink.WriteAsync", (Sink: _sink!, Content: content), static async (call, token) =>
-        {
-            await call.Sink.WriteAsync(call.Content, token).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        if (stored.Outcome == CallOutcome.TimedOut || clock.Cause != ClockCause.None)
-            return Over(DataOutcome.OutOfTime, Replies.HandlerTimedOut);
-        if (stored.Outcome == CallOutcome.Failed)
-            await RefuseAsync(Replies.LocalError).ConfigureAwait(false);
-        return null;
+        var call = calls.CallAsync("MessageSink.WriteAsync", (Sink: _sink!, Content: content), static (on, token) => HandlerCalls.Done(on.Sink.WriteAsync(on.Content, token)));
+        return call.IsCompletedSuccessfully ? StoredAsync(call.Result.Outcome) : AwaitedAsync(this, call);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<FlowStep> AwaitedAsync(MessageFlow flow, ValueTask<CallResult<bool>> call) =>
+            await flow.StoredAsync((await call.ConfigureAwait(false)).Outcome).ConfigureAwait(false);
+    }
+
+    private ValueTask<FlowStep> StoredAsync(CallOutcome outcome)
+    {
+        if (outcome == CallOutcome.TimedOut || clock.Cause != ClockCause.None)
+            return new(Over(DataOutcome.OutOfTime, Replies.HandlerTimedOut));
+        return outcome == CallOutcome.Failed ? RefuseAsync(Replies.LocalError) : new(FlowStep.On);
     }
 
     private static ServerReply ToReply(SmtpSubmissionResult? result) => result switch

@@ -26,7 +26,7 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
     public ValueTask<CallResult<TResult>> CallAsync<TArgument, TResult>(string name, TArgument argument, Func<TArgument, CancellationToken, ValueTask<TResult>> call)
     {
         var before = clock.Cause;
-        clock.Arm(parts.Options.Timeouts.Handler);
+        clock.BeginCall(parts.Options.Timeouts.Handler);
         ValueTask<TResult> answer;
         try
         {
@@ -42,6 +42,22 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
             return new(Failed<TResult>(name, before, exception));
         }
         return AnsweredAsync(name, before, answer);
+    }
+
+    /// <summary>A call that gives nothing, as one that gives something.</summary>
+    public static ValueTask<bool> Done(ValueTask call)
+    {
+        if (!call.IsCompletedSuccessfully)
+            return AwaitedAsync(call);
+        call.GetAwaiter().GetResult();      // whoever made it may use it again
+        return new(true);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        static async ValueTask<bool> AwaitedAsync(ValueTask call)
+        {
+            await call.ConfigureAwait(false);
+            return true;
+        }
     }
 
     // The activity is current for the handler and what it starts, and for nobody else.
@@ -64,10 +80,11 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
     {
         try
         {
-            if (!answer.IsCompleted && replies.HoldsResult)
+            if (!answer.IsCompleted)
             {
                 // Who waits to hear what became of a message waits for no handler. That the client is gone shows at the next read.
-                await replies.FlushAsync().ConfigureAwait(false);
+                if (replies.HoldsResult)
+                    await replies.FlushAsync().ConfigureAwait(false);
                 clock.Arm(parts.Options.Timeouts.Handler);
             }
             var value = await answer.ConfigureAwait(false);
@@ -77,6 +94,10 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
         catch (Exception exception)
         {
             return Failed<TResult>(name, before, exception);
+        }
+        finally
+        {
+            clock.Disarm();
         }
     }
 
@@ -94,7 +115,7 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
 
     private void Over(string name, ClockCause before)
     {
-        clock.Disarm();
+        clock.EndCall();
         if (before == ClockCause.None && clock.Cause == ClockCause.Limit)
             ServerLog.HandlerTimedOut(parts.Logger, parts.Session.Id, name, parts.Options.Timeouts.Handler);
     }

@@ -10,21 +10,26 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     // Refused recipients are asked about too, but not without end.
     private long MaxAttempts => 2L * options.MaxRecipients;
 
-    /// <summary>Counts a command; gives the decision back, or the one that takes its place when there were too many.</summary>
-    public Decision Spend(Decision decision)
+    /// <summary>Counts a command, and puts another decision in the place of this one when there were too many.</summary>
+    public void Spend(ref Decision decision)
+    {
+        if (Excess(decision) is { } refusal)
+            decision = Decision.Answer(decision.Verb, refusal);
+    }
+
+    private ServerReply? Excess(in Decision decision)
     {
         if (decision.Verb == SmtpVerb.Mail && options.MaxTransactions > 0 && ++state.Transactions > options.MaxTransactions)
-            return Decision.Answer(decision.Verb, Replies.TooManyTransactions);
+            return Replies.TooManyTransactions;
         if (decision.Verb is SmtpVerb.Rcpt or SmtpVerb.Data || decision.Action == SessionAction.DropChunk)
             state.RecipientAttempts++;
         else if (decision.Verb != SmtpVerb.Quit && !MovesMail(decision) && ++state.IdleCommands > options.MaxIdleCommands)
-            return Decision.Answer(decision.Verb, Replies.TooManyIdleCommands);
+            return Replies.TooManyIdleCommands;
 
-        if (decision.Action == SessionAction.Recipient && state.RecipientAttempts > MaxAttempts)
-            decision = Decision.Answer(decision.Verb, Replies.TooManyRecipients);
-        return IsError(decision) && ++state.Errors > options.MaxErrors
-            ? Decision.Answer(decision.Verb, Replies.TooManyErrors)
-            : decision;
+        var tooMany = decision.Action == SessionAction.Recipient && state.RecipientAttempts > MaxAttempts;
+        if ((tooMany || IsError(decision)) && ++state.Errors > options.MaxErrors)
+            return Replies.TooManyErrors;
+        return tooMany ? Replies.TooManyRecipients : null;
     }
 
     /// <summary>Counts a refusal that was found only when the command was acted on; gives it back, or the one that takes its place when there were too many.</summary>
@@ -44,10 +49,10 @@ internal sealed class CommandBudget(SessionState state, SmtpServerOptions option
     public void Waited(TimeSpan time) => _waited += time;
 
     // A chunk that brings nothing and ends nothing can be repeated for ever.
-    private static bool MovesMail(Decision decision) =>
+    private static bool MovesMail(in Decision decision) =>
         decision.Action == SessionAction.Chunk && (decision.Chunk.Size > 0 || decision.Chunk.Kind == ChunkKind.Last);
 
-    private bool IsError(Decision decision)
+    private bool IsError(in Decision decision)
     {
         if (decision.Action is not (SessionAction.Reply or SessionAction.DropChunk or SessionAction.Inquire) || !decision.Reply.IsRefusal)
             return false;

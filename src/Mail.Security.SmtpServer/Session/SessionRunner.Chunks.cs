@@ -32,10 +32,10 @@ internal sealed partial class SessionRunner
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
         var before = _flow.Received;
-        var end = await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
+        var step = await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
         _parts.Protocol.Content(_flow.Received - before);
-        return end is { } result
-            ? await ConcludeAsync(decision, _transfer, result).ConfigureAwait(false)
+        return step == FlowStep.Over
+            ? await ConcludeAsync(_transfer).ConfigureAwait(false)
             : await ReplyAsync(decision, Replies.ChunkTaken).ConfigureAwait(false);
     }
 
@@ -53,22 +53,22 @@ internal sealed partial class SessionRunner
             return broken;
         var chunk = NextTransfer;
         chunk.StartDropping(decision.Reply);
-        var result = await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
+        await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
         _parts.Protocol.Content(_flow.Received);
-        return await TellAsync(decision, result!.Value).ConfigureAwait(false);
+        return await TellAsync(decision.Verb, _flow.Result).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> ConcludeAsync(Decision decision, ChunkTransfer transfer, DataResult result)
+    private async ValueTask<SessionEnd?> ConcludeAsync(ChunkTransfer transfer)
     {
         _transfer = null;
         await _flow.LetGoAsync().ConfigureAwait(false);
-        if (result.Reply.IsRefusal)
+        if (_flow.Result.Reply.IsRefusal)
             _state.MailRefused();
         else
             _state.Reset();
-        Record(result, transfer.Envelope!);
-        return await TellAsync(decision, result).ConfigureAwait(false);
+        Record(_flow.Result, transfer.Envelope!);
+        return await TellAsync(SmtpVerb.Bdat, _flow.Result).ConfigureAwait(false);
     }
 
     // RSET, EHLO and the end of the session clear what came so far.
@@ -78,7 +78,8 @@ internal sealed partial class SessionRunner
             return;
         _transfer = null;
         await _flow.LetGoAsync().ConfigureAwait(false);
-        Record(_flow.Over(DataOutcome.Lost, default), transfer.Envelope!);
+        _flow.Over(DataOutcome.Lost, default);
+        Record(_flow.Result, transfer.Envelope!);
     }
 
     // RFC 2920 §3.2: what was said so far is sent before more is waited for.

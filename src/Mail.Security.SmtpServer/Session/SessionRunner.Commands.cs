@@ -49,7 +49,7 @@ internal sealed partial class SessionRunner
         return await FlushAsync().ConfigureAwait(false);
     }
 
-    private ValueTask<SessionEnd?> MailAsync(Decision decision)
+    private ValueTask<SessionEnd?> MailAsync(in Decision decision)
     {
         _parts.Trace.StartTransaction();
         var call = _calls.CallAsync("SmtpHandler.OnMailAsync", (Parts: _parts, Envelope: decision.Envelope!),
@@ -61,7 +61,7 @@ internal sealed partial class SessionRunner
             await runner.AfterMailAsync(decision, await call.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private ValueTask<SessionEnd?> AfterMailAsync(Decision decision, CallResult<SmtpRefusal?> call)
+    private ValueTask<SessionEnd?> AfterMailAsync(in Decision decision, in CallResult<SmtpRefusal?> call)
     {
         if (call.Outcome == CallOutcome.TimedOut)
             return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
@@ -75,7 +75,7 @@ internal sealed partial class SessionRunner
         return ReplyAsync(decision, Replies.SenderOk);
     }
 
-    private ValueTask<SessionEnd?> RecipientAsync(Decision decision)
+    private ValueTask<SessionEnd?> RecipientAsync(in Decision decision)
     {
         var call = _calls.CallAsync("SmtpHandler.OnRecipientAsync", (Parts: _parts, Envelope: _state.Envelope!, decision.Recipient!.Path),
             static (on, token) => on.Parts.Handler.OnRecipientAsync(on.Parts.Session, on.Envelope, on.Path, token));
@@ -86,7 +86,7 @@ internal sealed partial class SessionRunner
             await runner.AfterRecipientAsync(decision, await call.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private ValueTask<SessionEnd?> AfterRecipientAsync(Decision decision, CallResult<SmtpRefusal?> call)
+    private ValueTask<SessionEnd?> AfterRecipientAsync(in Decision decision, in CallResult<SmtpRefusal?> call)
     {
         if (call.Outcome == CallOutcome.TimedOut)
             return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
@@ -145,7 +145,7 @@ internal sealed partial class SessionRunner
         return End(SessionEndReason.HandshakeFailed, detail);
     }
 
-    private ValueTask<SessionEnd?> DataAsync(Decision decision)
+    private ValueTask<SessionEnd?> DataAsync(in Decision decision)
     {
         var envelope = _state.CloseEnvelope();
         var call = _calls.CallAsync("SmtpHandler.OnDataAsync", (Parts: _parts, Envelope: envelope),
@@ -157,12 +157,12 @@ internal sealed partial class SessionRunner
             await runner.AfterDataAsync(decision, envelope, await call.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private ValueTask<SessionEnd?> AfterDataAsync(Decision decision, SmtpEnvelope envelope, CallResult<DataDecision> call)
+    private ValueTask<SessionEnd?> AfterDataAsync(in Decision decision, SmtpEnvelope envelope, in CallResult<DataDecision> call)
     {
         if (call.Outcome == CallOutcome.TimedOut)
             return OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout);
         if (call.Value is DataDecision.Receive { Sink: { } sink })
-            return ReceiveMessageAsync(decision, envelope, sink);
+            return ReceiveMessageAsync(envelope, sink);
         _state.Reset();
         var refusal = call.Value is DataDecision.Refuse refused ? Refusals.ToReply(refused.Refusal) : Replies.LocalError;
         _parts.Trace.EndTransaction("refused", refusal, envelope.Recipients.Count, 0);
@@ -170,10 +170,9 @@ internal sealed partial class SessionRunner
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> ReceiveMessageAsync(Decision decision, SmtpEnvelope envelope, MessageSink sink)
+    private async ValueTask<SessionEnd?> ReceiveMessageAsync(SmtpEnvelope envelope, MessageSink sink)
     {
         _data.Start(sink);
-        DataResult result;
         try
         {
             if (_clock.Cause != ClockCause.None)
@@ -181,7 +180,7 @@ internal sealed partial class SessionRunner
             _replies.Write(Replies.StartInput);
             if (await FlushAsync().ConfigureAwait(false) is { } broken)
                 return broken;
-            result = await _data.ReceiveAsync().ConfigureAwait(false);
+            await _data.ReceiveAsync().ConfigureAwait(false);
             _parts.Protocol.Content(_flow.Received);
         }
         finally
@@ -189,19 +188,19 @@ internal sealed partial class SessionRunner
             await _flow.LetGoAsync().ConfigureAwait(false);
         }
         _state.Reset();
-        Record(result, envelope);
-        return await TellAsync(decision, result).ConfigureAwait(false);
+        Record(_flow.Result, envelope);
+        return await TellAsync(SmtpVerb.Data, _flow.Result).ConfigureAwait(false);
     }
 
-    private ValueTask<SessionEnd?> TellAsync(Decision decision, DataResult result) => result.Outcome switch
+    private ValueTask<SessionEnd?> TellAsync(SmtpVerb verb, in DataResult result) => result.Outcome switch
     {
-        DataOutcome.Replied => ReplyToMessageAsync(decision, result.Reply),
+        DataOutcome.Replied => ReplyToMessageAsync(verb, result.Reply),
         DataOutcome.RepliedAndOver => CloseAsync(result.Reply, SessionEndReason.Timeout),
         DataOutcome.OutOfTime => OutOfTimeAsync(result.Reply, result.Reply == Replies.TimedOut ? SessionEndReason.Timeout : SessionEndReason.HandlerTimeout),
         _ => new(End(SessionEndReason.ConnectionLost, _connection.Failure.Length > 0 ? _connection.Failure : "closed within a message")),
     };
 
-    private void Record(DataResult result, SmtpEnvelope envelope)
+    private void Record(in DataResult result, SmtpEnvelope envelope)
     {
         var reply = result.Reply;
         if (result.Outcome is DataOutcome.Lost or DataOutcome.OutOfTime)
@@ -228,6 +227,6 @@ internal sealed partial class SessionRunner
         }
     }
 
-    private static ServerReply? Objection(CallResult<SmtpRefusal?> call) =>
+    private static ServerReply? Objection(in CallResult<SmtpRefusal?> call) =>
         call.Outcome == CallOutcome.Failed ? Replies.LocalError : call.Value is { } refusal ? Refusals.ToReply(refusal) : null;
 }

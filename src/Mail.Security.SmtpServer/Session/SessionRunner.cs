@@ -21,6 +21,7 @@ internal sealed partial class SessionRunner
     private readonly DataPhase _data;
     private readonly CommandBudget _budget;
     private WaitState _wait;
+    private long _waitBegan;
 
     /// <param name="connection">The connection; the caller disposes it.</param>
     /// <param name="clock">The session's clock.</param>
@@ -96,9 +97,13 @@ internal sealed partial class SessionRunner
             return CloseAsync(Replies.ShuttingDown, SessionEndReason.Shutdown);
         if (!_lines.TryNext(out var decision))
             return ReceiveAsync();
-        _clock.Disarm();
-        _wait = WaitState.Between;
-        return ActAsync(_budget.Spend(decision));
+        if (_wait != WaitState.Between)
+        {
+            _clock.Disarm(_waitBegan);
+            _wait = WaitState.Between;
+        }
+        _budget.Spend(ref decision);
+        return ActAsync(decision);
     }
 
     // RFC 2920 §3.2: whenever the input is used up, all replies go out; and then only the next input is waited for.
@@ -110,15 +115,16 @@ internal sealed partial class SessionRunner
         _lines.Rest();
         if (_wait == WaitState.Between)
         {
-            _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _budget.NextWait(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command));
+            _waitBegan = _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _budget.NextWait(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command));
             _wait = WaitState.ForCommand;
         }
-        var started = _parts.Time.GetTimestamp();
-        var outcome = _transfer is null
-            ? await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false)
-            : await _flow.ReadAsync().ConfigureAwait(false);
+        var before = _connection.Buffer.Length;
+        var outcome = await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false);
+        var waited = _clock.Look(ref _waitBegan);
         if (_transfer is null)
-            _budget.Waited(_parts.Time.GetElapsedTime(started));
+            _budget.Waited(waited);
+        else
+            _flow.Waited(waited, _connection.Buffer.Length - before);
         return outcome switch
         {
             WaitOutcome.Done => null,
@@ -129,7 +135,7 @@ internal sealed partial class SessionRunner
         };
     }
 
-    private ValueTask<SessionEnd?> ActAsync(Decision decision) => decision.Action switch
+    private ValueTask<SessionEnd?> ActAsync(in Decision decision) => decision.Action switch
     {
         SessionAction.Reply => ReplyAsync(decision),
         SessionAction.Reset => ResetAsync(decision),
@@ -148,7 +154,7 @@ internal sealed partial class SessionRunner
         _ => CloseAsync(decision.Reply, SessionEndReason.NotSmtp),
     };
 
-    private ValueTask<SessionEnd?> ReplyAsync(Decision decision)
+    private ValueTask<SessionEnd?> ReplyAsync(in Decision decision)
     {
         if (decision is { Verb: SmtpVerb.Mail, Reply.IsRefusal: true } && _state.Envelope is null)
             _state.MailRefused();
@@ -164,7 +170,7 @@ internal sealed partial class SessionRunner
     }
 
     // Code 421 closes, whoever chose it (RFC 5321 §4.2.1 has it announce just that).
-    private ValueTask<SessionEnd?> ReplyAsync(Decision decision, ServerReply reply)
+    private ValueTask<SessionEnd?> ReplyAsync(in Decision decision, in ServerReply reply)
     {
         if (reply.Code == 421)
             return CloseAsync(reply, ReasonOf(reply));
@@ -175,11 +181,13 @@ internal sealed partial class SessionRunner
     // RFC 2920 §3.2: replies go out whenever the input is used up. While there is input, what became of a message may go with what the next
     // commands get, as long as nothing is waited for in between (see HandlerCalls): that saves a packet for each message of a client
     // that pipelines, and no client can tell the difference.
-    private ValueTask<SessionEnd?> ReplyToMessageAsync(Decision decision, ServerReply reply)
+    private ValueTask<SessionEnd?> ReplyToMessageAsync(SmtpVerb verb, in ServerReply reply)
     {
-        if (reply.Code == 421 || _connection.Buffer.IsEmpty)
-            return ReplyAsync(decision, reply);
-        _replies.Write(decision.Verb, reply);
+        if (reply.Code == 421)
+            return CloseAsync(reply, ReasonOf(reply));
+        _replies.Write(verb, reply);
+        if (_connection.Buffer.IsEmpty)
+            return FlushAsync();
         _replies.HoldResult();
         return _replies.IsDue ? FlushAsync() : default;
     }

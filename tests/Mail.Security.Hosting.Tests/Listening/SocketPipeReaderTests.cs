@@ -140,6 +140,31 @@ public sealed class SocketPipeReaderTests
     }
 
     [Fact]
+    public async Task Wait_WithSeveralTokensInTurn_EndsByItsOwnOnly()
+    {
+        using var pair = await SocketPair.ConnectAsync();
+        var sources = Enumerable.Range(0, 3).Select(_ => new CancellationTokenSource()).ToArray();
+        foreach (var turn in (int[])[0, 1, 0, 1, 2, 0])
+        {
+            var read = pair.Pipe.Input.ReadAsync(sources[turn].Token).AsTask();
+            await pair.SendAsync("x"u8.ToArray());
+            Assert.Equal(1, (await read).Buffer.Length);
+            pair.Pipe.Input.AdvanceTo((await read).Buffer.End);
+        }
+
+        var waiting = pair.Pipe.Input.ReadAsync(sources[2].Token).AsTask();
+        await sources[1].CancelAsync();
+        await sources[0].CancelAsync();
+        Assert.False(waiting.IsCompleted);
+        await sources[2].CancelAsync();
+        Assert.Equal(sources[2].Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting)).CancellationToken);
+
+        await pair.SendAsync("y"u8.ToArray());
+        Assert.Equal("y"u8.ToArray(), (await pair.Pipe.Input.ReadAsync(Token)).Buffer.ToArray());
+        Array.ForEach(sources, source => source.Dispose());
+    }
+
+    [Fact]
     public async Task CancelPendingRead_BeforeARead_CancelsTheNextOnly()
     {
         using var pair = await SocketPair.ConnectAsync();

@@ -119,6 +119,90 @@ public sealed class SessionClockTests
     }
 
     [Fact]
+    public void BeginCall_FirstBehindAWait_HasExactlyItsTime()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        var began = clock.Arm(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(1), clock.Lift(began));
+        clock.BeginCall(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.Equal(ClockCause.None, clock.Cause);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.Equal((true, ClockCause.Limit), (clock.Token.IsCancellationRequested, clock.Cause));
+    }
+
+    [Fact]
+    public void BeginCall_ManyThatReturn_ShareNoLimit()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        for (var call = 0; call < 100; call++)
+        {
+            clock.BeginCall(TimeSpan.FromSeconds(10));
+            _time.Advance(TimeSpan.FromSeconds(9));
+            clock.EndCall();
+        }
+        _time.Advance(TimeSpan.FromMinutes(1));     // none is on
+        Assert.Equal(ClockCause.None, clock.Cause);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(9.999)]
+    public void BeginCall_LaterOneThatLasts_EndsBetweenItsTimeAndTwiceThat(double before)
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        clock.BeginCall(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(before));
+        clock.EndCall();
+        clock.BeginCall(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.Equal(ClockCause.None, clock.Cause);
+        for (var later = 0; later < 10_001; later++)
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    [Fact]
+    public void BeginCall_WithinAShutdown_EndsWithTheGrace()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        clock.BeginCall(TimeSpan.FromMinutes(5));
+        clock.EndCall();
+        clock.BeginShutdown(TimeSpan.FromSeconds(30));
+        clock.BeginCall(TimeSpan.FromMinutes(5));
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(ClockCause.None, clock.Cause);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClockCause.ShutdownGrace, clock.Cause);
+    }
+
+    [Fact]
+    public void Arm_BehindCalls_HasItsOwnLimit()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        clock.BeginCall(TimeSpan.FromSeconds(10));
+        clock.EndCall();
+        clock.Arm(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    [Fact]
+    public void Look_GoesOn()
+    {
+        using var clock = new SessionClock(_time, CancellationToken.None);
+        var since = clock.Arm(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(TimeSpan.FromSeconds(4), clock.Look(ref since));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((TimeSpan.FromSeconds(5), ClockCause.None), (clock.Look(ref since), clock.Cause));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClockCause.Limit, clock.Cause);
+    }
+
+    [Fact]
     public void Arm_LongerThanATimerHolds_IsNoError()
     {
         using var clock = new SessionClock(_time, CancellationToken.None);
