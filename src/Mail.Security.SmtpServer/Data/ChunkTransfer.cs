@@ -64,7 +64,8 @@ internal sealed class ChunkTransfer
             _connection.Consume(rest.Start);
             if (decoder.IsComplete)
                 return await EndChunkAsync(chunk.Kind).ConfigureAwait(false);
-            if (await _flow.WaitAsync().ConfigureAwait(false) == FlowStep.Over)
+            var wait = _flow.BeginWait();
+            if (_flow.EndWait(wait, await _connection.ReadAsync(_flow.WaitToken).ConfigureAwait(false)) == FlowStep.Over)
                 return FlowStep.Over;
         }
     }

@@ -19,21 +19,8 @@ internal sealed class DataPhase(ServerConnection connection, MessageFlow flow, S
         flow.Start(sink, options.BareLineEnds == BareLineEndPolicy.Normalise ? ContentForm.Normalised : ContentForm.AsReceived);
     }
 
-    /// <summary>Receives the message to its end; the flow then has the result.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask ReceiveAsync()
-    {
-        while (await DrainBufferAsync().ConfigureAwait(false) == FlowStep.On)
-        {
-            if (_decoder.IsComplete)
-                await EndAsync().ConfigureAwait(false);
-            if (_decoder.IsComplete || await flow.WaitAsync().ConfigureAwait(false) == FlowStep.Over)
-                return;
-        }
-    }
-
-    // Hands every whole slice in the buffer on. Nothing more is read from the client meanwhile.
-    private ValueTask<FlowStep> DrainBufferAsync()
+    /// <summary>Hands every whole slice in the buffer on, and ends the message where its end is among them. Nothing more is read from the client meanwhile.</summary>
+    public ValueTask<FlowStep> DrainAsync()
     {
         while (TryReadSlice(out var content))
         {
@@ -43,12 +30,31 @@ internal sealed class DataPhase(ServerConnection connection, MessageFlow flow, S
             if (taken.Result == FlowStep.Over)
                 return new(FlowStep.Over);
         }
-        return flow.IsKept && _decoder.ContentLength > flow.MaxSize ? flow.RefuseAsync(Replies.TooLarge) : new(FlowStep.On);
+        return DrainedAsync();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlowStep> DrainRestAsync(ValueTask<FlowStep> taken) =>
-        await taken.ConfigureAwait(false) == FlowStep.On ? await DrainBufferAsync().ConfigureAwait(false) : FlowStep.Over;
+    private async ValueTask<FlowStep> DrainRestAsync(ValueTask<FlowStep> taken)
+    {
+        var step = await taken.ConfigureAwait(false);
+        while (step == FlowStep.On && TryReadSlice(out var content))
+            step = await flow.TakeAsync(content).ConfigureAwait(false);
+        return step == FlowStep.On ? await DrainedAsync().ConfigureAwait(false) : step;
+    }
+
+    private ValueTask<FlowStep> DrainedAsync()
+    {
+        if (flow.IsKept && _decoder.ContentLength > flow.MaxSize)
+            return RefuseSizeAsync();
+        return _decoder.IsComplete ? EndAsync() : new(FlowStep.On);
+    }
+
+    // Before the end is looked at, so that the answer does not depend on whether it came along.
+    private async ValueTask<FlowStep> RefuseSizeAsync()
+    {
+        await flow.RefuseAsync(Replies.TooLarge).ConfigureAwait(false);
+        return _decoder.IsComplete ? await EndAsync().ConfigureAwait(false) : FlowStep.On;
+    }
 
     // What is consumed here stays where it is until the next read.
     private bool TryReadSlice(out ReadOnlySequence<byte> content)

@@ -10,6 +10,11 @@ internal enum FlowStep : byte
     Over,
 }
 
+/// <summary>A wait for more bytes of a message.</summary>
+/// <param name="Began">When it began, by the session's clock.</param>
+/// <param name="Before">How many bytes were there already.</param>
+internal readonly record struct FlowWait(long Began, long Before);
+
 /// <summary>How receiving a message ended.</summary>
 internal enum DataOutcome : byte
 {

@@ -80,14 +80,16 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
         return _form == ContentForm.AsReceived ? StoreAsync(content) : NormaliseAsync(content);
     }
 
-    /// <summary>Waits for more bytes from the client, as long as its pace allows.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<FlowStep> WaitAsync()
+    /// <summary>Ends a wait whose time is over.</summary>
+    public CancellationToken WaitToken => clock.Token;
+
+    /// <summary>More bytes are waited for, as long as the client's pace allows.</summary>
+    public FlowWait BeginWait() => new(clock.Arm(NextWait), connection.Buffer.Length);
+
+    /// <summary>The wait ended thus.</summary>
+    public FlowStep EndWait(FlowWait wait, WaitOutcome outcome)
     {
-        var began = clock.Arm(NextWait);
-        var before = connection.Buffer.Length;
-        var outcome = await connection.ReadAsync(clock.Token).ConfigureAwait(false);
-        Waited(clock.Lift(began), connection.Buffer.Length - before);
+        Waited(clock.Lift(wait.Began), connection.Buffer.Length - wait.Before);
         return outcome switch
         {
             WaitOutcome.Done => FlowStep.On,

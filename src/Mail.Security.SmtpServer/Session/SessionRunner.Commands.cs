@@ -180,7 +180,12 @@ internal sealed partial class SessionRunner
             _replies.Write(Replies.StartInput);
             if (await FlushAsync().ConfigureAwait(false) is { } broken)
                 return broken;
-            await _data.ReceiveAsync().ConfigureAwait(false);
+            while (await _data.DrainAsync().ConfigureAwait(false) == FlowStep.On)
+            {
+                var wait = _flow.BeginWait();
+                if (_flow.EndWait(wait, await _connection.ReadAsync(_clock.Token).ConfigureAwait(false)) == FlowStep.Over)
+                    break;
+            }
             _parts.Protocol.Content(_flow.Received);
         }
         finally
