@@ -14,6 +14,8 @@ public sealed class ReferenceContentTests
     [InlineData("a\n.\n\r\n.\r\n", true, "a\n.\n\r\n", SyntaxFault.BareLineFeed, 9)]
     [InlineData("a\r.\r\n.\r\n", true, "a\r.\r\n", SyntaxFault.BareCarriageReturn, 8)]
     [InlineData("\0\r\n.\r\n", true, "\0\r\n", SyntaxFault.NulByte, 6)]
+    [InlineData("\0a\n\r\n.\r\n", true, "\0a\n\r\n", SyntaxFault.NulByte, 8)]
+    [InlineData("\r\0\r\n.\r\n", true, "\r\0\r\n", SyntaxFault.BareCarriageReturn, 7)]
     [InlineData("a\r\n.", false, "a\r\n", SyntaxFault.None, 4)]
     [InlineData("a\r\n.\r", false, "a\r\n", SyntaxFault.None, 5)]
     [InlineData(".b", false, "b", SyntaxFault.None, 2)]
@@ -30,6 +32,9 @@ public sealed class ReferenceContentTests
     [InlineData("a\r", true, SyntaxFault.BareCarriageReturn)]
     [InlineData("\n\0\r", true, SyntaxFault.BareLineFeed)]
     [InlineData("\0", true, SyntaxFault.NulByte)]
-    public void FaultOf_Content_Gravest(string content, bool ended, SyntaxFault fault) =>
+    [InlineData("\0\n", true, SyntaxFault.NulByte)]
+    [InlineData("\r\0", false, SyntaxFault.BareCarriageReturn)]
+    [InlineData("\0\r", true, SyntaxFault.NulByte)]
+    public void FaultOf_Content_TheFirst(string content, bool ended, SyntaxFault fault) =>
         Assert.Equal(fault, ReferenceContent.FaultOf(Encoding.Latin1.GetBytes(content), ended));
 }

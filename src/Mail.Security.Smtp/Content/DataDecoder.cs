@@ -64,11 +64,18 @@ public struct DataDecoder
     public long ContentLength { get; private set; }
 
     /// <summary>
-    /// Why the content must be refused: <see cref="SyntaxFault.BareLineFeed"/>, <see cref="SyntaxFault.BareCarriageReturn"/>,
-    /// <see cref="SyntaxFault.NulByte"/> or <see cref="SyntaxFault.ContentTooLarge"/>, the first of these that holds.
-    /// <see cref="SyntaxFault.None"/> until <see cref="IsComplete"/>: then it says that the content is clean.
+    /// Why the content must be refused: <see cref="SyntaxFault.BareLineFeed"/>, <see cref="SyntaxFault.BareCarriageReturn"/> or
+    /// <see cref="SyntaxFault.NulByte"/>, of several the one whose byte stands first; <see cref="SyntaxFault.ContentTooLarge"/> when that
+    /// alone is wrong. <see cref="SyntaxFault.None"/> until <see cref="IsComplete"/>: then it says that the content is clean. How the
+    /// input was split changes nothing.
     /// </summary>
-    public readonly SyntaxFault Fault => IsComplete ? _lines.Faults.Under(_bareLineEnds).Gravest() : SyntaxFault.None;
+    public readonly SyntaxFault Fault =>
+        !IsComplete ? SyntaxFault.None
+        : _lines.FaultUnder(_bareLineEnds) is var fault and not SyntaxFault.None ? fault
+        : IsTooLarge ? SyntaxFault.ContentTooLarge
+        : SyntaxFault.None;
+
+    private readonly bool IsTooLarge => _maxLength != 0 && ContentLength > _maxLength;
 
     /// <summary>Hands out the next slice of content and moves the input behind it.</summary>
     /// <param name="input">The bytes received; every byte is used, up to the end of the content.</param>
@@ -142,9 +149,8 @@ public struct DataDecoder
     {
         var before = ContentLength;
         ContentLength += content.Length;
-        if (_maxLength == 0 || ContentLength <= _maxLength)
+        if (!IsTooLarge)
             return content;
-        _lines.Faults |= ContentFaults.TooLarge;
         return before >= _maxLength ? default : content.Slice(0, _maxLength - before);
     }
 }

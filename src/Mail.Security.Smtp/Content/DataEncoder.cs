@@ -24,8 +24,11 @@ public struct DataEncoder
 {
     private LineScanner _lines;
 
-    /// <summary>Why the content cannot be sent, or <see cref="SyntaxFault.None"/> as long as it can.</summary>
-    public readonly SyntaxFault Fault => _lines.Faults.Gravest();
+    /// <summary>
+    /// Why the content cannot be sent: the fault whose byte stands first, however the content was split; or
+    /// <see cref="SyntaxFault.None"/> as long as it can.
+    /// </summary>
+    public readonly SyntaxFault Fault => _lines.FirstFault;
 
     /// <summary>Writes the next block of content, split anywhere.</summary>
     /// <param name="content">The content: lines ended by CRLF.</param>
@@ -60,8 +63,7 @@ public struct DataEncoder
     public SyntaxFault Complete(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (_lines.AfterCr)
-            _lines.Faults |= ContentFaults.BareCarriageReturn;
+        _lines.End();
         if (Fault == SyntaxFault.None)
             output.Write(_lines.AtLineStart ? ".\r\n"u8 : "\r\n.\r\n"u8);
         return Fault;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -30,7 +31,16 @@ internal struct LineScanner
     public readonly bool AfterCr => _afterCr;
 
     /// <summary>What was wrong so far. Which faults are there does not depend on how the content was split.</summary>
-    public ContentFaults Faults { get; set; }
+    public ContentFaults Faults { get; private set; }
+
+    /// <summary>The fault whose byte stands first of all so far. Once there is one it stays: what is not yet known stands behind it.</summary>
+    public SyntaxFault FirstFault { get; private set; }
+
+    /// <summary>The first fault that the policy does not mend.</summary>
+    public readonly SyntaxFault FaultUnder(BareLineEndPolicy policy) =>
+        policy != BareLineEndPolicy.Normalise ? FirstFault
+        : (Faults & ContentFaults.Nul) != 0 ? SyntaxFault.NulByte
+        : SyntaxFault.None;
 
     /// <summary>
     /// Goes through the span up to a dot that stands first on its line and returns the index of that dot, with the state behind
@@ -62,19 +72,26 @@ internal struct LineScanner
         if (octet == (byte)'\n')
         {
             if (!_afterCr)
-                Faults |= ContentFaults.BareLineFeed;
+                Note(ContentFaults.BareLineFeed, SyntaxFault.BareLineFeed);
             AtLineStart = _afterCr;
         }
         else
         {
             if (_afterCr)
-                Faults |= ContentFaults.BareCarriageReturn;
+                Note(ContentFaults.BareCarriageReturn, SyntaxFault.BareCarriageReturn);
             if (octet == 0)
-                Faults |= ContentFaults.Nul;
+                Note(ContentFaults.Nul, SyntaxFault.NulByte);
             AtLineStart = false;
         }
         _afterCr = octet == (byte)'\r';
         return leadingDot;
+    }
+
+    /// <summary>The content is over: a CR in last place is bare.</summary>
+    public void End()
+    {
+        if (_afterCr)
+            Note(ContentFaults.BareCarriageReturn, SyntaxFault.BareCarriageReturn);
     }
 
     // Goes past content in which there is nothing to note; the first byte of the span is the last one that was followed.
@@ -106,17 +123,27 @@ internal struct LineScanner
             Note(feeds & seen, afterReturn & seen, nuls & seen);
         _afterCr = leading == 0 && (returns & 1u << 31) != 0;
         AtLineStart = leading == 0 && (lineEnds & 1u << 31) != 0;
-        return leading == 0 ? -1 : System.Numerics.BitOperations.TrailingZeroCount(leading);
+        return leading == 0 ? -1 : BitOperations.TrailingZeroCount(leading);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Note(uint feeds, uint afterReturn, uint nuls)
     {
-        if ((feeds & ~afterReturn) != 0)
-            Faults |= ContentFaults.BareLineFeed;
-        if ((afterReturn & ~feeds) != 0)
-            Faults |= ContentFaults.BareCarriageReturn;
-        if (nuls != 0)
-            Faults |= ContentFaults.Nul;
+        var (bareFeeds, bareReturns) = (feeds & ~afterReturn, afterReturn & ~feeds);
+        Faults |= (bareFeeds != 0 ? ContentFaults.BareLineFeed : 0) | (bareReturns != 0 ? ContentFaults.BareCarriageReturn : 0) | (nuls != 0 ? ContentFaults.Nul : 0);
+        if (FirstFault != SyntaxFault.None)
+            return;
+        // A bare CR stands one byte before its bit, and so before a NUL that shares the bit; an LF cannot share it.
+        var first = BitOperations.TrailingZeroCount(bareFeeds | bareReturns | nuls);
+        FirstFault = (bareReturns >> first & 1) != 0 ? SyntaxFault.BareCarriageReturn
+            : (bareFeeds >> first & 1) != 0 ? SyntaxFault.BareLineFeed
+            : SyntaxFault.NulByte;
+    }
+
+    private void Note(ContentFaults fault, SyntaxFault name)
+    {
+        Faults |= fault;
+        if (FirstFault == SyntaxFault.None)
+            FirstFault = name;
     }
 }

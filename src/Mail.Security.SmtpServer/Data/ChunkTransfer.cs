@@ -73,13 +73,21 @@ internal sealed class ChunkTransfer
     private ValueTask<FlowStep> TakeAsync(ReadOnlySequence<byte> content)
     {
         _flow.Received += content.Length;
-        if (_flow.IsKept && IsText)
-        {
-            _check.Write(content);
-            if (_check.Fault != SyntaxFault.None)
-                return _flow.RefuseAsync(ReplyFor(_check.Fault));       // nothing of it is kept any more
-        }
-        return _flow.TakeAsync(content);
+        if (!_flow.IsKept || !IsText)
+            return _flow.TakeAsync(content);
+        var before = _check.LengthBeforeFault;
+        _check.Write(content);
+        if (_check.Fault == SyntaxFault.None)
+            return _flow.TakeAsync(content);
+        // Up to its fault content is taken like any other: a sink that is full before it comes first, however the bytes were cut.
+        return TakeAndRefuseAsync(content.Slice(0, _check.LengthBeforeFault - before));
+    }
+
+    private async ValueTask<FlowStep> TakeAndRefuseAsync(ReadOnlySequence<byte> content)
+    {
+        if (!content.IsEmpty && await _flow.TakeAsync(content).ConfigureAwait(false) == FlowStep.Over)
+            return FlowStep.Over;
+        return _flow.IsKept ? await _flow.RefuseAsync(ReplyFor(_check.Fault)).ConfigureAwait(false) : FlowStep.On;
     }
 
     private ValueTask<FlowStep> EndChunkAsync(ChunkKind kind)

@@ -16,15 +16,8 @@ internal sealed class ReferenceContent
 
     public int Consumed { get; private set; }
 
-    public bool BareLineFeed { get; private set; }
-
-    public bool BareCarriageReturn { get; private set; }
-
-    public bool Nul { get; private set; }
-
-    /// <summary>The gravest fault at the end.</summary>
-    public SyntaxFault Fault =>
-        BareLineFeed ? SyntaxFault.BareLineFeed : BareCarriageReturn ? SyntaxFault.BareCarriageReturn : Nul ? SyntaxFault.NulByte : SyntaxFault.None;
+    /// <summary>The fault whose byte stands first.</summary>
+    public SyntaxFault Fault { get; private set; }
 
     /// <summary>The content so far: of a line that is not finished, what is sure to be content.</summary>
     public byte[] Content
@@ -50,25 +43,26 @@ internal sealed class ReferenceContent
         return reference;
     }
 
-    /// <summary>What is wrong with content that is not framed by dots; <paramref name="ended"/> when no byte follows it.</summary>
+    /// <summary>What is wrong first with content that is not framed by dots; <paramref name="ended"/> when no byte follows it.</summary>
     public static SyntaxFault FaultOf(ReadOnlySpan<byte> content, bool ended)
     {
-        var (feed, carriage, nul) = (false, false, false);
         for (var index = 0; index < content.Length; index++)
         {
-            feed |= content[index] == '\n' && (index == 0 || content[index - 1] != '\r');
-            carriage |= content[index] == '\r' && (index + 1 == content.Length ? ended : content[index + 1] != '\n');
-            nul |= content[index] == 0;
+            if (content[index] == 0)
+                return SyntaxFault.NulByte;
+            if (content[index] == '\n' && (index == 0 || content[index - 1] != '\r'))
+                return SyntaxFault.BareLineFeed;
+            if (content[index] == '\r' && (index + 1 == content.Length ? ended : content[index + 1] != '\n'))
+                return SyntaxFault.BareCarriageReturn;
         }
-        return feed ? SyntaxFault.BareLineFeed : carriage ? SyntaxFault.BareCarriageReturn : nul ? SyntaxFault.NulByte : SyntaxFault.None;
+        return SyntaxFault.None;
     }
 
     private void Take(byte octet)
     {
         Consumed++;
-        Nul |= octet == 0;
-        BareLineFeed |= octet == '\n' && _previous != '\r';
-        BareCarriageReturn |= octet != '\n' && _previous == '\r';
+        if (Fault == SyntaxFault.None)
+            Fault = FaultAt(octet);
         _line.Add(octet);
         if (octet == '\n' && _previous == '\r')
         {
@@ -79,4 +73,13 @@ internal sealed class ReferenceContent
         }
         _previous = octet;
     }
+
+    // A CR is shown to be bare by the byte behind it, which may be a fault too: the CR stands before it.
+    private SyntaxFault FaultAt(byte octet) => (_previous, octet) switch
+    {
+        ('\r', not (byte)'\n') => SyntaxFault.BareCarriageReturn,
+        (not '\r', (byte)'\n') => SyntaxFault.BareLineFeed,
+        (_, 0) => SyntaxFault.NulByte,
+        _ => SyntaxFault.None,
+    };
 }

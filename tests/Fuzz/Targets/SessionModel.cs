@@ -167,6 +167,7 @@ internal sealed class SessionModel
             return true;
         }
         var reply = Next("the answer to content");
+        VerifyRefusal(reply, content.Fault);
         if (reply.IsPositive)
         {
             Check.Equal(SyntaxFault.None, content.Fault, "content that is accepted is clean");
@@ -191,6 +192,8 @@ internal sealed class SessionModel
         }
         var chunk = _input.AsSpan(_at, (int)size).ToArray();
         var reply = Next("the answer to a chunk");
+        var isLastChunk = argument.EndsWith("LAST", StringComparison.OrdinalIgnoreCase);
+        VerifyRefusal(reply, ReferenceContent.FaultOf([.. _chunks, .. chunk], isLastChunk));
         if (IsLast(reply))
             return Closed();
         _at += chunk.Length;
@@ -201,12 +204,25 @@ internal sealed class SessionModel
         }
         Check.That(_recipients > 0, "a chunk is taken behind RCPT");
         _chunks.AddRange(chunk);
-        if (argument.EndsWith("LAST", StringComparison.OrdinalIgnoreCase))
+        if (isLastChunk)
         {
             _accepted.Add([.. _chunks]);
             CloseTransaction();
         }
         return false;
+    }
+
+    // Which fault is told does not depend on how the content came: it is the one that stands first.
+    private static void VerifyRefusal(SmtpReply reply, SyntaxFault fault)
+    {
+        SyntaxFault? told = (reply.IsPermanent ? reply.Text : "") switch
+        {
+            "Message refused: NUL in it" => SyntaxFault.NulByte,
+            "Message refused: bare CR or LF in it" => SyntaxFault.BareLineFeed,
+            _ => null,
+        };
+        if (told is not null)
+            Check.Equal(told, fault == SyntaxFault.BareCarriageReturn ? SyntaxFault.BareLineFeed : fault, "the fault that is told is the first");
     }
 
     private void CloseTransaction()

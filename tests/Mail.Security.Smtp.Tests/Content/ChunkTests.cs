@@ -67,22 +67,4 @@ public sealed class ChunkTests
         Assert.False(decoder.TryRead(ref reader, out _));
         Assert.Equal("QUIT\r\n", Wire.Text(reader.UnreadSequence));
     }
-
-    [Theory]
-    [InlineData("", SyntaxFault.None, true)]
-    [InlineData("a\r\n.\r\n", SyntaxFault.None, true)]
-    [InlineData("a", SyntaxFault.None, false)]
-    [InlineData("a\n", SyntaxFault.BareLineFeed, false)]
-    [InlineData("a\r", SyntaxFault.BareCarriageReturn, false)]
-    [InlineData("a\0", SyntaxFault.NulByte, false)]
-    public void Check_Content_FindsWhatDataCouldNotCarry(string content, SyntaxFault fault, bool lineEnd)
-    {
-        foreach (var input in new[] { Wire.Of(content), Wire.CutEverywhere(Wire.Bytes(content)) })
-        {
-            var check = new ContentCheck();
-            check.Write(input);
-            Assert.Equal((fault, lineEnd), (check.GetFault(), check.EndsWithLineEnd));
-            Assert.Equal(content == "a\r" ? SyntaxFault.None : fault, check.Fault);      // its LF may still come
-        }
-    }
 }

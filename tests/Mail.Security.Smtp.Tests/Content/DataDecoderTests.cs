@@ -31,7 +31,11 @@ public sealed class DataDecoderTests
     [InlineData("a\r.\r\nb\r\n.\r\n", SyntaxFault.BareCarriageReturn)]
     [InlineData("a\0b\r\n.\r\n", SyntaxFault.NulByte)]
     [InlineData("a\r\n\0.\r\n.\r\n", SyntaxFault.NulByte)]
-    [InlineData("\0\r\n\r\r\n\n\r\n.\r\n", SyntaxFault.BareLineFeed)]
+    [InlineData("\0\r\n\r\r\n\n\r\n.\r\n", SyntaxFault.NulByte)]       // the first of them, not the gravest
+    [InlineData("a\r\0\n\r\n.\r\n", SyntaxFault.BareCarriageReturn)]
+    [InlineData("a\0\r\r\n.\r\n", SyntaxFault.NulByte)]
+    [InlineData("a\n\r\0\r\n.\r\n", SyntaxFault.BareLineFeed)]
+    [InlineData("a\r\n.\r\0\r\n.\r\n", SyntaxFault.BareCarriageReturn)]   // behind a dot that is dropped
     [Trait("rfc", "5321#4.1.1.4")]
     public void TryRead_BareLineEnds_NeverEndTheContentAndAreToldAfterIt(string wire, SyntaxFault fault)
     {

@@ -28,6 +28,9 @@ public sealed class DataEncoderTests
     [InlineData("a\r", SyntaxFault.BareCarriageReturn)]
     [InlineData("a\r\r\n", SyntaxFault.BareCarriageReturn)]
     [InlineData("a\0", SyntaxFault.NulByte)]
+    [InlineData("a\0\r\n\n", SyntaxFault.NulByte)]              // the first of them
+    [InlineData("a\r\0", SyntaxFault.BareCarriageReturn)]
+    [InlineData("a\0\r", SyntaxFault.NulByte)]
     [Trait("rfc", "5321#2.3.8")]
     public void Write_WhatDataCannotCarry_IsRefused(string content, SyntaxFault fault)
     {
@@ -57,7 +60,8 @@ public sealed class DataEncoderTests
     {
         var whole = Encode(hostile.Bytes, []);
         var cut = Encode(hostile.Bytes, hostile.Cuts);
-        Assert.Equal(whole.Fault == SyntaxFault.None, cut.Fault == SyntaxFault.None);
+        Assert.Equal(ReferenceFault.Of(hostile.Bytes, ContentEnd.Reached), whole.Fault);
+        Assert.Equal(whole.Fault, cut.Fault);
         foreach (var (fault, wire) in new[] { whole, cut })
         {
             var bare = wire.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']);

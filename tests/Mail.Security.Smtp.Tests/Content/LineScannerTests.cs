@@ -6,7 +6,7 @@ public sealed class LineScannerTests
     private const int Length = 330;     // two wide strides, their blocks and a rest
 
     private static readonly string[] Pieces =
-        ["\r", "\n", "\0", ".", "\r\n", "\n\r", "\r\r", "\n\n", "\r\n.", "\n.", "\r.", "\r\n.\r\n", "\r\n..", "\r\n\r\n", ".\r\n", "\r\n\0", "\0\n", "\u008D\u008A.", "\u00FF"];
+        ["\r", "\n", "\0", ".", "\r\n", "\n\r", "\r\r", "\n\n", "\r\n.", "\n.", "\r.", "\r\n.\r\n", "\r\n..", "\r\n\r\n", ".\r\n", "\r\n\0", "\0\n", "\r\0", "\0\r", "\n\0", "\0.\n", "\u008D\u008A.", "\u00FF"];
 
     public static TheoryData<int> LineLengths => [1, 31, 62, 76, 1000];
 
@@ -77,9 +77,9 @@ public sealed class LineScannerTests
         for (var index = 0; index < text.Length; index++)
         {
             if (lines.Step(text[index]))
-                trace.Add($"{index} {lines.Faults}");
+                trace.Add($"{index} {lines.Faults} {lines.FirstFault}");
         }
-        return $"{string.Join(';', trace)} {lines.Faults} {lines.AfterCr} {lines.AtLineStart}";
+        return $"{string.Join(';', trace)} {lines.Faults} {lines.FirstFault} {lines.AfterCr} {lines.AtLineStart}";
     }
 
     private static string ByBlocks(string earlier, byte[] text)
@@ -89,10 +89,10 @@ public sealed class LineScannerTests
         var start = 0;
         for (var dot = lines.ScanToLeadingDot(text); dot >= 0; dot = lines.ScanToLeadingDot(text.AsSpan(start)))
         {
-            trace.Add($"{start + dot} {lines.Faults}");
+            trace.Add($"{start + dot} {lines.Faults} {lines.FirstFault}");
             start += dot + 1;
         }
-        return $"{string.Join(';', trace)} {lines.Faults} {lines.AfterCr} {lines.AtLineStart}";
+        return $"{string.Join(';', trace)} {lines.Faults} {lines.FirstFault} {lines.AfterCr} {lines.AtLineStart}";
     }
 
     private static LineScanner After(string earlier)

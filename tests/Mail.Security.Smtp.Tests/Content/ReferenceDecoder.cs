@@ -7,19 +7,15 @@ internal sealed class ReferenceDecoder
 {
     private readonly List<byte> _content = [];
     private readonly List<byte> _line = [];
-    private readonly HashSet<SyntaxFault> _faults = [];
+    private SyntaxFault _first;
     private int _previous = -1;
 
     public bool IsComplete { get; private set; }
 
     public int Consumed { get; private set; }
 
-    public SyntaxFault Fault =>
-        !IsComplete ? SyntaxFault.None
-        : _faults.Contains(SyntaxFault.BareLineFeed) ? SyntaxFault.BareLineFeed
-        : _faults.Contains(SyntaxFault.BareCarriageReturn) ? SyntaxFault.BareCarriageReturn
-        : _faults.Contains(SyntaxFault.NulByte) ? SyntaxFault.NulByte
-        : SyntaxFault.None;
+    /// <summary>The fault whose byte stands first, told at the end only.</summary>
+    public SyntaxFault Fault => IsComplete ? _first : SyntaxFault.None;
 
     /// <summary>The content so far: of a line that is not finished, what is sure to be content.</summary>
     public byte[] Content
@@ -46,16 +42,22 @@ internal sealed class ReferenceDecoder
     private void Take(byte octet)
     {
         Consumed++;
-        if (octet == 0)
-            _faults.Add(SyntaxFault.NulByte);
-        if (octet == '\n' && _previous != '\r')
-            _faults.Add(SyntaxFault.BareLineFeed);
         if (octet != '\n' && _previous == '\r')
-            _faults.Add(SyntaxFault.BareCarriageReturn);
+            Find(SyntaxFault.BareCarriageReturn);       // the byte before this one
+        if (octet == '\n' && _previous != '\r')
+            Find(SyntaxFault.BareLineFeed);
+        if (octet == 0)
+            Find(SyntaxFault.NulByte);
         _line.Add(octet);
         if (octet == '\n' && _previous == '\r')
             EndLine();
         _previous = octet;
+    }
+
+    private void Find(SyntaxFault fault)
+    {
+        if (_first == SyntaxFault.None)
+            _first = fault;
     }
 
     private void EndLine()

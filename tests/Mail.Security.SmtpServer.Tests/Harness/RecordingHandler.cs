@@ -17,6 +17,9 @@ internal sealed class RecordingHandler : SmtpHandler
     /// <summary>False: DATA is answered with null, which no handler may do.</summary>
     public bool HasDecision { get; set; } = true;
 
+    /// <summary>How many bytes of one message a sink takes before it throws.</summary>
+    public int SinkRoom { get; set; } = int.MaxValue;
+
     public List<Hook> Calls { get; } = [];
 
     public List<SmtpEnvelope> Envelopes { get; } = [];

@@ -20,6 +20,8 @@ internal sealed class RecordingSink(RecordingHandler handler) : MessageSink
     {
         Assert.Equal((0, 0), (Completions, Disposals));
         await handler.CallAsync(Hook.Write, cancellationToken).ConfigureAwait(false);
+        if (content.Length > handler.SinkRoom - _content.Length)
+            throw new IOException("the sink is full");
         _content.Append(Encoding.Latin1.GetString(content));
     }
 
