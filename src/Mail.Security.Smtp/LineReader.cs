@@ -5,8 +5,6 @@ namespace Mail.Security.Smtp;
 /// <summary>Finds one CRLF-ended line; the common ground of the command and the reply reader (RFC 5321 §2.3.8).</summary>
 internal static class LineReader
 {
-    private static readonly SearchValues<byte> Breaks = SearchValues.Create("\r\0"u8);
-
     /// <summary>Finds the line at the start of the input, which is not moved: <paramref name="consumed"/> says by how much to.</summary>
     public static ReadStatus TryRead(in SequenceReader<byte> input, Span<byte> scratch, out ReadOnlySpan<byte> line, out int consumed, out SyntaxFault fault)
     {
@@ -23,6 +21,14 @@ internal static class LineReader
         consumed = 0;
         fault = SyntaxFault.None;
         var within = text.Length > limit ? text[..limit] : text;
+        var end = within.IndexOfAny((byte)'\r', (byte)'\n', (byte)0);   // one pass for a line in which nothing is wrong
+        if ((uint)(end + 1) < (uint)within.Length && end >= 0 && within[end] == (byte)'\r' && within[end + 1] == (byte)'\n')
+        {
+            line = within[..end];
+            consumed = end + 2;
+            return ReadStatus.Complete;
+        }
+
         var feed = within.IndexOf((byte)'\n');
         if (feed < 0)
         {
@@ -32,12 +38,8 @@ internal static class LineReader
             return ReadStatus.Invalid;
         }
 
-        fault = Check(within[..feed]);
-        if (fault != SyntaxFault.None)
-            return ReadStatus.Invalid;
-        line = within[..(feed - 1)];
-        consumed = feed + 1;
-        return ReadStatus.Complete;
+        fault = FaultOf(within[..feed]);
+        return ReadStatus.Invalid;
     }
 
     /// <summary>Copies what the input holds, up to the size of the scratch buffer.</summary>
@@ -48,14 +50,11 @@ internal static class LineReader
         return scratch[..length];
     }
 
-    // What stands before the first LF must end with CR and have neither CR nor NUL before it.
-    private static SyntaxFault Check(ReadOnlySpan<byte> beforeFeed)
+    // What stands before the first LF does not end with CR, or has a CR or a NUL before that.
+    private static SyntaxFault FaultOf(ReadOnlySpan<byte> beforeFeed)
     {
         if (beforeFeed.IsEmpty || beforeFeed[^1] != (byte)'\r')
             return SyntaxFault.BareLineFeed;
-        var at = beforeFeed[..^1].IndexOfAny(Breaks);
-        if (at < 0)
-            return SyntaxFault.None;
-        return beforeFeed[at] == 0 ? SyntaxFault.NulByte : SyntaxFault.BareCarriageReturn;
+        return beforeFeed[beforeFeed.IndexOfAny((byte)'\r', (byte)0)] == 0 ? SyntaxFault.NulByte : SyntaxFault.BareCarriageReturn;
     }
 }

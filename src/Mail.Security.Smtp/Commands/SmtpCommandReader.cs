@@ -72,7 +72,8 @@ public static class SmtpCommandReader
 
     private static SmtpCommand Split(ReadOnlySpan<byte> line)
     {
-        line = line.TrimEnd(" \t"u8);   // RFC 5321 §4.1.1: white space before CRLF is tolerated
+        while (!line.IsEmpty && line[^1] is (byte)' ' or (byte)'\t')     // RFC 5321 §4.1.1: white space before CRLF is tolerated
+            line = line[..^1];
         var space = line.IndexOf((byte)' ');
         var keyword = space < 0 ? line : line[..space];
         var argument = space < 0 ? default : line[space..].TrimStart((byte)' ');

@@ -23,15 +23,23 @@ public readonly ref struct SmtpParameter
     /// <summary>Whether the keyword is this one, in any case.</summary>
     public bool Is(ReadOnlySpan<byte> keyword) => System.Text.Ascii.EqualsIgnoreCase(Keyword, keyword);
 
-    internal static SyntaxFault Check(ReadOnlySpan<byte> text)
+    /// <summary>The length of the parameter at the start of a text, which ends at a space or with the text; -1 when there is none.</summary>
+    internal static int Measure(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> keyword)
     {
-        var equals = text.IndexOf((byte)'=');
-        var keyword = equals < 0 ? text : text[..equals];
-        if (keyword.IsEmpty || !char.IsAsciiLetterOrDigit((char)keyword[0]) || keyword.ContainsAnyExcept(SmtpCharacters.Keyword))
-            return SyntaxFault.BadParameter;
-        if (equals < 0)
-            return SyntaxFault.None;
-        var value = text[(equals + 1)..];
-        return value.IsEmpty || value.ContainsAny(SmtpCharacters.NotInValue) ? SyntaxFault.BadParameter : SyntaxFault.None;
+        var end = text.IndexOfAnyExcept(SmtpCharacters.Keyword);
+        keyword = end < 0 ? text : text[..end];
+        if (keyword.IsEmpty || keyword[0] == (byte)'-')
+            return -1;
+        if (end < 0 || text[end] == (byte)' ')
+            return keyword.Length;
+        if (text[end] != (byte)'=')
+            return -1;
+        var value = text[(end + 1)..];
+        var length = value.IndexOfAny(SmtpCharacters.NotInValue);
+        if (length < 0)
+            length = value.Length;
+        else if (value[length] != (byte)' ')
+            return -1;
+        return length == 0 ? -1 : end + 1 + length;
     }
 }

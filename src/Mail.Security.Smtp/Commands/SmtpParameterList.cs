@@ -19,7 +19,8 @@ public sealed class SmtpParameterList : IReadOnlyList<string>
     public void Add(string parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        if (SmtpParameter.Check(Encoding.UTF8.GetBytes(parameter)) != SyntaxFault.None)
+        var text = Encoding.UTF8.GetBytes(parameter);
+        if (text.Length == 0 || SmtpParameter.Measure(text, out _) != text.Length)
             throw new ArgumentException("Not an SMTP parameter: keyword or keyword=value without spaces and control characters.", nameof(parameter));
         if (_parameters.Exists(other => KeywordOf(other).Equals(KeywordOf(parameter), StringComparison.OrdinalIgnoreCase)))
             throw new ArgumentException("The parameter is in the list already.", nameof(parameter));

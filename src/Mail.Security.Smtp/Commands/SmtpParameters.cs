@@ -24,19 +24,38 @@ public readonly ref struct SmtpParameters
     {
         parameters = default;
         fault = SyntaxFault.None;
-        var count = 0;
-        var walk = new Enumerator(text);
-        while (walk.MoveNext())   // one space more than needed harms nobody
+        var (count, seen) = (0, 0UL);
+        for (var rest = SkipSpaces(text); !rest.IsEmpty;)   // one space more than needed harms nobody
         {
-            var one = walk.Text;
-            fault = ++count > MaxCount ? SyntaxFault.TooManyParameters : SmtpParameter.Check(one);
-            if (fault == SyntaxFault.None && Contains(text[..(text.Length - walk.RestLength - one.Length)], new SmtpParameter(one).Keyword))
-                fault = SyntaxFault.DuplicateParameter;
-            if (fault != SyntaxFault.None)
-                return false;
+            if (++count > MaxCount)
+                return Fail(SyntaxFault.TooManyParameters, out fault);
+            var length = SmtpParameter.Measure(rest, out var keyword);
+            if (length < 0)
+                return Fail(SyntaxFault.BadParameter, out fault);
+            var mark = MarkOf(keyword);
+            if ((seen & mark) != 0 && Contains(text[..(text.Length - rest.Length)], keyword))
+                return Fail(SyntaxFault.DuplicateParameter, out fault);
+            seen |= mark;
+            rest = SkipSpaces(rest[length..]);
         }
         parameters = new SmtpParameters(text, count);
         return true;
+    }
+
+    // One of 64 bits: the same for a keyword in any case, and nearly always another for another keyword.
+    private static ulong MarkOf(ReadOnlySpan<byte> keyword) => 1UL << ((keyword[0] & 0x1F) * 7 + (keyword[^1] & 0x1F) * 3 + keyword.Length);
+
+    private static ReadOnlySpan<byte> SkipSpaces(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty && text[0] == (byte)' ')
+            text = text[1..];
+        return text;
+    }
+
+    private static bool Fail(SyntaxFault reason, out SyntaxFault fault)
+    {
+        fault = reason;
+        return false;
     }
 
     private static bool Contains(ReadOnlySpan<byte> text, ReadOnlySpan<byte> keyword)
@@ -60,14 +79,10 @@ public readonly ref struct SmtpParameters
         /// <summary>The parameter the walk stands at.</summary>
         public readonly SmtpParameter Current => new(_current);
 
-        internal readonly ReadOnlySpan<byte> Text => _current;
-
-        internal readonly int RestLength => _rest.Length;
-
         /// <summary>Goes to the next parameter; false when there is none.</summary>
         public bool MoveNext()
         {
-            _rest = _rest.TrimStart((byte)' ');
+            _rest = SkipSpaces(_rest);
             if (_rest.IsEmpty)
                 return false;
             var space = _rest.IndexOf((byte)' ');
