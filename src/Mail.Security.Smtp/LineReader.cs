@@ -22,7 +22,7 @@ internal static class LineReader
         fault = SyntaxFault.None;
         var within = text.Length > limit ? text[..limit] : text;
         var end = within.IndexOfAny((byte)'\r', (byte)'\n', (byte)0);   // one pass for a line in which nothing is wrong
-        if ((uint)(end + 1) < (uint)within.Length && end >= 0 && within[end] == (byte)'\r' && within[end + 1] == (byte)'\n')
+        if (end >= 0 && end + 1 < within.Length && within[end] == (byte)'\r' && within[end + 1] == (byte)'\n')
         {
             line = within[..end];
             consumed = end + 2;

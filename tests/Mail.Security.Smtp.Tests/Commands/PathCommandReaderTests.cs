@@ -55,6 +55,22 @@ public sealed class PathCommandReaderTests
         Assert.Equal(0, parameters.Count);
     }
 
+    // Keywords that begin and end alike are told apart, and one in another case is the same, wherever they stand.
+    [Theory]
+    [InlineData("ABC AXC A-C=1 A2C", SyntaxFault.None)]
+    [InlineData("ABC=1 AXC=2 abc=3", SyntaxFault.DuplicateParameter)]
+    [InlineData("ABC AXC axc", SyntaxFault.DuplicateParameter)]
+    [InlineData("A  B   a", SyntaxFault.DuplicateParameter)]
+    [InlineData("1 2 3 A-1 A1", SyntaxFault.None)]
+    [InlineData("X-=1 x-", SyntaxFault.DuplicateParameter)]
+    [Trait("rfc", "5321#4.1.2")]
+    public void TryReadMail_KeywordsAlike_OnlyTheSameIsADuplicate(string text, SyntaxFault expected)
+    {
+        Assert.Equal(expected == SyntaxFault.None, PathCommandReader.TryReadMail(Wire.Bytes($"FROM:<a@b.example> {text} "), out _, out var parameters, out var fault));
+        Assert.Equal(expected, fault);
+        Assert.Equal(expected == SyntaxFault.None ? text.Split(' ').Length : 0, parameters.Count);
+    }
+
     [Fact]
     public void TryReadRcpt_Argument_BeginsWithTo()
     {
