@@ -21,12 +21,13 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
     private readonly SocketPipeWriter _output;
     private readonly ArrayPool<byte> _pool;
 
-    /// <param name="socket">A connected stream socket, which the pipe owns from now on.</param>
+    /// <param name="socket">A connected stream socket, which the pipe owns from now on. It is made not to block.</param>
     /// <param name="scheduling">On which thread waits go on.</param>
     /// <param name="pool">Where arrays come from.</param>
     public SocketDuplexPipe(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool)
     {
         (_socket, _pool) = (socket, pool);
+        socket.Blocking = false;
         (RemoteEndPoint, LocalEndPoint) = (socket.RemoteEndPoint, socket.LocalEndPoint);
         _input = new(socket, scheduling, pool);
         _output = new(socket, scheduling, pool);

@@ -8,9 +8,10 @@ namespace Mail.Security.Hosting;
 
 /// <summary>Collects what is written in one pooled array and sends it when it is flushed; between two flushes it holds none.</summary>
 /// <remarks>
-/// A flush is over when the system took every byte. One that was cancelled may have sent a part: nothing can be sent behind it, and later flushes say
-/// that the connection is completed. One caller writes and flushes at a time, and does not write while a flush is on. <see cref="Complete"/> may be called
-/// meanwhile: the array then belongs to the flush, which alone gives it back.
+/// The socket must not block: nearly every flush is over at once, and needs no more than a call. A flush is over when the system took every byte.
+/// One that was cancelled may have sent a part: nothing can be sent behind it, and later flushes say that the connection is completed. One caller
+/// writes and flushes at a time, and does not write while a flush is on. <see cref="Complete"/> may be called meanwhile: the array then belongs to
+/// the flush, which alone gives it back.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The source of its token has no timer and no handle.")]
 internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduling, ArrayPool<byte> pool) : PipeWriter
@@ -19,7 +20,7 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
     private const int Flushing = 1;                             // of _state; the array is the flush's as long as it is on
     private const int Completed = 2;
 
-    private readonly CancellationTokenSource _stop = new();     // ends the flush that is on, and with it the writing
+    private CancellationTokenSource? _stop;                     // ends the flush that is on, and with it the writing
     private byte[]? _array;
     private int _count;
     private int _state;
@@ -63,7 +64,7 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
     {
         Interlocked.Exchange(ref _cancelRequested, 1);
         if ((Volatile.Read(ref _state) & Flushing) != 0)
-            _stop.Cancel();
+            Volatile.Read(ref _stop)?.Cancel();
     }
 
     /// <summary>Nothing more is written. What was not flushed is dropped; <see cref="CompleteAsync"/> sends it.</summary>
@@ -88,36 +89,38 @@ internal sealed class SocketPipeWriter(Socket socket, SessionScheduling scheduli
 
     private ValueTask<FlushResult> SendAsync(CancellationToken cancellationToken)
     {
-        ValueTask<int> send;
+        var sent = 0;
         try
         {
-            send = socket.SendAsync(_array.AsMemory(0, _count), SocketFlags.None, _stop.Token);
+            sent = socket.Send(_array.AsSpan(0, _count), SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+                throw new SocketException((int)error);
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             _broken = true;
             EndFlush();
-            throw;
+            return ValueTask.FromException<FlushResult>(exception);
         }
-        if (!send.IsCompletedSuccessfully)
-            return SendAsync(send, cancellationToken);
-        var sent = send.Result;
         if (sent < _count)
-            return SendAsync(new(sent), cancellationToken);
+            return SendAsync(sent, cancellationToken);
         EndFlush();
         return default;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> SendAsync(ValueTask<int> send, CancellationToken cancellationToken)
+    private async ValueTask<FlushResult> SendAsync(int sent, CancellationToken cancellationToken)
     {
-        var registration = cancellationToken.UnsafeRegister(static writer => ((SocketPipeWriter)writer!)._stop.Cancel(), this);
         _broken = true;                                         // until everything is sent
+        var stop = new CancellationTokenSource();
+        Interlocked.Exchange(ref _stop, stop);                  // before the flag is looked at: who raises it from now on cancels this
+        if (Volatile.Read(ref _cancelRequested) != 0)
+            await stop.CancelAsync().ConfigureAwait(false);
+        var registration = cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
         try
         {
-            var sent = 0;
-            while ((sent += await send.ConfigureAwait(false)) < _count)
-                send = socket.SendAsync(_array.AsMemory(sent, _count - sent), SocketFlags.None, _stop.Token);
+            while (sent < _count)
+                sent += await socket.SendAsync(_array.AsMemory(sent, _count - sent), SocketFlags.None, stop.Token).ConfigureAwait(false);
             _broken = false;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Interlocked.Exchange(ref _cancelRequested, 0) != 0)
