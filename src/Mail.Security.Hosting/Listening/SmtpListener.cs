@@ -27,7 +27,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private readonly SmtpServerMetrics? _metrics;
     private readonly ConnectionGate _gate;
     private readonly List<(SmtpEndpoint Endpoint, SocketListener Listener, Task Accepting)> _open = [];
-    private readonly ConcurrentDictionary<Task, SocketDuplexPipe> _sessions = [];
+    private readonly ConcurrentDictionary<SocketDuplexPipe, Task> _sessions = [];
     private readonly ITimer _idleSweep;
     private readonly CancellationTokenSource _shutdown = new();
     private readonly CancellationTokenSource _abort = new();
@@ -91,7 +91,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         await UnbindAsync().ConfigureAwait(false);
         await _shutdown.CancelAsync().ConfigureAwait(false);
         using (cancellationToken.UnsafeRegister(static state => ((SmtpListener)state!).Abort(), this))
-            await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
+            await Task.WhenAll(_sessions.Values).ConfigureAwait(false);
     }
 
     /// <summary>Closes the endpoints and breaks off every session that is left. May be called again.</summary>
@@ -101,7 +101,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
             return;
         await UnbindAsync().ConfigureAwait(false);
         Abort();
-        await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
+        await Task.WhenAll(_sessions.Values).ConfigureAwait(false);
         await _idleSweep.DisposeAsync().ConfigureAwait(false);
         _shutdown.Dispose();
         _abort.Dispose();
@@ -130,7 +130,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
 
     private void ReleaseIdle()
     {
-        foreach (var (_, connection) in _sessions)
+        foreach (var (connection, _) in _sessions)
             connection.ReleaseIdle();
     }
 
@@ -147,10 +147,8 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         {
             if (TryConnect(endpoint, socket) is not { } connection)
                 continue;
-            var session = Task.Run(() => ServeAsync(endpoint, connection));
-            _sessions.TryAdd(session, connection);
-            _ = session.ContinueWith(static (done, sessions) => ((ConcurrentDictionary<Task, SocketDuplexPipe>)sessions!).TryRemove(done, out _),
-                _sessions, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _sessions.TryAdd(connection, Task.CompletedTask);
+            _sessions.TryUpdate(connection, ServeAsync(endpoint, connection), Task.CompletedTask);     // unless it is over already
         }
     }
 
@@ -172,12 +170,12 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
 
     private async Task ServeAsync(SmtpEndpoint endpoint, SocketDuplexPipe connection)
     {
-        using var _ = connection;
-        var server = _options.ServerOf(endpoint);
-        var verdict = _gate.Enter(connection.RemoteEndPoint, server, out var place);
-        using var leaving = place;
+        await Task.Yield();     // the next connection is accepted meanwhile
         try
         {
+            var server = _options.ServerOf(endpoint);
+            var verdict = _gate.Enter(connection.RemoteEndPoint, server, out var place);
+            using var leaving = place;
             if (place is null)
             {
                 await TurnAwayAsync(endpoint, connection, verdict).ConfigureAwait(false);
@@ -190,6 +188,11 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         catch (Exception exception)
         {
             HostingLog.SessionFaulted(_logger, connection.RemoteEndPoint, exception);
+        }
+        finally
+        {
+            connection.Dispose();
+            _sessions.TryRemove(connection, out _);
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed class SessionClock : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _aborting;
+    private readonly CancellationTokenRegistration _closes;
+    private readonly TimeSpan _grace;
     private long _due = Never;
     private long _closing = Never;
     private long _firesAt = Never;
@@ -36,15 +38,19 @@ internal sealed class SessionClock : IDisposable
     private int _calls;                         // odd while one is on
     private int _callSeen;
     private bool _watchesCalls;
+    private bool _idle;
     private volatile ClockCause _cause;
 
     /// <param name="time">The clock.</param>
+    /// <param name="grace">The time to come to an end in a shutdown.</param>
     /// <param name="abort">Ends every wait at once.</param>
-    public SessionClock(TimeProvider time, CancellationToken abort)
+    /// <param name="shutdown">Ends every wait between two transactions at once, and any other when <paramref name="grace"/> has passed.</param>
+    public SessionClock(TimeProvider time, TimeSpan grace, CancellationToken abort, CancellationToken shutdown)
     {
-        (_time, Aborted) = (time, abort);
+        (_time, Aborted, _grace) = (time, abort, grace);
         _timer = time.CreateTimer(static state => ((SessionClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _aborting = abort.UnsafeRegister(static state => ((SessionClock)state!).Expire(ClockCause.Abort), this);
+        _closes = shutdown.UnsafeRegister(static state => ((SessionClock)state!).BeginShutdown(), this);
     }
 
     /// <summary>Cancelled when the time of a wait is over, and when the session is aborted.</summary>
@@ -62,10 +68,22 @@ internal sealed class SessionClock : IDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
-            (_watchesCalls, _lifted) = (false, Never);
+            (_watchesCalls, _idle, _lifted) = (false, false, Never);
             SetDue(now, limit);
         }
         return now;
+    }
+
+    /// <summary>The wait that was armed is one between two transactions: a shutdown ends it at once.</summary>
+    public void Idle()
+    {
+        lock (_gate)
+        {
+            _idle = true;
+            if (_closing == Never)
+                return;
+        }
+        Expire(ClockCause.ShutdownGrace);
     }
 
     /// <summary>No wait is on.</summary>
@@ -74,7 +92,7 @@ internal sealed class SessionClock : IDisposable
     {
         lock (_gate)
         {
-            (_due, _watchesCalls, _lifted) = (Never, false, since);
+            (_due, _watchesCalls, _idle, _lifted) = (Never, false, false, since);
         }
     }
 
@@ -107,23 +125,29 @@ internal sealed class SessionClock : IDisposable
     /// <summary>The call returned.</summary>
     public void EndCall() => Volatile.Write(ref _calls, _calls + 1);
 
-    /// <summary>From now on no wait outlasts <paramref name="grace"/>.</summary>
-    public void BeginShutdown(TimeSpan grace)
+    // From now on no wait outlasts the grace, and an idle one is over.
+    private void BeginShutdown()
     {
         lock (_gate)
         {
-            _closing = After(_time.GetTimestamp(), grace);
-            if (_due == Never)
+            _closing = After(_time.GetTimestamp(), _grace);
+            if (!_idle)
+            {
+                if (_due == Never)
+                    return;
+                _due = Math.Min(_due, _closing);
+                if (_due < _firesAt)
+                    SetTimer(_due);
                 return;
-            _due = Math.Min(_due, _closing);
-            if (_due < _firesAt)
-                SetTimer(_due);
+            }
         }
+        Expire(ClockCause.ShutdownGrace);
     }
 
     public void Dispose()
     {
         _aborting.Dispose();
+        _closes.Dispose();
         Disarm();
         _timer.Dispose();
         // The source of the token is not disposed: a timer's callback may be under way, and what it threw would end the process. The

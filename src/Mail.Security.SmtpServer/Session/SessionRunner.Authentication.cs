@@ -38,6 +38,7 @@ internal sealed partial class SessionRunner
         if (await FlushAsync().ConfigureAwait(false) is { } broken)
             return (default, broken);
         _clock.Arm(_budget.NextWait(Options.Timeouts.Command));
+        _clock.Idle();
         while (true)
         {
             if (lines.TryRead(out var line))
@@ -47,7 +48,7 @@ internal sealed partial class SessionRunner
                 return (line, null);
             }
             var started = _parts.Time.GetTimestamp();
-            var outcome = await _connection.ReadAsync(_idle).ConfigureAwait(false);
+            var outcome = await _connection.ReadAsync(_clock.Token).ConfigureAwait(false);
             _budget.Waited(_parts.Time.GetElapsedTime(started));
             switch (outcome)
             {

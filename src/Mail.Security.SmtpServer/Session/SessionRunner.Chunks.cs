@@ -9,7 +9,7 @@ internal sealed partial class SessionRunner
     private ChunkTransfer? _transfer;
     private ChunkTransfer? _lastTransfer;       // to be used again
 
-    private ChunkTransfer NextTransfer => _lastTransfer ??= new(_flow, _connection, Options);
+    private ChunkTransfer NextTransfer => _lastTransfer ??= new(Flow, _connection, Options);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ChunkAsync(Decision decision)
@@ -31,9 +31,9 @@ internal sealed partial class SessionRunner
         }
         if (await FlushBeforeAsync(decision.Chunk).ConfigureAwait(false) is { } broken)
             return broken;
-        var before = _flow.Received;
+        var before = Flow.Received;
         var step = await _transfer.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
-        _parts.Protocol.Content(_flow.Received - before);
+        _parts.Protocol.Content(Flow.Received - before);
         return step == FlowStep.Over
             ? await ConcludeAsync(_transfer).ConfigureAwait(false)
             : await ReplyAsync(decision, Replies.ChunkTaken).ConfigureAwait(false);
@@ -54,21 +54,21 @@ internal sealed partial class SessionRunner
         var chunk = NextTransfer;
         chunk.StartDropping(decision.Reply);
         await chunk.ReceiveAsync(decision.Chunk).ConfigureAwait(false);
-        _parts.Protocol.Content(_flow.Received);
-        return await TellAsync(decision.Verb, _flow.Result).ConfigureAwait(false);
+        _parts.Protocol.Content(Flow.Received);
+        return await TellAsync(decision.Verb, Flow.Result).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ConcludeAsync(ChunkTransfer transfer)
     {
         _transfer = null;
-        await _flow.LetGoAsync().ConfigureAwait(false);
-        if (_flow.Result.Reply.IsRefusal)
+        await Flow.LetGoAsync().ConfigureAwait(false);
+        if (Flow.Result.Reply.IsRefusal)
             _state.MailRefused();
         else
             _state.Reset();
-        Record(_flow.Result, transfer.Envelope!);
-        return await TellAsync(SmtpVerb.Bdat, _flow.Result).ConfigureAwait(false);
+        Record(Flow.Result, transfer.Envelope!);
+        return await TellAsync(SmtpVerb.Bdat, Flow.Result).ConfigureAwait(false);
     }
 
     // RSET, EHLO and the end of the session clear what came so far.
@@ -77,9 +77,9 @@ internal sealed partial class SessionRunner
         if (_transfer is not { } transfer)
             return;
         _transfer = null;
-        await _flow.LetGoAsync().ConfigureAwait(false);
-        _flow.Over(DataOutcome.Lost, default);
-        Record(_flow.Result, transfer.Envelope!);
+        await Flow.LetGoAsync().ConfigureAwait(false);
+        Flow.Over(DataOutcome.Lost, default);
+        Record(Flow.Result, transfer.Envelope!);
     }
 
     // RFC 2920 §3.2: what was said so far is sent before more is waited for.

@@ -172,7 +172,8 @@ internal sealed partial class SessionRunner
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SessionEnd?> ReceiveMessageAsync(SmtpEnvelope envelope, MessageSink sink)
     {
-        _data.Start(sink);
+        var data = _data ??= new(_connection, Flow, Options);
+        data.Start(sink);
         try
         {
             if (_clock.Cause != ClockCause.None)
@@ -180,21 +181,21 @@ internal sealed partial class SessionRunner
             _replies.Write(Replies.StartInput);
             if (await FlushAsync().ConfigureAwait(false) is { } broken)
                 return broken;
-            while (await _data.DrainAsync().ConfigureAwait(false) == FlowStep.On)
+            while (await data.DrainAsync().ConfigureAwait(false) == FlowStep.On)
             {
-                var wait = _flow.BeginWait();
-                if (_flow.EndWait(wait, await _connection.ReadAsync(_clock.Token).ConfigureAwait(false)) == FlowStep.Over)
+                var wait = Flow.BeginWait();
+                if (Flow.EndWait(wait, await _connection.ReadAsync(_clock.Token).ConfigureAwait(false)) == FlowStep.Over)
                     break;
             }
-            _parts.Protocol.Content(_flow.Received);
+            _parts.Protocol.Content(Flow.Received);
         }
         finally
         {
-            await _flow.LetGoAsync().ConfigureAwait(false);
+            await Flow.LetGoAsync().ConfigureAwait(false);
         }
         _state.Reset();
-        Record(_flow.Result, envelope);
-        return await TellAsync(SmtpVerb.Data, _flow.Result).ConfigureAwait(false);
+        Record(Flow.Result, envelope);
+        return await TellAsync(SmtpVerb.Data, Flow.Result).ConfigureAwait(false);
     }
 
     private ValueTask<SessionEnd?> TellAsync(SmtpVerb verb, in DataResult result) => result.Outcome switch
@@ -224,7 +225,7 @@ internal sealed partial class SessionRunner
         {
             Session.AcceptedMessages++;
             _budget.Refill();
-            _flow.ForgetDropped();
+            Flow.ForgetDropped();
             _parts.Trace.EndTransaction("accepted", reply, envelope.Recipients.Count, result.Size);
             _parts.Metrics?.Message("accepted");
             _parts.Metrics?.MessageSize(result.Size);

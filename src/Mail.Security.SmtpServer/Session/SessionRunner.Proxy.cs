@@ -31,6 +31,7 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> ReadProxyHeaderAsync()
     {
         _clock.Arm(Options.Timeouts.ProxyHeader);
+        _clock.Idle();
         while (true)
         {
             var rest = _connection.Buffer;
@@ -44,7 +45,7 @@ internal sealed partial class SessionRunner
             }
             if (status == ReadStatus.Invalid)
                 return BadProxyHeader("it is no such header");
-            var outcome = await _connection.ReadAsync(_idle).ConfigureAwait(false);
+            var outcome = await _connection.ReadAsync(_clock.Token).ConfigureAwait(false);
             if (outcome == WaitOutcome.Done)
                 continue;
             if (outcome == WaitOutcome.Cancelled)

@@ -12,14 +12,13 @@ internal sealed partial class SessionRunner
     private readonly SessionClock _clock;
     private readonly SessionParts _parts;
     private readonly CancellationToken _shutdown;
-    private readonly CancellationToken _idle;
     private readonly SessionState _state = new();
     private readonly CommandLines _lines;
     private readonly ReplySender _replies;
     private readonly HandlerCalls _calls;
-    private readonly MessageFlow _flow;
-    private readonly DataPhase _data;
     private readonly CommandBudget _budget;
+    private MessageFlow? _flow;                 // what only a message needs, an idle connection does not hold
+    private DataPhase? _data;
     private WaitState _wait;
     private long _waitBegan;
 
@@ -27,15 +26,12 @@ internal sealed partial class SessionRunner
     /// <param name="clock">The session's clock.</param>
     /// <param name="parts">What the session was made of.</param>
     /// <param name="shutdown">Asks for a polite end.</param>
-    /// <param name="idle">Cancelled by the clock and by <paramref name="shutdown"/>: for waits between two transactions.</param>
-    public SessionRunner(ServerConnection connection, SessionClock clock, SessionParts parts, CancellationToken shutdown, CancellationToken idle)
+    public SessionRunner(ServerConnection connection, SessionClock clock, SessionParts parts, CancellationToken shutdown)
     {
-        (_connection, _clock, _parts, _shutdown, _idle) = (connection, clock, parts, shutdown, idle);
+        (_connection, _clock, _parts, _shutdown) = (connection, clock, parts, shutdown);
         _lines = new(connection, _state, parts);
         _replies = new(connection, clock, parts);
         _calls = new(clock, _replies, parts);
-        _flow = new(connection, clock, _calls, parts);
-        _data = new(connection, _flow, parts.Options);
         _budget = new(_state, parts.Options);
     }
 
@@ -47,6 +43,8 @@ internal sealed partial class SessionRunner
         /// <summary>The time for the next command runs.</summary>
         ForCommand,
     }
+
+    private MessageFlow Flow => _flow ??= new(_connection, _clock, _calls, _parts);
 
     private SmtpSessionInfo Session => _parts.Session;
 
@@ -63,28 +61,23 @@ internal sealed partial class SessionRunner
             return refused;
         try
         {
-            return await ServeAsync().ConfigureAwait(false);
+            for (var atOnce = 0; ;)
+            {
+                var step = StepAsync();
+                atOnce = step.IsCompleted ? atOnce + 1 : 0;
+                if (await step.ConfigureAwait(false) is { } end)
+                    return end;
+                if (atOnce < MostAtOnce)
+                    continue;
+                // A client that always has a command in store is not waited for, and would keep the thread for as long as it sends.
+                atOnce = 0;
+                await Task.Yield();
+            }
         }
         finally
         {
             await _replies.SendResultAsync().ConfigureAwait(false);
             await DropTransferAsync().ConfigureAwait(false);
-        }
-    }
-
-    // A client that always has a command in store is not waited for, and would keep the thread for as long as it sends.
-    private async ValueTask<SessionEnd> ServeAsync()
-    {
-        for (var atOnce = 0; ;)
-        {
-            var step = StepAsync();
-            atOnce = step.IsCompleted ? atOnce + 1 : 0;
-            if (await step.ConfigureAwait(false) is { } end)
-                return end;
-            if (atOnce < MostAtOnce)
-                continue;
-            atOnce = 0;
-            await Task.Yield();
         }
     }
 
@@ -117,14 +110,16 @@ internal sealed partial class SessionRunner
         {
             _waitBegan = _clock.Arm(_transfer is { } transfer ? transfer.NextCommandWait : _budget.NextWait(_state.Commands == 0 ? Options.Timeouts.FirstCommand : Options.Timeouts.Command));
             _wait = WaitState.ForCommand;
+            if (_state.Envelope is null)
+                _clock.Idle();
         }
         var before = _connection.Buffer.Length;
-        var outcome = await _connection.ReadAsync(_state.Envelope is null ? _idle : _clock.Token).ConfigureAwait(false);
+        var outcome = await _connection.ReadAsync(_clock.Token).ConfigureAwait(false);
         var waited = _clock.Look(ref _waitBegan);
         if (_transfer is null)
             _budget.Waited(waited);
         else
-            _flow.Waited(waited, _connection.Buffer.Length - before);
+            Flow.Waited(waited, _connection.Buffer.Length - before);
         return outcome switch
         {
             WaitOutcome.Done => null,

@@ -16,8 +16,11 @@ internal sealed class SessionState
     /// <summary>The channel without TLS.</summary>
     public static readonly SaslServerChannel ClearChannel = new(SaslProtection.None);
 
-    private readonly SmtpEnvelopeBuilder _builder = new();
+    // What only mail needs is made with the first: most connections of a busy server are idle.
+    private SmtpEnvelopeBuilder? _builder;
     private SmtpEnvelope? _lastEnvelope;
+    private HashSet<string>? _recipientDomains;
+    private KnownPaths? _paths;
 
     /// <summary>Whether the greeting was a refusal, after which only QUIT is left (RFC 5321 §3.1).</summary>
     public Service Service { get; set; }
@@ -50,7 +53,7 @@ internal sealed class SessionState
     public int Transactions { get; set; }
 
     /// <summary>The domains of the recipients that were taken, in this message and those before it; counted only where they are limited.</summary>
-    public HashSet<string> RecipientDomains { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public HashSet<string> RecipientDomains => _recipientDomains ??= new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How many RCPT commands came since the last MAIL, taken or not.</summary>
     public int RecipientAttempts { get; set; }
@@ -62,11 +65,13 @@ internal sealed class SessionState
     public MailOutcome LastMail { get; set; }
 
     /// <summary>The paths this client named last.</summary>
-    public KnownPaths Paths { get; } = new();
+    public KnownPaths Paths => _paths ??= new();
 
     /// <summary>An empty envelope for MAIL to fill. There is one for the session: a transaction is open, or a new one begins.</summary>
     public SmtpEnvelopeBuilder NewEnvelope()
     {
+        if (_builder is null)
+            return _builder = new();
         _builder.Clear();
         return _builder;
     }

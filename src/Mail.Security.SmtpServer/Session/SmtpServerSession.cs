@@ -98,7 +98,13 @@ public sealed class SmtpServerSession
         var (reason, detail) = (SessionEndReason.Unspecified, "");
         try
         {
-            var end = await RunCoreAsync(shutdown, abort).ConfigureAwait(false);
+            SessionEnd end;
+            var connection = new ServerConnection(_transport, _raw);
+            await using (connection.ConfigureAwait(false))
+            {
+                using var clock = new SessionClock(_parts.Time, _parts.Options.Timeouts.ShutdownGrace, abort, shutdown);
+                end = await new SessionRunner(connection, clock, _parts, shutdown).RunAsync().ConfigureAwait(false);
+            }
             (reason, detail) = (end.Reason, end.Detail);
             ServerLog.Ended(logger, session.Id, session.RemoteEndPoint, end.Reason, end.AcceptedMessages, end.Detail);
             return end;
@@ -108,16 +114,5 @@ public sealed class SmtpServerSession
             _parts.Trace.EndSession(reason, detail);
             _parts.Metrics?.SessionEnded(reason);
         }
-    }
-
-    private async Task<SessionEnd> RunCoreAsync(CancellationToken shutdown, CancellationToken abort)
-    {
-        var connection = new ServerConnection(_transport, _raw);
-        await using var _ = connection.ConfigureAwait(false);
-        using var clock = new SessionClock(_parts.Time, abort);
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, shutdown);
-        using var closing = shutdown.UnsafeRegister(_ => clock.BeginShutdown(_parts.Options.Timeouts.ShutdownGrace), null);
-        var runner = new SessionRunner(connection, clock, _parts, shutdown, idle.Token);
-        return await runner.RunAsync().ConfigureAwait(false);
     }
 }

@@ -5,12 +5,14 @@ namespace Mail.Security.SmtpServer.Tests.Connection;
 
 public sealed class SessionClockTests
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Arm_TimePasses_CancelsForGood()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.Arm(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(9.999));
         Assert.Equal((false, ClockCause.None), (clock.Token.IsCancellationRequested, clock.Cause));
@@ -21,7 +23,7 @@ public sealed class SessionClockTests
     [Fact]
     public void Disarm_TimePasses_NothingHappens()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.Arm(TimeSpan.FromSeconds(10));
         clock.Disarm();
         _time.Advance(TimeSpan.FromDays(1));
@@ -31,7 +33,7 @@ public sealed class SessionClockTests
     [Fact]
     public void Arm_AgainAndAgain_HasItsOwnLimitEachTime()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         for (var wait = 0; wait < 5; wait++)
         {
             clock.Arm(TimeSpan.FromSeconds(10));
@@ -50,7 +52,7 @@ public sealed class SessionClockTests
     [Fact]
     public void Arm_LongAfterTheLastWait_IsStillKept()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.Arm(TimeSpan.FromSeconds(1));
         clock.Disarm();
         _time.Advance(TimeSpan.FromHours(1));       // the timer fired while no wait was on
@@ -60,11 +62,12 @@ public sealed class SessionClockTests
     }
 
     [Fact]
-    public void BeginShutdown_ShortensEveryWait()
+    public void Shutdown_ShortensEveryWait()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var shutdown = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(30), CancellationToken.None, shutdown.Token);
         clock.Arm(TimeSpan.FromMinutes(5));
-        clock.BeginShutdown(TimeSpan.FromSeconds(30));
+        shutdown.Cancel();
         _time.Advance(TimeSpan.FromSeconds(10));
         clock.Disarm();
         clock.Arm(TimeSpan.FromMinutes(5));
@@ -73,10 +76,11 @@ public sealed class SessionClockTests
     }
 
     [Fact]
-    public void BeginShutdown_ShorterLimit_StaysALimit()
+    public void Shutdown_ShorterLimit_StaysALimit()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
-        clock.BeginShutdown(TimeSpan.FromSeconds(30));
+        using var shutdown = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(30), CancellationToken.None, shutdown.Token);
+        shutdown.Cancel();
         clock.Arm(TimeSpan.FromSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ClockCause.Limit, clock.Cause);
@@ -86,8 +90,9 @@ public sealed class SessionClockTests
     [Property(MaxTest = 500)]
     public void AnyCourse_EndsExactlyAtItsTime(byte[] steps)
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
-        var (now, due, closing) = (0L, long.MaxValue, long.MaxValue);
+        using var shutdown = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(45), CancellationToken.None, shutdown.Token);
+        var (now, due, closing, idle) = (0L, long.MaxValue, long.MaxValue, false);
         foreach (var step in steps)
         {
             long time = step / 4;
@@ -95,15 +100,17 @@ public sealed class SessionClockTests
             {
                 case 0:
                     clock.Arm(TimeSpan.FromSeconds(time));
-                    due = Math.Min(now + time, closing);
+                    (due, idle) = (Math.Min(now + time, closing), time % 8 == 7);
+                    if (idle && due > now)
+                        clock.Idle();
                     break;
                 case 1:
                     clock.Disarm();
-                    due = long.MaxValue;
+                    (due, idle) = (long.MaxValue, false);
                     break;
                 case 2 when closing == long.MaxValue && time > 40:
-                    clock.BeginShutdown(TimeSpan.FromSeconds(time));
-                    closing = now + time;
+                    shutdown.Cancel();
+                    closing = now + 45;
                     due = due == long.MaxValue ? due : Math.Min(due, closing);
                     break;
                 default:
@@ -111,7 +118,7 @@ public sealed class SessionClockTests
                     now += time;
                     break;
             }
-            var expected = due > now ? ClockCause.None : due == closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
+            var expected = due > now ? idle && closing != long.MaxValue ? ClockCause.ShutdownGrace : ClockCause.None : due == closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
             Assert.Equal((expected, expected != ClockCause.None), (clock.Cause, clock.Token.IsCancellationRequested));
             if (expected != ClockCause.None)
                 return;
@@ -121,7 +128,7 @@ public sealed class SessionClockTests
     [Fact]
     public void BeginCall_FirstBehindAWait_HasExactlyItsTime()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         var began = clock.Arm(TimeSpan.FromHours(1));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(TimeSpan.FromMinutes(1), clock.Lift(began));
@@ -135,7 +142,7 @@ public sealed class SessionClockTests
     [Fact]
     public void BeginCall_ManyThatReturn_ShareNoLimit()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         for (var call = 0; call < 100; call++)
         {
             clock.BeginCall(TimeSpan.FromSeconds(10));
@@ -152,7 +159,7 @@ public sealed class SessionClockTests
     [InlineData(9.999)]
     public void BeginCall_LaterOneThatLasts_EndsBetweenItsTimeAndTwiceThat(double before)
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.BeginCall(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(before));
         clock.EndCall();
@@ -167,10 +174,11 @@ public sealed class SessionClockTests
     [Fact]
     public void BeginCall_WithinAShutdown_EndsWithTheGrace()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var shutdown = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(30), CancellationToken.None, shutdown.Token);
         clock.BeginCall(TimeSpan.FromMinutes(5));
         clock.EndCall();
-        clock.BeginShutdown(TimeSpan.FromSeconds(30));
+        shutdown.Cancel();
         clock.BeginCall(TimeSpan.FromMinutes(5));
         _time.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(ClockCause.None, clock.Cause);
@@ -181,7 +189,7 @@ public sealed class SessionClockTests
     [Fact]
     public void Arm_BehindCalls_HasItsOwnLimit()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.BeginCall(TimeSpan.FromSeconds(10));
         clock.EndCall();
         clock.Arm(TimeSpan.FromSeconds(3));
@@ -190,9 +198,31 @@ public sealed class SessionClockTests
     }
 
     [Fact]
+    public void Shutdown_WhileIdle_EndsTheWaitAtOnce()
+    {
+        using var shutdown = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(30), CancellationToken.None, shutdown.Token);
+        clock.Arm(TimeSpan.FromMinutes(5));
+        clock.Idle();
+        Assert.Equal(ClockCause.None, clock.Cause);
+        shutdown.Cancel();
+        Assert.Equal((true, ClockCause.ShutdownGrace), (clock.Token.IsCancellationRequested, clock.Cause));
+    }
+
+    [Fact]
+    public void Idle_WithinAShutdown_EndsAtOnce()
+    {
+        using var clock = new SessionClock(_time, TimeSpan.FromSeconds(30), CancellationToken.None, new CancellationToken(true));
+        clock.Arm(TimeSpan.FromMinutes(5));
+        Assert.Equal(ClockCause.None, clock.Cause);
+        clock.Idle();
+        Assert.Equal(ClockCause.ShutdownGrace, clock.Cause);
+    }
+
+    [Fact]
     public void Look_GoesOn()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         var since = clock.Arm(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.Equal(TimeSpan.FromSeconds(4), clock.Look(ref since));
@@ -205,7 +235,7 @@ public sealed class SessionClockTests
     [Fact]
     public void Arm_LongerThanATimerHolds_IsNoError()
     {
-        using var clock = new SessionClock(_time, CancellationToken.None);
+        using var clock = new SessionClock(_time, Grace, CancellationToken.None, CancellationToken.None);
         clock.Arm(TimeSpan.MaxValue);
         _time.Advance(TimeSpan.FromHours(23));
         Assert.Equal(ClockCause.None, clock.Cause);
@@ -215,7 +245,7 @@ public sealed class SessionClockTests
     public void Abort_CancelsBothTokens()
     {
         using var abort = new CancellationTokenSource();
-        using var clock = new SessionClock(_time, abort.Token);
+        using var clock = new SessionClock(_time, Grace, abort.Token, CancellationToken.None);
         Assert.False(clock.Aborted.IsCancellationRequested);
         abort.Cancel();
         Assert.Equal((true, true, ClockCause.Abort), (clock.Token.IsCancellationRequested, clock.Aborted.IsCancellationRequested, clock.Cause));
@@ -226,7 +256,7 @@ public sealed class SessionClockTests
     {
         // A timer's callback may be under way when the timer is disposed; what it throws there would end the process.
         var time = new HandTime();
-        var clock = new SessionClock(time, CancellationToken.None);
+        var clock = new SessionClock(time, Grace, CancellationToken.None, CancellationToken.None);
         clock.Arm(TimeSpan.FromSeconds(1));
         clock.Dispose();
         time.Advance(TimeSpan.FromSeconds(2));
