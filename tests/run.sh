@@ -5,7 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2 curl python3)
+# libidn12 is for Exim, which its tests unpack beside Postfix instead of installing it.
+packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2 curl python3 libidn12)
 
 install_peers() {
   local missing=() p
@@ -45,7 +46,7 @@ for project in tests/*/*.csproj; do
   if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   printf '%-40s %5d passed %3d failed %3d skipped  %4ds\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
-  if [ "$f" -gt 0 ]; then cat "$log"; else grep -iE '^ *(skipped |skip reason)' "$log" || true; fi
+  if [ "$f" -gt 0 ]; then cat "$log"; else grep -A 1 -E '^ *skipped ' "$log" | grep -v '^--' || true; fi
 done
 # What the wire may allocate: budgets are asserted, times are not.
 started=$SECONDS
