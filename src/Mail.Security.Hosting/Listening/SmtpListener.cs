@@ -26,6 +26,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SmtpServerMetrics? _metrics;
     private readonly ConnectionGate _gate;
+    private readonly Func<SmtpEndpoint, Socket, SocketDuplexPipe> _connect;
     private readonly List<(SmtpEndpoint Endpoint, SocketListener Listener, Task Accepting)> _open = [];
     private readonly ConcurrentDictionary<SocketDuplexPipe, Task> _sessions = [];
     private readonly ITimer _idleSweep;
@@ -41,12 +42,27 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     /// <param name="metrics">The meter of sessions; null for none.</param>
     /// <exception cref="ArgumentException">The options are not usable.</exception>
     public SmtpListener(SmtpListenerOptions options, SmtpHandler handler, TimeProvider? time = null, ILoggerFactory? loggers = null, SmtpServerMetrics? metrics = null)
+        : this(options, handler, null, time, loggers, metrics)
+    {
+    }
+
+    /// <summary>Makes a listener whose connections are made by somebody else.</summary>
+    /// <param name="options">Where to listen.</param>
+    /// <param name="handler">What is done with mail.</param>
+    /// <param name="connect">Makes a connection of an accepted socket; null for <see cref="Connect"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The logs.</param>
+    /// <param name="metrics">The meter.</param>
+    internal SmtpListener(
+        SmtpListenerOptions options, SmtpHandler handler, Func<SmtpEndpoint, Socket, SocketDuplexPipe>? connect, TimeProvider? time = null, ILoggerFactory? loggers = null,
+        SmtpServerMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
         options.Validate();
         loggers ??= NullLoggerFactory.Instance;
         (_options, _handler, _time, _metrics) = (options, handler, time ?? TimeProvider.System, metrics);
+        _connect = connect ?? Connect;
         _logger = loggers.CreateLogger<SmtpListener>();
         var most = Math.Min(options.MaxConnections, OpenFiles.MaxConnections ?? int.MaxValue);
         if (most < options.MaxConnections)
@@ -144,28 +160,34 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     private async Task AcceptAsync(SmtpEndpoint endpoint, SocketListener listener)
     {
         while (await listener.AcceptAsync().ConfigureAwait(false) is { } socket)
-        {
-            if (TryConnect(endpoint, socket) is not { } connection)
-                continue;
-            _sessions.TryAdd(connection, Task.CompletedTask);
-            _sessions.TryUpdate(connection, ServeAsync(endpoint, connection), Task.CompletedTask);     // unless it is over already
-        }
+            Begin(endpoint, listener.EndPoint, socket);
     }
 
-    // A client may be gone again before anything is known of it.
-    private SocketDuplexPipe? TryConnect(SmtpEndpoint endpoint, Socket socket)
+    // Whatever befalls one connection is its own end, and never that of accepting.
+    private void Begin(SmtpEndpoint endpoint, EndPoint open, Socket socket)
     {
         try
         {
-            socket.NoDelay = true;                          // replies are flushed by the group and should not wait
-            var patience = _options.ServerOf(endpoint).Timeouts.Write;
-            return new(socket, _options.Scheduling, ArrayPool<byte>.Shared) { Farewell = patience < LongestFarewell ? patience : LongestFarewell };
+            var connection = _connect(endpoint, socket);
+            _sessions.TryAdd(connection, Task.CompletedTask);
+            _sessions.TryUpdate(connection, ServeAsync(endpoint, connection), Task.CompletedTask);     // unless it is over already
         }
         catch (SocketException)
         {
-            socket.Dispose();
-            return null;
+            socket.Dispose();       // a client may be gone again before anything is known of it
         }
+        catch (Exception exception)
+        {
+            socket.Dispose();
+            HostingLog.ConnectionNotBegun(_logger, open, exception);
+        }
+    }
+
+    private SocketDuplexPipe Connect(SmtpEndpoint endpoint, Socket socket)
+    {
+        socket.NoDelay = true;                              // replies are flushed by the group and should not wait
+        var patience = _options.ServerOf(endpoint).Timeouts.Write;
+        return new(socket, _options.Scheduling, ArrayPool<byte>.Shared) { Farewell = patience < LongestFarewell ? patience : LongestFarewell };
     }
 
     private async Task ServeAsync(SmtpEndpoint endpoint, SocketDuplexPipe connection)
@@ -191,7 +213,18 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         }
         finally
         {
+            Close(connection);
+        }
+    }
+
+    private void Close(SocketDuplexPipe connection)
+    {
+        try
+        {
             connection.Dispose();
+        }
+        finally
+        {
             _sessions.TryRemove(connection, out _);
         }
     }

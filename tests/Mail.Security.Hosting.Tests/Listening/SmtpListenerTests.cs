@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
@@ -7,6 +8,7 @@ using Mail.Security.Sasl;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
 using Mail.Security.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mail.Security.Hosting.Tests.Listening;
@@ -335,6 +337,30 @@ public sealed class SmtpListenerTests
         await Assert.ThrowsAsync<SocketException>(() => SmtpTalk.ConnectAsync(listener.EndPoints[0], Token));
     }
 
+    // What goes wrong with one connection closes it, and the next one is served.
+    [Theory]
+    [InlineData(typeof(InvalidOperationException), true)]
+    [InlineData(typeof(ObjectDisposedException), true)]
+    [InlineData(typeof(OutOfMemoryException), true)]
+    [InlineData(typeof(SocketException), false)]
+    public async Task Accept_ConnectionThatCannotBeBegun_IsClosedAndTheNextIsServed(Type fault, bool isLogged)
+    {
+        var log = new LineLogger();
+        using var loggers = new OneLogger(log);
+        var attempts = 0;
+        await using var listener = new SmtpListener(Options(), Intake(), (_, socket) => ++attempts == 1
+            ? throw (Exception)(fault == typeof(ObjectDisposedException) ? new ObjectDisposedException("socket") : Activator.CreateInstance(fault)!)
+            : new SocketDuplexPipe(socket, SessionScheduling.ThreadPool, ArrayPool<byte>.Shared), loggers: loggers);
+        await listener.StartAsync(Token);
+
+        await using (var unlucky = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token))
+            Assert.True(await unlucky.IsClosedAsync());
+        await using var next = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await next.ExpectAsync("220");
+
+        Assert.Equal(isLogged ? [$"A connection to {listener.EndPoints[0]} was accepted and could not be served; it is closed"] : [], log.Of(1815));
+    }
+
     private static readonly (string Line, string Reply)[] Transaction =
     [
         ("EHLO client.example", "250-relay.example.org"), ("MAIL FROM:<a@example.net>", "250 2.1.0"), ("RCPT TO:<b@example.com>", "250 2.1.5"),
@@ -388,6 +414,17 @@ public sealed class SmtpListenerTests
             new(new SmtpRefusal(450, new(4, 2, 1), "busy"));
 
         public void Dispose() => Release.Dispose();
+    }
+
+    private sealed class OneLogger(ILogger logger) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Nobody : ISaslCredentialStore
