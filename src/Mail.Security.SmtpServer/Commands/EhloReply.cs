@@ -5,7 +5,7 @@ namespace Mail.Security.SmtpServer;
 /// <summary>The answer to EHLO: what this server offers in the state the channel is in.</summary>
 internal static class EhloReply
 {
-    private const int LargestLimit = 999_999;       // RFC 9422 has room for six digits; a limit beyond them is not announced
+    private const int LargestLimit = 999_999;       // RFC 9422 has room for six digits; who keeps to these keeps to any limit beyond them
 
     public static IReadOnlyList<string> Lines(SmtpServerOptions options, SmtpSessionInfo session, SessionState state)
     {
@@ -42,7 +42,7 @@ internal static class EhloReply
     private static string? Limits(SmtpServerOptions options)
     {
         (string Name, int Value)[] limits = [("RCPTMAX", options.MaxRecipients), ("MAILMAX", options.MaxTransactions), ("RCPTDOMAINMAX", options.MaxRecipientDomains)];
-        var line = string.Concat(limits.Where(static limit => limit.Value is > 0 and <= LargestLimit).Select(static limit => string.Create(CultureInfo.InvariantCulture, $" {limit.Name}={limit.Value}")));
+        var line = string.Concat(limits.Where(static limit => limit.Value > 0).Select(static limit => string.Create(CultureInfo.InvariantCulture, $" {limit.Name}={Math.Min(limit.Value, LargestLimit)}")));
         return line.Length > 0 ? $"LIMITS{line}" : null;
     }
 }

@@ -20,7 +20,7 @@ public sealed class SmtpServerOptions
     /// </summary>
     public BareLineEndPolicy BareLineEnds { get; set; }
 
-    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX, which has room for six digits. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
+    /// <summary>The most recipients of one message; further ones get 452 4.5.3. Announced as RCPTMAX, at most as 999999, for which there is room. Default 1000, at least 100 (RFC 5321 §4.5.3.1.8).</summary>
     public int MaxRecipients { get; set; } = 1000;
 
     /// <summary>
