@@ -214,7 +214,7 @@ internal sealed partial class SessionRunner
 
     private async ValueTask<SessionEnd?> CloseAsync(ServerReply reply, SessionEndReason reason)
     {
-        if (reason is SessionEndReason.TooManyErrors or SessionEndReason.TooManyTransactions or SessionEndReason.Timeout or SessionEndReason.HandlerTimeout)
+        if (reason is SessionEndReason.TooManyErrors or SessionEndReason.TooManyFailedLogins or SessionEndReason.TooManyTransactions or SessionEndReason.Timeout or SessionEndReason.HandlerTimeout)
             ServerLog.LimitReached(_parts.Logger, Session.Id, Session.RemoteEndPoint, reply.Text);
         await _replies.SayLastAsync(reply).ConfigureAwait(false);
         return End(reason, reason == SessionEndReason.Quit ? "" : reply.Text);
