@@ -45,10 +45,10 @@ internal static class AuthCommand
         && verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat or SmtpVerb.Vrfy or SmtpVerb.Expn;
 
     /// <summary>
-    /// Reads the AUTH parameter of MAIL (RFC 4954 §5), which must be understood wherever AUTH is offered. It is believed of a client that has
-    /// logged in; of any other it is as good as "&lt;&gt;".
+    /// Reads the AUTH parameter of MAIL (RFC 4954 §5), which must be understood wherever AUTH is offered. It is believed of a client that names
+    /// itself or is trusted with it; of any other it is as good as "&lt;&gt;".
     /// </summary>
-    public static ServerReply? ReadParameter(SmtpParameter parameter, SmtpSessionInfo session, SmtpEnvelopeBuilder envelope, KnownPaths paths)
+    public static ServerReply? ReadParameter(SmtpParameter parameter, SmtpSessionInfo session, SmtpServerAuthentication authentication, SmtpEnvelopeBuilder envelope, KnownPaths paths)
     {
         Span<byte> decoded = stackalloc byte[MaxMailbox];
         if (parameter.Value.Length > 3 * MaxMailbox || !Xtext.TryDecode(parameter.Value, decoded, out var length) || length == 0)
@@ -61,9 +61,13 @@ internal static class AuthCommand
         }
         if (!Ascii.IsValid(mailbox) || mailbox[0] == (byte)'@' || !paths.TryParse(mailbox, out var submitter) || submitter.IsNull || submitter.IsBarePostmaster)
             return Replies.BadSubmitter;
-        envelope.Submitter = session.Authentication is null ? MailPath.Null : submitter;
+        envelope.Submitter = session.Mailbox == submitter || IsTrusted(session.Authentication, authentication) ? submitter : MailPath.Null;
         return null;
     }
+
+    // RFC 4954 §5: the authenticated identity is the one that was authorised.
+    private static bool IsTrusted(SmtpAuthentication? client, SmtpServerAuthentication authentication) =>
+        client is not null && authentication.TrustedSubmitters.Contains(client.AuthorizationIdentity, StringComparer.Ordinal);
 
     private static ServerReply? OutOfPlace(SessionState state, SmtpSessionInfo session, SmtpServerAuthentication authentication)
     {

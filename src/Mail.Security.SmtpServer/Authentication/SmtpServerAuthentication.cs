@@ -35,8 +35,15 @@ public sealed class SmtpServerAuthentication
     /// </summary>
     public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Clients that may say by the AUTH parameter of MAIL who submitted a message, such as relays of the same operator: the identities they act as
+    /// (<see cref="SmtpAuthentication.AuthorizationIdentity"/>), compared exactly. Any other client is believed only when it names itself. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> TrustedSubmitters { get; init; } = [];
+
     internal void Validate()
     {
+        ArgumentNullException.ThrowIfNull(TrustedSubmitters);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxFailures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StepTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StepTimeout, TimeSpan.FromDays(1));

@@ -58,8 +58,8 @@ internal static class MailCommand
         }
         if ((options.Features & SmtpServerFeatures.Dsn) != 0 && DsnCommand.IsOfMail(parameter))
             return DsnCommand.ReadMail(parameter, envelope);
-        if (options.Authentication is not null && parameter.Is("AUTH"u8))
-            return AuthCommand.ReadParameter(parameter, session, envelope, paths);
+        if (options.Authentication is { } authentication && parameter.Is("AUTH"u8))
+            return AuthCommand.ReadParameter(parameter, session, authentication, envelope, paths);
         foreach (var extension in options.Extensions)
         {
             switch (extension.OnMailParameter(session.Channel, parameter, envelope, out var refusal))

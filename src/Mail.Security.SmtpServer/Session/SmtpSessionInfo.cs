@@ -36,7 +36,18 @@ public sealed class SmtpSessionInfo
     public DomainName RemoteName { get; internal set; }
 
     /// <summary>Who the client has proven to be, by AUTH or at a trusted proxy (<see cref="Login"/>); null when it did not log in. STARTTLS and XCLIENT forget an earlier login.</summary>
-    public SmtpAuthentication? Authentication { get; internal set; }
+    public SmtpAuthentication? Authentication
+    {
+        get;
+        internal set
+        {
+            field = value;
+            Mailbox = value is not null && MailPath.TryParse(value.AuthorizationIdentity, out var mailbox) ? mailbox : null;
+        }
+    }
+
+    /// <summary>The mailbox that the identity the client acts as is; null when it is none or the client did not log in.</summary>
+    internal MailPath? Mailbox { get; private set; }
 
     /// <summary>The name with which the client logged in at a trusted proxy (LOGIN of XCLIENT); null when none told, and again after STARTTLS. Printable ASCII.</summary>
     public string? Login { get; internal set; }

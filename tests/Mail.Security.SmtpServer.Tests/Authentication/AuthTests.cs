@@ -297,12 +297,15 @@ public sealed class AuthTests
     [Fact]
     public void Auth_AfterTooManyFailures_ClosesTheSession()
     {
-        var session = Start();
+        var log = new ListLogger();
+        using var session = new MemorySession(_accounts.Everywhere(), logger: log);
+        session.Send(MemorySession.Hello);
         var wrong = $"AUTH PLAIN {TestAccounts.Plain("wrong")}\r\n";
         Assert.Equal("535 5.7.8, 501 5.0.0, 535 5.7.8, 535 5.7.8", session.Ask($"{wrong}{AuthPlain}*\r\n{wrong}{wrong}").Replace("334, ", "", StringComparison.Ordinal));
         Assert.Equal("250 2.0.0", session.Ask("NOOP\r\n"));
         Assert.StartsWith("421 4.7.0 ", session.Send($"AUTH PLAIN {TestAccounts.Plain()}\r\n"), StringComparison.Ordinal);
         Assert.Equal(SessionEndReason.TooManyFailedLogins, session.End.Reason);
+        Assert.EndsWith("from 192.0.2.7:4711 is closed at a limit: Too many failed logins, closing the connection", log.Single(1412).Text, StringComparison.Ordinal);
         Assert.Null(session.Info.Authentication);
     }
 
@@ -317,6 +320,26 @@ public sealed class AuthTests
         Assert.Equal("334, 501 5.0.0, 334, 501 5.5.2, 535 5.7.8", session.Ask($"{AuthPlain}*\r\n{AuthPlain}?\r\nAUTH PLAIN {TestAccounts.Plain("wrong")}\r\n"));
         Assert.Equal("334, 421 4.7.0", session.Ask($"{AuthPlain}*\r\n"));
         Assert.Equal(SessionEndReason.TooManyErrors, session.End.Reason);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Auth_TemporaryFailure_IsNoErrorOfTheSession(bool ofTheStore)
+    {
+        var handler = new RecordingHandler { RefuseLogin = _ => new SmtpRefusal(454, new(4, 7, 0), "not now") };
+        if (ofTheStore)
+            _accounts.Interfere = _ => throw new InvalidOperationException("the store is broken");
+        var session = MemorySession.After(MemorySession.Hello, options =>
+        {
+            _accounts.Everywhere(failures: 1)(options);
+            options.MaxErrors = 1;
+        }, handler);
+        session.Received();
+        for (var attempt = 0; attempt < 5; attempt++)
+            Assert.Equal("454 4.7.0", session.Ask($"AUTH PLAIN {TestAccounts.Plain()}\r\n"));
+        (_accounts.Interfere, handler.RefuseLogin) = (null, null);
+        Assert.Equal("500 5.5.2, 235 2.7.0", session.Ask($"XYZZY\r\nAUTH PLAIN {TestAccounts.Plain()}\r\n"));
     }
 
     [Theory]
@@ -386,20 +409,25 @@ public sealed class AuthTests
 
     [Theory]
     [InlineData("<>", "250 2.1.0", "", "")]
-    [InlineData("e+3Dmc2@example.com", "250 2.1.0", "", "e=mc2@example.com")]
-    [InlineData("e=mc2@example.com", "501 5.5.4", null, null)]
     [InlineData("+3C+3E", "250 2.1.0", "", "")]
+    [InlineData("ann@a.example", "250 2.1.0", "ann@a.example", "ann@a.example")]
+    [InlineData("+61nn@A.EXAMPLE", "250 2.1.0", "ann@a.example", "ann@a.example")]
+    [InlineData("Ann@a.example", "250 2.1.0", "", "Ann@a.example")]
+    [InlineData("ann@b.example", "250 2.1.0", "", "ann@b.example")]
+    [InlineData("e+3Dmc2@example.com", "250 2.1.0", "", "e=mc2@example.com")]
+    [InlineData("+22sue+20x+22@a.example", "250 2.1.0", "", "\"sue x\"@a.example")]
+    [InlineData("e=mc2@example.com", "501 5.5.4", null, null)]
     [InlineData("sue", "501 5.5.4", null, null)]
     [InlineData("+40a,+40b:sue@a.example", "501 5.5.4", null, null)]
     [InlineData("<sue@a.example>", "501 5.5.4", null, null)]
     [InlineData("sue@a.example+0D+0A", "501 5.5.4", null, null)]
     [InlineData("s+C3+BCe@a.example", "501 5.5.4", null, null)]
     [InlineData("sue@a.exa+2", "501 5.5.4", null, null)]
-    [InlineData("+22sue+20x+22@a.example", "250 2.1.0", "", "\"sue x\"@a.example")]
     [Trait("rfc", "4954#5")]
-    public void Mail_AuthParameter_IsBelievedOfClientsThatLoggedIn(string value, string reply, string? stranger, string? known)
+    public void Mail_AuthParameter_IsBelievedOfTheSubmitterItselfAndOfTrustedClients(string value, string reply, string? itself, string? trusted)
     {
-        foreach (var (session, submitter) in new[] { (Start(), stranger), (LoggedIn(), known) })
+        var stranger = itself is null ? null : "";
+        foreach (var (session, submitter) in new[] { (Start(), stranger), (LoggedIn(), itself), (LoggedIn(trusted: ["bob", TestAccounts.User]), trusted), (LoggedIn(trusted: ["bob"]), itself) })
         {
             Assert.Equal(reply, session.Ask($"MAIL FROM:<e=mc2@example.com> AUTH={value}\r\n"));
             if (submitter is null)
@@ -408,6 +436,19 @@ public sealed class AuthTests
             var read = Assert.NotNull(Assert.Single(session.Handler.Envelopes).Submitter);
             Assert.Equal(submitter, read.IsNull ? "" : read.ToString());
         }
+    }
+
+    // RFC 4954 §5 asks whom the client acts as, not whose password it had.
+    [Theory]
+    [InlineData("list", "sue@a.example")]
+    [InlineData(TestAccounts.User, "")]
+    [Trait("rfc", "4954#5")]
+    public void Mail_AuthParameterOfAClientThatActsAsAnother_IsJudgedByThatOne(string trusted, string submitter)
+    {
+        var session = LoggedIn(actAs: "list", trusted: [trusted]);
+        session.Send($"MAIL FROM:<> AUTH=sue@a.example\r\n{MemorySession.Rcpt}{MemorySession.Data}.\r\n");
+        var read = Assert.NotNull(Assert.Single(session.Handler.Envelopes).Submitter);
+        Assert.Equal(submitter, read.IsNull ? "" : read.ToString());
     }
 
     [Fact]
@@ -484,10 +525,10 @@ public sealed class AuthTests
         return session;
     }
 
-    private MemorySession LoggedIn(AuthenticationRequirement requirement = AuthenticationRequirement.Optional)
+    private MemorySession LoggedIn(AuthenticationRequirement requirement = AuthenticationRequirement.Optional, string actAs = "", params IReadOnlyList<string> trusted)
     {
-        var session = MemorySession.After(MemorySession.Hello, _accounts.Everywhere(requirement));
-        Assert.Equal("235 2.7.0", session.Ask($"AUTH PLAIN {TestAccounts.Plain()}\r\n"));
+        var session = MemorySession.After(MemorySession.Hello, _accounts.Everywhere(requirement, trusted: trusted));
+        Assert.Equal("235 2.7.0", session.Ask($"AUTH PLAIN {TestAccounts.Plain(actAs: actAs)}\r\n"));
         return session;
     }
 }

@@ -24,8 +24,13 @@ internal sealed class TestAccounts : ISaslCredentialStore, ISaslSecretStore, ISa
     });
 
     /// <summary>The options of a listener on which every mechanism can be used in clear, for tests without TLS.</summary>
-    public Action<SmtpServerOptions> Everywhere(AuthenticationRequirement requirement = AuthenticationRequirement.Optional, int failures = 3) =>
-        options => options.Authentication = new SmtpServerAuthentication(Factory(SaslMechanisms.Plain, SaslMechanisms.Login)) { Requirement = requirement, MaxFailures = failures };
+    public Action<SmtpServerOptions> Everywhere(AuthenticationRequirement requirement = AuthenticationRequirement.Optional, int failures = 3, IReadOnlyList<string>? trusted = null) =>
+        options => options.Authentication = new SmtpServerAuthentication(Factory(SaslMechanisms.Plain, SaslMechanisms.Login))
+        {
+            Requirement = requirement,
+            MaxFailures = failures,
+            TrustedSubmitters = trusted ?? [],
+        };
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

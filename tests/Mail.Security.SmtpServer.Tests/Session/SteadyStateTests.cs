@@ -58,6 +58,7 @@ public sealed class SteadyStateTests
     [Theory]
     [InlineData("")]
     [InlineData(" AUTH=<>")]
+    [InlineData(" AUTH=ann@a.example")]
     [InlineData(" AUTH=sue@a.example")]
     public void Transactions_AfterALogin_AllocateNothing(string parameter)
     {
