@@ -23,6 +23,12 @@ public static class SaslMechanisms
     /// <summary>SCRAM with SHA-1 (RFC 5802 §4).</summary>
     public const string ScramSha1 = "SCRAM-SHA-1";
 
+    /// <summary>An OAuth 2.0 access token and whose it is (RFC 7628 §3). Client only.</summary>
+    public const string OAuthBearer = "OAUTHBEARER";
+
+    /// <summary>The same in the form of some large providers, older than OAUTHBEARER. No RFC describes it. Client only.</summary>
+    public const string XOAuth2 = "XOAUTH2";
+
     /// <summary>A challenge answered by a keyed MD5 (RFC 2195 §2). The server keeps the password in clear, and proves nothing of itself.</summary>
     public const string CramMd5 = "CRAM-MD5";
 
@@ -41,7 +47,7 @@ public static class SaslMechanisms
     /// must not choose a form that says "you offered none", which is how the server notices a forged list (RFC 5802 §6).
     /// </remarks>
     public static IReadOnlyList<string> StrongestFirst { get; } =
-        [External, ScramSha512Plus, ScramSha256Plus, ScramSha1Plus, ScramSha512, ScramSha256, ScramSha1, CramMd5, Plain, Login];
+        [External, ScramSha512Plus, ScramSha256Plus, ScramSha1Plus, ScramSha512, ScramSha256, ScramSha1, OAuthBearer, XOAuth2, CramMd5, Plain, Login];
 
     private static readonly FrozenDictionary<string, ScramHash> Hashes = new Dictionary<string, ScramHash>
     {
@@ -53,10 +59,16 @@ public static class SaslMechanisms
     internal static bool IsKnown(string mechanism) => StrongestFirst.Contains(mechanism, StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether the mechanism gives the password away to the other side and to whoever reads the channel: outright, or by a keyed MD5 at which as many passwords can be tried
+    /// Whether the mechanism gives the secret away to the other side and to whoever reads the channel: outright, or by a keyed MD5 at which as many passwords can be tried
     /// in a second as SCRAM bears in hours (RFC 2195 §2).
     /// </summary>
-    internal static bool GivesPasswordAway(string mechanism) => mechanism is Plain or Login or CramMd5;
+    internal static bool GivesSecretAway(string mechanism) => mechanism is Plain or Login or CramMd5 || TakesToken(mechanism);
+
+    internal static bool TakesToken(string mechanism) => mechanism is OAuthBearer or XOAuth2;
+
+    /// <summary>What a mechanism authenticates with.</summary>
+    internal static SaslCredentialKind KindOf(string mechanism) =>
+        TakesToken(mechanism) ? SaslCredentialKind.Token : mechanism == External ? SaslCredentialKind.External : SaslCredentialKind.Password;
 
     internal static bool BindsChannel(string mechanism) => mechanism.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase);
 

@@ -37,6 +37,18 @@ public sealed class SecretsTests
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(Password + " ")]
+    [InlineData(Password + "\u0001")]
+    [InlineData(Password + "ä")]
+    public void Token_ThatCannotBe_IsRefusedWithoutTheSecret(string value)
+    {
+        var thrown = Assert.Throws<ArgumentException>(() => new SaslToken(value));
+        Assert.DoesNotContain(Password, thrown.ToString(), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new SaslToken(new string('t', SaslToken.MaxLength + 1)));
+    }
+
     public static TheoryData<char> Halves => ['\ud800', '\udc00'];
 
     [Theory]
@@ -57,12 +69,12 @@ public sealed class SecretsTests
     }
 
     [Fact]
-    public void Credentials_Disposed_HaveNoPassword()
+    public async Task Credentials_Disposed_HaveNoPassword()
     {
         var credentials = new SaslCredentials("tim", Password);
         using var client = new PlainClient(credentials, SaslPreparation.OpaqueString);
         credentials.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => client.Start());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.BeginAsync());
     }
 
     private static async Task<List<object>> SamplesAsync()
@@ -76,16 +88,19 @@ public sealed class SecretsTests
         var credentials = new SaslCredentials("tim", Password);
         var client = new PlainClient(credentials, SaslPreparation.OpaqueString);
         Assert.True(factory.TryCreate("PLAIN", channel, out var server));
-        var sent = (SaslClientStep.Send)client.Start();
+        var sent = (SaslClientStep.Send)await client.BeginAsync();
         var verifier = new ScramPasswordVerifier(accounts, options);
         await verifier.VerifyAsync("tim", Encoding.UTF8.GetBytes(Password), TestContext.Current.CancellationToken);
         return
         [
             credential, options, factory, channel, credentials, client, server, sent, verifier, Scram.Binding, await server.StartWithAsync(sent.Data, TestContext.Current.CancellationToken),
-            client.Complete(), new SaslClientStep.AwaitChallenge(), new SaslClientStep.Failed(SaslClientFailure.Nonce, "detail"), new SaslServerStep.Challenge(Encoding.UTF8.GetBytes(Password)),
+            await client.FinishAsync(), new SaslClientStep.AwaitChallenge(), new SaslClientStep.Failed(SaslClientFailure.Nonce, "detail"), new SaslServerStep.Challenge(Encoding.UTF8.GetBytes(Password)),
             new SaslServerStep.Failed(SaslFailure.Malformed, Encoding.UTF8.GetBytes(Password)), new SaslLookup<ScramCredential>.Found(credential), new SaslLookup<string>.Found(Password),
             new SaslLookup<string>.NotFound(), new SaslLookup<string>.Unavailable(), new SaslClientChannel(SaslProtection.None, Scram.Binding), new SaslClientOptions { KeyCache = new ScramKeyCache() },
             new ScramKeyCache(), new SaslClientSelector(), new SaslSelection.Selected(client), new SaslSelection.Nothing(["PLAIN"], []),
+            new SaslToken(Password), new SaslTokenResult.Issued(new SaslToken(Password)), new SaslTokenResult.Unavailable("detail"), SaslCredentials.Token("tim", new SaslToken(Password)),
+            new OAuthBearerClient(SaslCredentials.Token("tim", new SaslToken(Password)), SaslPreparation.OpaqueString, new SaslClientChannel(SaslProtection.Verified)),
+            new SslStreamKeyExporter(new System.Net.Security.SslStream(new MemoryStream())), TestBinding.Exporter([.. Encoding.UTF8.GetBytes(Password), .. Encoding.UTF8.GetBytes(Password)]),
         ];
     }
 

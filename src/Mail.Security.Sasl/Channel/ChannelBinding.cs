@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,9 +7,8 @@ namespace Mail.Security.Sasl;
 
 /// <summary>What names one TLS channel, so that an authentication on it is worth nothing on another (RFC 5802 §6).</summary>
 /// <remarks>
-/// "tls-server-end-point" is made here from the server's certificate, on both ends. Two others can be handed in by a caller whose TLS gives them:
-/// "tls-unique" only for TLS 1.2 with the extended master secret (RFC 7677 §4), and "tls-exporter" (RFC 9266 §2), for which
-/// <see cref="System.Net.Security.SslStream"/> has no interface today.
+/// "tls-server-end-point" is made from the server's certificate, on both ends. The two others come from a caller whose TLS gives them: "tls-unique" only where that is safe,
+/// "tls-exporter" through <see cref="ITlsKeyExporter"/>. <see cref="System.Net.Security.SslStream"/> gives neither today.
 /// </remarks>
 public sealed class ChannelBinding
 {
@@ -21,18 +21,27 @@ public sealed class ChannelBinding
     /// <summary>Exported keying material (RFC 9266 §2).</summary>
     public const string TlsExporter = "tls-exporter";
 
+    private const int MaxDataLength = 1024;
+
     private readonly byte[] _data;
 
-    /// <summary>Takes a binding the caller's TLS gave.</summary>
+    /// <summary>Takes a binding the caller knows; "tls-unique" and "tls-exporter" have methods of their own, which look at the TLS they come from.</summary>
     /// <param name="type">The type: letters, digits, '.' and '-'.</param>
     /// <param name="data">The binding data, copied; not empty, at most 1,024 octets.</param>
-    /// <exception cref="ArgumentException">The type is no such name, or the data are empty or too long.</exception>
+    /// <exception cref="ArgumentException">The type is no such name or one of the two, or the data are empty or too long.</exception>
     public ChannelBinding(string type, ReadOnlySpan<byte> data)
+        : this(data, type)
+    {
+        if (type is TlsUnique or TlsExporter)
+            throw new ArgumentException("This type has a method of its own.", nameof(type));
+    }
+
+    private ChannelBinding(ReadOnlySpan<byte> data, string type)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         if (!type.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
             throw new ArgumentException("A channel binding type is letters, digits, '.' and '-'.", nameof(type));
-        if (data.IsEmpty || data.Length > 1024)
+        if (data.IsEmpty || data.Length > MaxDataLength)
             throw new ArgumentException("Channel binding data have 1 to 1024 octets.", nameof(data));
         Type = type;
         _data = data.ToArray();
@@ -65,6 +74,50 @@ public sealed class ChannelBinding
             fault = ChannelBindingFault.HashUnavailable;
             return false;
         }
+    }
+
+    /// <summary>Makes "tls-unique" from the first Finished message of a handshake (RFC 5929 §3.1).</summary>
+    /// <param name="protocol">The version of the TLS.</param>
+    /// <param name="masterSecret">Whether the handshake used the extended master secret, which whoever calls must know.</param>
+    /// <param name="firstFinished">The first Finished message of the most recent handshake, as the TLS library gives it; copied.</param>
+    /// <param name="binding">The binding; null when there is none.</param>
+    /// <param name="fault">Why there is none.</param>
+    /// <returns>Whether the type is defined for such a TLS, and safe.</returns>
+    public static bool TryFromFirstFinished(
+        SslProtocols protocol, TlsMasterSecret masterSecret, ReadOnlySpan<byte> firstFinished, [NotNullWhen(true)] out ChannelBinding? binding, out ChannelBindingFault fault)
+    {
+        binding = null;
+        fault = protocol != SslProtocols.Tls12 ? ChannelBindingFault.NotDefined               // RFC 9266 §3; what is older than 1.2 is not spoken (RFC 8996 §5)
+            : masterSecret != TlsMasterSecret.Extended ? ChannelBindingFault.MasterSecretNotExtended    // RFC 7677 §4
+            : firstFinished.IsEmpty || firstFinished.Length > MaxDataLength ? ChannelBindingFault.NoData
+            : ChannelBindingFault.None;
+        if (fault == ChannelBindingFault.None)
+            binding = new ChannelBinding(firstFinished, TlsUnique);
+        return binding is not null;
+    }
+
+    /// <summary>Makes "tls-exporter" from exported keying material (RFC 9266 §2).</summary>
+    /// <param name="exporter">The TLS that exports it.</param>
+    /// <param name="binding">The binding; null when there is none.</param>
+    /// <param name="fault">Why there is none.</param>
+    /// <returns>Whether the type is defined for such a TLS, and the TLS exports.</returns>
+    public static bool TryFromExporter(ITlsKeyExporter exporter, [NotNullWhen(true)] out ChannelBinding? binding, out ChannelBindingFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(exporter);
+        binding = null;
+        // RFC 9266 §2: where the master secret is unique, as it always is in TLS 1.3.
+        if (exporter.Protocol != SslProtocols.Tls13 && exporter.Protocol != SslProtocols.Tls12)
+            fault = ChannelBindingFault.NotDefined;
+        else if (exporter.Protocol == SslProtocols.Tls12 && exporter.MasterSecret != TlsMasterSecret.Extended)
+            fault = ChannelBindingFault.MasterSecretNotExtended;
+        else
+        {
+            Span<byte> material = stackalloc byte[32];
+            fault = exporter.TryExport("EXPORTER-Channel-Binding", default, material) ? ChannelBindingFault.None : ChannelBindingFault.ExporterUnavailable;
+            if (fault == ChannelBindingFault.None)
+                binding = new ChannelBinding(material, TlsExporter);
+        }
+        return binding is not null;
     }
 
     private static byte[] Hash(HashAlgorithmName? hash, ReadOnlySpan<byte> certificate) =>

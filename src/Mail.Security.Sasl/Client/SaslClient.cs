@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 namespace Mail.Security.Sasl;
 
 /// <summary>One authentication, seen from the client: challenges in, steps out, no I/O.</summary>
-/// <remarks><see cref="SaslClientSelector.Select"/> makes one. It serves one authentication; dispose it, so that what it sent is cleared.</remarks>
+/// <remarks>
+/// <see cref="SaslClientSelector.Select"/> makes one. It serves one authentication and one caller at a time; dispose it, so that what it sent is cleared. Most steps are taken at
+/// once; the derivation of SCRAM's keys is done on a thread of the pool, and a token is waited for. A wait that is cancelled ends the authentication.
+/// </remarks>
 public abstract class SaslClient : IDisposable
 {
     private const string Early = "the server reports success before the mechanism is through";
@@ -17,6 +20,7 @@ public abstract class SaslClient : IDisposable
     {
         New,
         Running,
+        Busy,
         Ended,
     }
 
@@ -24,39 +28,64 @@ public abstract class SaslClient : IDisposable
     public string Mechanism { get; }
 
     /// <summary>Begins.</summary>
+    /// <param name="cancellationToken">Ends the wait for a token.</param>
     /// <returns>What to send with the command, or that nothing is to be sent.</returns>
     /// <exception cref="InvalidOperationException">It has begun already.</exception>
-    public SaslClientStep Start()
+    public ValueTask<SaslClientStep> StartAsync(CancellationToken cancellationToken = default)
     {
         if (_phase != Phase.New)
             throw new InvalidOperationException("The authentication has begun already.");
-        _phase = Phase.Running;
-        return Take(Begin());
+        _phase = Phase.Busy;
+        return TakeAsync(BeginAsync(cancellationToken));
     }
 
     /// <summary>Answers a challenge.</summary>
-    /// <param name="challenge">The challenge, without base64.</param>
+    /// <param name="challenge">The challenge, without base64. Not kept.</param>
+    /// <param name="cancellationToken">Ends the wait for the derivation of keys.</param>
     /// <returns>What to send.</returns>
     /// <exception cref="InvalidOperationException">It has not begun, or is over.</exception>
-    public SaslClientStep Respond(ReadOnlySpan<byte> challenge)
+    public ValueTask<SaslClientStep> RespondAsync(ReadOnlyMemory<byte> challenge, CancellationToken cancellationToken = default)
     {
-        ThrowUnlessRunning();
-        return Take(challenge.Length > SaslLimits.MaxMessageLength ? Fail(SaslClientFailure.MessageTooLong, "the challenge is too long") : Answer(challenge));
+        Enter();
+        return TakeAsync(challenge.Length > SaslLimits.MaxMessageLength
+            ? ValueTask.FromResult<SaslClientStep>(Fail(SaslClientFailure.MessageTooLong, "the challenge is too long"))
+            : AnswerAsync(challenge, cancellationToken));
     }
 
     /// <summary>Decides, when the server reports success (235 in SMTP), whether it is to be believed.</summary>
     /// <param name="data">What came along with the success, in protocols that have that; empty in SMTP.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see cref="SaslClientStep.Authenticated"/>, or the failure: then leave the connection, for its other end is not the server meant.</returns>
     /// <exception cref="InvalidOperationException">It has not begun, or is over.</exception>
-    public SaslClientStep Complete(ReadOnlySpan<byte> data = default)
+    public ValueTask<SaslClientStep> CompleteAsync(ReadOnlyMemory<byte> data = default, CancellationToken cancellationToken = default)
     {
-        ThrowUnlessRunning();
-        if (data.Length > SaslLimits.MaxMessageLength)
-            return Take(Fail(SaslClientFailure.MessageTooLong, "the data of the success are too long"));
-        // A success has nothing to answer: data that ask for more than an empty response are no end of the mechanism.
-        if (!data.IsEmpty && Answer(data) is not SaslClientStep.Send { Data.IsEmpty: true } and var answer)
-            return Take(answer as SaslClientStep.Failed ?? Fail(SaslClientFailure.ServerNotAuthenticated, Early));
-        return Take(IsComplete ? new SaslClientStep.Authenticated() : Fail(SaslClientFailure.ServerNotAuthenticated, Early));
+        Enter();
+        return TakeAsync(FinishAsync(data, cancellationToken));
+    }
+
+    /// <summary>Ends an authentication the server refuses (4yz or 5yz in SMTP), and says what the mechanism knows of it.</summary>
+    /// <returns>The failure: <see cref="SaslClientFailure.ServerError"/> when the server told the mechanism why, else <see cref="SaslClientFailure.Refused"/>.</returns>
+    /// <exception cref="InvalidOperationException">It has not begun, or is over.</exception>
+    public SaslClientStep.Failed Refused()
+    {
+        Enter();
+        _phase = Phase.Ended;
+        return Refuse();
+    }
+
+    /// <summary>Whether a text repeats a secret this client sent, or some of what it sent in base64. Such a text, a careless server's reply perhaps, is not to be logged.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it does; false when nothing was sent yet, or the client is disposed.</returns>
+    public bool Reveals(ReadOnlySpan<char> text)
+    {
+        if (_sent.Count > 0 && Echo.Holds(text, Secret))
+            return true;
+        foreach (var message in _sent)
+        {
+            if (Echo.HoldsEncoded(text, message))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Clears what was sent. Idempotent.</summary>
@@ -73,9 +102,14 @@ public abstract class SaslClient : IDisposable
     /// <summary>Whether success may be believed now.</summary>
     private protected abstract bool IsComplete { get; }
 
-    private protected abstract SaslClientStep Begin();
+    /// <summary>The secret as it is sent, where it is sent; empty where only proofs of it are.</summary>
+    private protected virtual ReadOnlySpan<byte> Secret => default;
 
-    private protected abstract SaslClientStep Answer(ReadOnlySpan<byte> challenge);
+    private protected abstract ValueTask<SaslClientStep> BeginAsync(CancellationToken cancellationToken);
+
+    private protected abstract ValueTask<SaslClientStep> AnswerAsync(ReadOnlyMemory<byte> challenge, CancellationToken cancellationToken);
+
+    private protected virtual SaslClientStep.Failed Refuse() => Fail(SaslClientFailure.Refused, "the server refuses");
 
     private protected virtual void Clear()
     {
@@ -91,18 +125,39 @@ public abstract class SaslClient : IDisposable
 
     private protected static SaslClientStep.Failed Unusable() => Fail(SaslClientFailure.CredentialsUnusable, "name or password cannot be prepared");
 
-    private SaslClientStep Take(SaslClientStep step)
+    private async ValueTask<SaslClientStep> FinishAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        if (step is SaslClientStep.Send { Data.Length: > SaslLimits.MaxMessageLength })
-            step = Unusable();
-        if (step is SaslClientStep.Failed or SaslClientStep.Authenticated)
-            _phase = Phase.Ended;
-        return step;
+        if (data.Length > SaslLimits.MaxMessageLength)
+            return Fail(SaslClientFailure.MessageTooLong, "the data of the success are too long");
+        // A success has nothing to answer: data that ask for more than an empty response are no end of the mechanism.
+        if (!data.IsEmpty && await AnswerAsync(data, cancellationToken).ConfigureAwait(false) is not SaslClientStep.Send { Data.IsEmpty: true } and var answer)
+            return answer as SaslClientStep.Failed ?? Fail(SaslClientFailure.ServerNotAuthenticated, Early);
+        return IsComplete ? new SaslClientStep.Authenticated() : Fail(SaslClientFailure.ServerNotAuthenticated, Early);
     }
 
-    private void ThrowUnlessRunning()
+    private async ValueTask<SaslClientStep> TakeAsync(ValueTask<SaslClientStep> work)
+    {
+        var next = Phase.Ended;         // an exception leaves the mechanism somewhere in the middle
+        try
+        {
+            var step = await work.ConfigureAwait(false);
+            if (step is SaslClientStep.Send { Data.Length: > SaslLimits.MaxMessageLength })
+                step = Unusable();
+            if (step is SaslClientStep.Send or SaslClientStep.AwaitChallenge)
+                next = Phase.Running;
+            return step;
+        }
+        finally
+        {
+            if (_phase == Phase.Busy)
+                _phase = next;
+        }
+    }
+
+    private void Enter()
     {
         if (_phase != Phase.Running)
-            throw new InvalidOperationException("The authentication has not begun, or is over.");
+            throw new InvalidOperationException("The authentication has not begun, is at work, or is over.");
+        _phase = Phase.Busy;
     }
 }

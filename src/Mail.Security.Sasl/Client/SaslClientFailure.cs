@@ -6,7 +6,7 @@ public enum SaslClientFailure : byte
     /// <summary>The server did not prove that it knows the password, or its proof is wrong: it is not the server meant, whatever its reply says (RFC 5802 §5).</summary>
     ServerNotAuthenticated = 0,
 
-    /// <summary>The server reports an error of the mechanism ("e=", RFC 5802 §7); the detail names it.</summary>
+    /// <summary>The server reports an error of the mechanism ("e=", RFC 5802 §7; the status of a token, RFC 7628 §3.2.2); the detail names it.</summary>
     ServerError,
 
     /// <summary>A challenge breaks the grammar of the mechanism.</summary>
@@ -35,4 +35,10 @@ public enum SaslClientFailure : byte
 
     /// <summary>The server demands an extension; none is known (RFC 5802 §5.1).</summary>
     ExtensionNotSupported,
+
+    /// <summary>There is no token to authenticate with; the detail is the provider's.</summary>
+    TokenUnavailable,
+
+    /// <summary>The server refused, and the mechanism has no more to say of it.</summary>
+    Refused,
 }

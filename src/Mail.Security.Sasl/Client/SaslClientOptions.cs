@@ -11,8 +11,9 @@ public sealed class SaslClientOptions
     public IReadOnlyCollection<string> Mechanisms { get; init; } = [];
 
     /// <summary>
-    /// Of PLAIN, LOGIN and CRAM-MD5 those that are used on a channel whose peer is not verified, or in clear. Default: none. Each name given here gives the password away: at
-    /// once, or with CRAM-MD5 as soon as whoever has the answer guesses it, which is quick.
+    /// Of PLAIN, LOGIN, CRAM-MD5, OAUTHBEARER and XOAUTH2 those that are used on a channel whose peer is not verified, and but for the last two in clear. Default: none. Each
+    /// name given here gives the password or the token away: at once, or with CRAM-MD5 as soon as whoever has the answer guesses it, which is quick. No token goes without TLS,
+    /// whatever stands here (RFC 7628 §3).
     /// </summary>
     public IReadOnlyCollection<string> AllowedUnverified { get; init; } = [];
 

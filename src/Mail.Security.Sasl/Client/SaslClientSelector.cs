@@ -43,13 +43,14 @@ public sealed class SaslClientSelector
 
     private bool IsUsable(string mechanism, SaslCredentials credentials, SaslClientChannel channel) =>
         _mechanisms.Contains(mechanism)
-        && credentials.AreExternal == (mechanism == SaslMechanisms.External)
+        && credentials.Kind == SaslMechanisms.KindOf(mechanism)
+        && (!SaslMechanisms.TakesToken(mechanism) || channel.Protection != SaslProtection.None)     // RFC 7628 §3: never without TLS
         && (!SaslMechanisms.BindsChannel(mechanism) || channel.Binding is not null)
         // CRAM-MD5 and LOGIN cannot say whom to act as; being somebody else than asked for is no lesser success.
         && (credentials.AuthorizationIdentity.Length == 0 || mechanism is not (SaslMechanisms.CramMd5 or SaslMechanisms.Login));
 
     private bool MaySend(string mechanism, SaslClientChannel channel) =>
-        !SaslMechanisms.GivesPasswordAway(mechanism) || channel.Protection == SaslProtection.Verified || _allowedUnverified.Contains(mechanism);
+        !SaslMechanisms.GivesSecretAway(mechanism) || channel.Protection == SaslProtection.Verified || _allowedUnverified.Contains(mechanism);
 
     private SaslClient Create(string mechanism, SaslCredentials credentials, List<string> offered, SaslClientChannel channel) => mechanism switch
     {
@@ -57,6 +58,8 @@ public sealed class SaslClientSelector
         SaslMechanisms.Login => new LoginClient(credentials, _options.Preparation),
         SaslMechanisms.External => new ExternalClient(credentials),
         SaslMechanisms.CramMd5 => new CramMd5Client(credentials, _options.Preparation),
+        SaslMechanisms.OAuthBearer => new OAuthBearerClient(credentials, _options.Preparation, channel),
+        SaslMechanisms.XOAuth2 => new XOAuth2Client(credentials, _options.Preparation),
         _ => CreateScram(mechanism, credentials, offered, channel),
     };
 

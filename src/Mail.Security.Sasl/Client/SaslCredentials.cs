@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mail.Security.Sasl;
 
-/// <summary>What a client authenticates with: a name and a password, or nothing but the channel's own proof.</summary>
+/// <summary>What a client authenticates with: a name and a password, a name and a token, or nothing but the channel's own proof.</summary>
 /// <remarks>One object may serve many connections. Disposing it clears the password.</remarks>
 public sealed class SaslCredentials : IDisposable
 {
@@ -18,37 +18,38 @@ public sealed class SaslCredentials : IDisposable
     /// <param name="authorizationIdentity">Whom to act as; empty for oneself.</param>
     /// <exception cref="ArgumentException">Name or password is empty, or a text holds half a surrogate pair.</exception>
     public SaslCredentials(string userName, ReadOnlySpan<char> password, string authorizationIdentity = "")
+        : this(SaslCredentialKind.Password, userName, authorizationIdentity)
     {
         ArgumentException.ThrowIfNullOrEmpty(userName);
-        ArgumentNullException.ThrowIfNull(authorizationIdentity);
         if (password.IsEmpty)
             throw new ArgumentException("The password is empty.", nameof(password));
-        UserName = userName;
-        AuthorizationIdentity = authorizationIdentity;
-        UserNameBytes = Encode(userName, nameof(userName));
-        AuthorizationBytes = Encode(authorizationIdentity, nameof(authorizationIdentity));
         _password = Encode(password, nameof(password));
     }
 
-    private SaslCredentials(string authorizationIdentity)
+    private SaslCredentials(SaslCredentialKind kind, string userName, string authorizationIdentity)
     {
+        ArgumentNullException.ThrowIfNull(userName);
         ArgumentNullException.ThrowIfNull(authorizationIdentity);
-        (UserName, AuthorizationIdentity, UserNameBytes, _password) = (string.Empty, authorizationIdentity, [], []);
+        (Kind, UserName, AuthorizationIdentity, _password) = (kind, userName, authorizationIdentity, []);
+        UserNameBytes = Encode(userName, nameof(userName));
         AuthorizationBytes = Encode(authorizationIdentity, nameof(authorizationIdentity));
     }
 
-    /// <summary>Whose password it is; empty when the channel proves who the client is.</summary>
+    /// <summary>Which mechanisms can use them.</summary>
+    public SaslCredentialKind Kind { get; }
+
+    /// <summary>Whose password or token it is; empty when the channel proves who the client is.</summary>
     public string UserName { get; }
 
     /// <summary>Whom to act as; empty for oneself.</summary>
     public string AuthorizationIdentity { get; }
 
-    /// <summary>Whether these are for EXTERNAL and nothing else.</summary>
-    public bool AreExternal => _password.Length == 0;
-
     internal byte[] UserNameBytes { get; }
 
     internal byte[] AuthorizationBytes { get; }
+
+    /// <summary>Where the token comes from; null unless it is a token.</summary>
+    internal ISaslTokenProvider? Tokens { get; private init; }
 
     internal ReadOnlySpan<byte> Password
     {
@@ -63,7 +64,31 @@ public sealed class SaslCredentials : IDisposable
     /// <param name="authorizationIdentity">Whom to act as; empty for the one the certificate names.</param>
     /// <returns>The credentials.</returns>
     /// <exception cref="ArgumentException">The text holds half a surrogate pair.</exception>
-    public static SaslCredentials External(string authorizationIdentity = "") => new(authorizationIdentity);
+    public static SaslCredentials External(string authorizationIdentity = "") => new(SaslCredentialKind.External, string.Empty, authorizationIdentity);
+
+    /// <summary>For OAUTHBEARER and XOAUTH2: an access token, asked for anew at each login.</summary>
+    /// <param name="userName">Whose token it is, mostly the mail address.</param>
+    /// <param name="tokens">Where the token comes from. Not disposed here.</param>
+    /// <param name="authorizationIdentity">Whose mailbox to use; empty for the one of the name.</param>
+    /// <returns>The credentials.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or a text holds half a surrogate pair.</exception>
+    public static SaslCredentials Token(string userName, ISaslTokenProvider tokens, string authorizationIdentity = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(userName);
+        ArgumentNullException.ThrowIfNull(tokens);
+        return new SaslCredentials(SaslCredentialKind.Token, userName, authorizationIdentity) { Tokens = tokens };
+    }
+
+    /// <summary>For OAUTHBEARER and XOAUTH2: one access token, good until it expires.</summary>
+    /// <param name="userName">Whose token it is, mostly the mail address.</param>
+    /// <param name="token">The token.</param>
+    /// <returns>The credentials.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or holds half a surrogate pair.</exception>
+    public static SaslCredentials Token(string userName, SaslToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return Token(userName, new OneToken(token));
+    }
 
     /// <summary>Clears the password.</summary>
     public void Dispose()
@@ -72,9 +97,16 @@ public sealed class SaslCredentials : IDisposable
         CryptographicOperations.ZeroMemory(_password);
     }
 
-    /// <summary>The name; the password is left out.</summary>
+    /// <summary>The name; password and token are left out.</summary>
     /// <returns>A text that may be logged where names may.</returns>
-    public override string ToString() => AreExternal ? "the channel's own" : UserName;
+    public override string ToString() => Kind == SaslCredentialKind.External ? "the channel's own" : UserName;
+
+    private sealed class OneToken(SaslToken token) : ISaslTokenProvider
+    {
+        private readonly SaslTokenResult _result = new SaslTokenResult.Issued(token);
+
+        public ValueTask<SaslTokenResult> GetTokenAsync(string userName, CancellationToken cancellationToken) => ValueTask.FromResult(_result);
+    }
 
     // The encoder's own exception would show the text around the fault.
     private static byte[] Encode(ReadOnlySpan<char> text, string parameter)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Mail.Security.Sasl;
 
@@ -8,6 +7,7 @@ namespace Mail.Security.Sasl;
 public sealed class ScramKeyCache
 {
     private readonly KeyedCache<(byte[] ClientKey, byte[] ServerKey)> _keys;
+    private readonly Dictionary<string, Task<(byte[] ClientKey, byte[] ServerKey)>> _running = new(StringComparer.Ordinal);
     private int _derivations;
 
     /// <summary>Makes an empty cache.</summary>
@@ -24,15 +24,42 @@ public sealed class ScramKeyCache
 
     internal int Derivations => _derivations;
 
-    internal (byte[] ClientKey, byte[] ServerKey) GetOrDerive(ScramHash hash, ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, int iterations)
+    /// <summary>The keys, remembered or derived; logins that want the same at once wait for one derivation.</summary>
+    internal async ValueTask<(byte[] ClientKey, byte[] ServerKey)> GetOrDeriveAsync(KeyDerivation derivation, CancellationToken cancellationToken)
     {
-        var tag = _keys.TagOf(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{ScramAlgorithm.Name(hash)}:{iterations}")), salt, password);
-        if (_keys.TryGet(tag, out var keys))
-            return keys;                        // a copy, and the caller's to clear
-        Interlocked.Increment(ref _derivations);
-        keys = ScramAlgorithm.DeriveKeys(hash, password, salt, iterations);
-        _keys.Set(tag, Copy(keys));
-        return keys;
+        var tag = derivation.TagIn(_keys);
+        Task<(byte[] ClientKey, byte[] ServerKey)> work;
+        lock (_running)
+        {
+            if (_keys.TryGet(tag, out var keys))
+            {
+                derivation.Dispose();
+                return keys;                        // a copy, and the caller's to clear
+            }
+            var name = Convert.ToHexString(tag);
+            if (_running.TryGetValue(name, out var other))
+                derivation.Dispose();
+            _running[name] = work = other ?? DeriveAsync(name, tag, derivation);
+        }
+        return Copy(await work.WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    // Nobody's cancellation stops it: the others wait too, and the next login wants the keys.
+    private async Task<(byte[] ClientKey, byte[] ServerKey)> DeriveAsync(string name, byte[] tag, KeyDerivation derivation)
+    {
+        try
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);      // it must not end before it is noted
+            var keys = await derivation.RunAsync(CancellationToken.None).ConfigureAwait(false);
+            Interlocked.Increment(ref _derivations);
+            _keys.Set(tag, Copy(keys));
+            return keys;
+        }
+        finally
+        {
+            lock (_running)
+                _running.Remove(name);
+        }
     }
 
     private static (byte[] ClientKey, byte[] ServerKey) Copy((byte[] ClientKey, byte[] ServerKey) keys) => ([.. keys.ClientKey], [.. keys.ServerKey]);

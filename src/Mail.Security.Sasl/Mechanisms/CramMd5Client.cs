@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Mail.Security.Sasl;
 
 /// <summary>CRAM-MD5, the client (RFC 2195 §2). It proves nothing of the server.</summary>
-internal sealed class CramMd5Client(SaslCredentials credentials, SaslPreparation preparation) : SaslClient(SaslMechanisms.CramMd5)
+internal sealed class CramMd5Client(SaslCredentials credentials, SaslPreparation preparation) : DirectClient(SaslMechanisms.CramMd5)
 {
     private bool _answered;
 

@@ -1,7 +1,7 @@
 namespace Mail.Security.Sasl;
 
 /// <summary>EXTERNAL, the client: the authorization identity, which may be empty (RFC 4422 §A.1).</summary>
-internal sealed class ExternalClient(SaslCredentials credentials) : SaslClient(SaslMechanisms.External)
+internal sealed class ExternalClient(SaslCredentials credentials) : DirectClient(SaslMechanisms.External)
 {
     private protected override bool IsComplete => true;
 

@@ -1,11 +1,13 @@
 namespace Mail.Security.Sasl;
 
 /// <summary>LOGIN, the client: the name, then the password, whatever the prompts say. An authorization identity cannot be told.</summary>
-internal sealed class LoginClient(SaslCredentials credentials, SaslPreparation preparation) : SaslClient(SaslMechanisms.Login)
+internal sealed class LoginClient(SaslCredentials credentials, SaslPreparation preparation) : DirectClient(SaslMechanisms.Login)
 {
     private int _answered;
 
     private protected override bool IsComplete => _answered == 2;
+
+    private protected override ReadOnlySpan<byte> Secret => credentials.Password;
 
     private protected override SaslClientStep Begin() => new SaslClientStep.AwaitChallenge();
 

@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 namespace Mail.Security.Sasl;
 
 /// <summary>PLAIN, the client: one message (RFC 4616 §2). The password goes as it is, for the server to prepare.</summary>
-internal sealed class PlainClient(SaslCredentials credentials, SaslPreparation preparation) : SaslClient(SaslMechanisms.Plain)
+internal sealed class PlainClient(SaslCredentials credentials, SaslPreparation preparation) : DirectClient(SaslMechanisms.Plain)
 {
     private protected override bool IsComplete => true;
+
+    private protected override ReadOnlySpan<byte> Secret => credentials.Password;
 
     private protected override SaslClientStep Begin()
     {

@@ -42,7 +42,9 @@ internal sealed class ScramClient(ScramClientSetup setup) : SaslClient(setup.Mec
 
     private protected override bool IsComplete => _stage == Stage.ServerProven;
 
-    private protected override SaslClientStep Begin()
+    private protected override ValueTask<SaslClientStep> BeginAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Begin());
+
+    private SaslClientStep Begin()
     {
         var preparation = setup.Options.Preparation;
         var authorization = string.Empty;
@@ -60,18 +62,32 @@ internal sealed class ScramClient(ScramClientSetup setup) : SaslClient(setup.Mec
         return _header.Length + _bare.Length <= SaslLimits.MaxMessageLength ? Send([.. _header, .. _bare]) : Unusable();
     }
 
-    private protected override SaslClientStep Answer(ReadOnlySpan<byte> challenge) => _stage switch
+    private protected override ValueTask<SaslClientStep> AnswerAsync(ReadOnlyMemory<byte> challenge, CancellationToken cancellationToken) => _stage switch
     {
         // A server that errs may say so early.
-        _ when challenge.StartsWith("e="u8) => ReadError(challenge[2..]),
-        Stage.AwaitServerFirst => AnswerFirst(challenge),
-        Stage.AwaitServerFinal => AnswerFinal(challenge),
-        _ => Fail(SaslClientFailure.UnexpectedChallenge, "SCRAM is through"),
+        _ when challenge.Span.StartsWith("e="u8) => ValueTask.FromResult<SaslClientStep>(ReadError(challenge.Span[2..])),
+        Stage.AwaitServerFirst => AnswerFirstAsync(challenge, cancellationToken),
+        Stage.AwaitServerFinal => ValueTask.FromResult(AnswerFinal(challenge.Span)),
+        _ => ValueTask.FromResult<SaslClientStep>(Fail(SaslClientFailure.UnexpectedChallenge, "SCRAM is through")),
     };
 
-    private SaslClientStep AnswerFirst(ReadOnlySpan<byte> challenge)
+    private async ValueTask<SaslClientStep> AnswerFirstAsync(ReadOnlyMemory<byte> challenge, CancellationToken cancellationToken)
     {
-        var fault = ScramServerFirst.Read(challenge, out var first);
+        if (Check(challenge.Span, out var first) is { } refusal)
+            return refusal;
+        if (!StringPreparation.TryPrepare(setup.Credentials.Password, setup.Options.Preparation, out var password))
+            return Unusable();
+        var derivation = new KeyDerivation(setup.Hash, password, first.Salt, first.Iterations);
+        var keys = setup.Options.KeyCache is { } cache
+            ? await cache.GetOrDeriveAsync(derivation, cancellationToken).ConfigureAwait(false)
+            : await derivation.RunAsync(cancellationToken).ConfigureAwait(false);
+        _stage = Stage.AwaitServerFinal;
+        return Send(MakeFinal(challenge.Span, first.Nonce, keys));
+    }
+
+    private SaslClientStep.Failed? Check(ReadOnlySpan<byte> challenge, out ScramServerFirst first)
+    {
+        var fault = ScramServerFirst.Read(challenge, out first);
         if (fault != ScramFault.None)
             return Fail(fault);
         // RFC 5802 §5.1: the nonce begins with ours; what the server adds must be worth something too.
@@ -79,16 +95,9 @@ internal sealed class ScramClient(ScramClientSetup setup) : SaslClient(setup.Mec
             return Fail(SaslClientFailure.Nonce, "the server's nonce does not extend the client's");
         if (first.Iterations < setup.Options.MinIterations)
             return Fail(SaslClientFailure.IterationsTooLow, FormattableString.Invariant($"{first.Iterations} iterations"));
-        if (first.Iterations > setup.Options.MaxIterations)
-            return Fail(SaslClientFailure.IterationsTooHigh, FormattableString.Invariant($"more than {setup.Options.MaxIterations} iterations"));
-        if (!StringPreparation.TryPrepare(setup.Credentials.Password, setup.Options.Preparation, out var password))
-            return Unusable();
-
-        var keys = setup.Options.KeyCache?.GetOrDerive(setup.Hash, password, first.Salt, first.Iterations)
-            ?? ScramAlgorithm.DeriveKeys(setup.Hash, password, first.Salt, first.Iterations);
-        CryptographicOperations.ZeroMemory(password);
-        _stage = Stage.AwaitServerFinal;
-        return Send(MakeFinal(challenge, first.Nonce, keys));
+        return first.Iterations > setup.Options.MaxIterations
+            ? Fail(SaslClientFailure.IterationsTooHigh, FormattableString.Invariant($"more than {setup.Options.MaxIterations} iterations"))
+            : null;
     }
 
     private byte[] MakeFinal(ReadOnlySpan<byte> serverFirst, string nonce, (byte[] ClientKey, byte[] ServerKey) keys)

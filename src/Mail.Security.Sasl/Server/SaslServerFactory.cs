@@ -62,6 +62,7 @@ public sealed class SaslServerFactory
     {
         SaslMechanisms.External => !string.IsNullOrEmpty(channel.ExternalIdentity),
         SaslMechanisms.CramMd5 => _options.SecretStore is not null,
+        SaslMechanisms.OAuthBearer or SaslMechanisms.XOAuth2 => false,      // no server half
         // RFC 4954 §4: no password in clear.
         SaslMechanisms.Plain or SaslMechanisms.Login => channel.Protection != SaslProtection.None || _inClear.Contains(mechanism),
         _ => !SaslMechanisms.BindsChannel(mechanism) || channel.Bindings.Count > 0,

@@ -5,7 +5,7 @@ public sealed class SaslServerOptions
 {
     /// <summary>
     /// The mechanisms that may be offered. Default: SCRAM-SHA-256-PLUS, SCRAM-SHA-256, PLAIN, LOGIN and EXTERNAL. Each is offered only where it can work:
-    /// -PLUS with a channel binding, PLAIN and LOGIN inside TLS, EXTERNAL with an identity of the channel, CRAM-MD5 with a <see cref="SecretStore"/>.
+    /// -PLUS with a channel binding, PLAIN and LOGIN inside TLS, EXTERNAL with an identity of the channel, CRAM-MD5 with a <see cref="SecretStore"/>, OAUTHBEARER and XOAUTH2 nowhere.
     /// </summary>
     /// <remarks>
     /// Name the other SCRAM hashes only when the store has credentials of them for every user: a client takes the strongest offered and fails when its user has none.

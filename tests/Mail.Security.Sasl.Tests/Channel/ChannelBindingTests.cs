@@ -1,4 +1,6 @@
 using System.Formats.Asn1;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -104,9 +106,53 @@ public sealed class ChannelBindingTests
     [InlineData("tls unique", 1)]
     [InlineData("tls,unique", 1)]
     [InlineData("tls-ünique", 1)]
-    [InlineData("tls-unique", 0)]
-    [InlineData("tls-unique", 1025)]
+    [InlineData("tls-server-end-point", 0)]
+    [InlineData("tls-server-end-point", 1025)]
+    [InlineData("tls-unique", 12)]                               // only with what is known of the handshake
+    [InlineData("tls-exporter", 32)]                             // only from what exports
     public void Constructor_WhatCannotStandOnTheWire_IsMisuse(string type, int length) => Assert.Throws<ArgumentException>(() => new ChannelBinding(type, new byte[length]));
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.Extended, 12, ChannelBindingFault.None)]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.NotExtended, 12, ChannelBindingFault.MasterSecretNotExtended)]
+    [InlineData(SslProtocols.Tls13, TlsMasterSecret.Extended, 12, ChannelBindingFault.NotDefined)]
+    [InlineData(SslProtocols.None, TlsMasterSecret.Extended, 12, ChannelBindingFault.NotDefined)]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.Extended, 0, ChannelBindingFault.NoData)]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.Extended, 1025, ChannelBindingFault.NoData)]
+    [Trait("rfc", "9266#3")]
+    [Trait("rfc", "7677#4")]
+    public void TryFromFirstFinished_ByTls_WhereItIsDefinedAndSafe(SslProtocols protocol, TlsMasterSecret masterSecret, int length, ChannelBindingFault expected)
+    {
+        Assert.Equal(expected == ChannelBindingFault.None, ChannelBinding.TryFromFirstFinished(protocol, masterSecret, new byte[length], out var binding, out var fault));
+        Assert.Equal((expected, expected == ChannelBindingFault.None ? "tls-unique" : null), (fault, binding?.Type));
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls13, TlsMasterSecret.NotExtended, true, ChannelBindingFault.None)]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.Extended, true, ChannelBindingFault.None)]
+    [InlineData(SslProtocols.Tls12, TlsMasterSecret.NotExtended, true, ChannelBindingFault.MasterSecretNotExtended)]
+    [InlineData(SslProtocols.None, TlsMasterSecret.Extended, true, ChannelBindingFault.NotDefined)]
+    [InlineData(SslProtocols.Tls13, TlsMasterSecret.NotExtended, false, ChannelBindingFault.ExporterUnavailable)]
+    [Trait("rfc", "9266#2")]
+    public void TryFromExporter_ByTls_WhereItIsDefinedAndExported(SslProtocols protocol, TlsMasterSecret masterSecret, bool exports, ChannelBindingFault expected)
+    {
+        var exporter = new TestExporter(protocol, exports ? [.. Enumerable.Repeat((byte)7, 32)] : null, masterSecret);
+        Assert.Equal(expected == ChannelBindingFault.None, ChannelBinding.TryFromExporter(exporter, out var binding, out var fault));
+        Assert.Equal((expected, expected == ChannelBindingFault.None ? "tls-exporter" : null), (fault, binding?.Type));
+        if (expected is ChannelBindingFault.None or ChannelBindingFault.ExporterUnavailable)
+            Assert.Equal("EXPORTER-Channel-Binding/0/32", exporter.Label);
+        if (binding is not null)
+            Assert.Equal(Enumerable.Repeat((byte)7, 32), binding.Data.ToArray());
+    }
+
+    [Fact]
+    public void SslStreamKeyExporter_Today_ExportsNothing()
+    {
+        using var stream = new SslStream(new MemoryStream());
+        var exporter = new SslStreamKeyExporter(stream);
+        Assert.False(exporter.TryExport("EXPORTER-Channel-Binding", default, new byte[32]));
+        Assert.Equal(TlsMasterSecret.NotExtended, exporter.MasterSecret);
+    }
 
     private static X509Certificate2 Signed(string signature)
     {

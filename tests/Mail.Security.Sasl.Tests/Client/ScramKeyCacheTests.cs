@@ -41,6 +41,46 @@ public sealed class ScramKeyCacheTests
     }
 
     [Fact]
+    public async Task Exchange_ManyAtOnce_DeriveOnce()
+    {
+        var cache = new ScramKeyCache();
+        var accounts = Accounts.With("user", "pencil");
+        var ends = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(cache, accounts, "pencil")));
+        Assert.All(ends, end => Assert.True(end.Authenticated));
+        Assert.Equal(1, cache.Derivations);
+    }
+
+    [Fact]
+    public async Task Respond_CancelledDuringTheDerivation_LeavesTheKeysForTheNext()
+    {
+        var cache = new ScramKeyCache();
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var cancel = new CancellationTokenSource();
+        using var client = Scram.Client(credentials, nonce: "fyko+d2lbbFgONRv9qkx", options: new SaslClientOptions { KeyCache = cache });
+        await client.BeginAsync();
+        var responding = client.RespondAsync(Exchange.Utf8("r=fyko+d2lbbFgONRv9qkx3rfcNHYJ,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=400000"), cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => responding);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.FinishAsync());
+
+        using var second = Scram.Client(credentials, nonce: "fyko+d2lbbFgONRv9qkx", options: new SaslClientOptions { KeyCache = cache });
+        await second.BeginAsync();
+        Assert.IsType<SaslClientStep.Send>(await second.AnswerAsync(Exchange.Utf8("r=fyko+d2lbbFgONRv9qkx3rfcNHYJ,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=400000")));
+        Assert.Equal(1, cache.Derivations);
+    }
+
+    [Fact]
+    public async Task Respond_WithoutACache_DerivesOnAnotherThread()
+    {
+        using var credentials = new SaslCredentials("user", "pencil");
+        using var client = Scram.Client(credentials, nonce: "fyko+d2lbbFgONRv9qkx");
+        await client.BeginAsync();
+        var responding = client.RespondAsync(Exchange.Utf8("r=fyko+d2lbbFgONRv9qkx3rfcNHYJ,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=2000000"), TestContext.Current.CancellationToken);
+        Assert.False(responding.IsCompleted);           // the caller has its thread back while the keys are made
+        Assert.IsType<SaslClientStep.Send>(await responding);
+    }
+
+    [Fact]
     public void Constructor_NoRoomOrNoTime_IsMisuse()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScramKeyCache(0));

@@ -12,13 +12,13 @@ public sealed class CramMd5Tests
 
     [Fact]
     [Trait("rfc", "2195#2")]
-    public void Client_ExchangeOfTheRfc_SendsTheSameOctets()
+    public async Task Client_ExchangeOfTheRfc_SendsTheSameOctets()
     {
         using var credentials = new SaslCredentials("tim", "tanstaaftanstaaf");
         using var client = new CramMd5Client(credentials, SaslPreparation.OpaqueString);
-        Assert.IsType<SaslClientStep.AwaitChallenge>(client.Start());
-        Assert.Equal(Response, Exchange.Text(client.Respond(Exchange.Utf8(Challenge))));
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+        Assert.IsType<SaslClientStep.AwaitChallenge>(await client.BeginAsync());
+        Assert.Equal(Response, Exchange.Text(await client.AnswerAsync(Exchange.Utf8(Challenge))));
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync());
     }
 
     [Theory]
@@ -75,12 +75,12 @@ public sealed class CramMd5Tests
     [InlineData("<a@é>")]
     [InlineData("<a@b>\r\n")]
     [Trait("rfc", "2195#2")]
-    public void Client_ChallengeThatIsNoMessageIdentifier_IsNotAnswered(string challenge)
+    public async Task Client_ChallengeThatIsNoMessageIdentifier_IsNotAnswered(string challenge)
     {
         using var credentials = new SaslCredentials("tim", "tanstaaftanstaaf");
         using var client = new CramMd5Client(credentials, SaslPreparation.OpaqueString);
-        client.Start();
-        Assert.Equal(SaslClientFailure.Malformed, Exchange.Reason(client.Respond(Exchange.Utf8(challenge))));
+        await client.BeginAsync();
+        Assert.Equal(SaslClientFailure.Malformed, Exchange.Reason(await client.AnswerAsync(Exchange.Utf8(challenge))));
     }
 
     [Fact]

@@ -29,20 +29,20 @@ public sealed class ExternalTests
     }
 
     [Fact]
-    public void Client_WithoutAuthorizationIdentity_SendsAnEmptyResponse()
+    public async Task Client_WithoutAuthorizationIdentity_SendsAnEmptyResponse()
     {
         using var credentials = SaslCredentials.External();
         using var client = new ExternalClient(credentials);
-        Assert.Equal("", Exchange.Text(client.Start()));
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+        Assert.Equal("", Exchange.Text(await client.BeginAsync()));
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync());
     }
 
     [Fact]
-    public void Client_WithNulInTheIdentity_SendsNothing()
+    public async Task Client_WithNulInTheIdentity_SendsNothing()
     {
         using var credentials = SaslCredentials.External("a\0b");
         using var client = new ExternalClient(credentials);
-        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(client.Start()));
+        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(await client.BeginAsync()));
     }
 
     private static ExternalServer Server() => new("fred@example.com", new SaslAuthority(SaslPreparation.OpaqueString, new Authorizer("fred@example.com", "boss@example.com")));

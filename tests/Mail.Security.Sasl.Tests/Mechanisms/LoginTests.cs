@@ -43,41 +43,41 @@ public sealed class LoginTests
     [InlineData("Username:", "Password:")]
     [InlineData("", "")]
     [InlineData("User Name\0", "Password\0")]       // as some servers send them
-    public void Client_AnyPrompts_AreAnsweredInOrder(string first, string second)
+    public async Task Client_AnyPrompts_AreAnsweredInOrder(string first, string second)
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
-        Assert.IsType<SaslClientStep.AwaitChallenge>(client.Start());
-        Assert.Equal("user", Exchange.Text(client.Respond(Exchange.Utf8(first))));
-        Assert.Equal("pencil", Exchange.Text(client.Respond(Exchange.Utf8(second))));
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+        Assert.IsType<SaslClientStep.AwaitChallenge>(await client.BeginAsync());
+        Assert.Equal("user", Exchange.Text(await client.AnswerAsync(Exchange.Utf8(first))));
+        Assert.Equal("pencil", Exchange.Text(await client.AnswerAsync(Exchange.Utf8(second))));
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync());
     }
 
     [Fact]
-    public void Client_SuccessBeforeThePassword_IsNotBelieved()
+    public async Task Client_SuccessBeforeThePassword_IsNotBelieved()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
-        client.Start();
-        client.Respond("Username:"u8);
-        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(client.Complete()));
+        await client.BeginAsync();
+        await client.AnswerAsync(Exchange.Utf8("Username:"));
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(await client.FinishAsync()));
     }
 
     [Fact]
-    public void Client_SuccessInPlaceOfThePrompt_IsNotBelieved()
+    public async Task Client_SuccessInPlaceOfThePrompt_IsNotBelieved()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
-        client.Start();
-        client.Respond("Username:"u8);
-        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(client.Complete("Password:"u8)));
+        await client.BeginAsync();
+        await client.AnswerAsync(Exchange.Utf8("Username:"));
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(await client.FinishAsync(Exchange.Utf8("Password:"))));
     }
 
     [Theory]
     [InlineData("EXTERNAL")]
     [InlineData("CRAM-MD5")]
     [InlineData("LOGIN")]
-    public void Client_NameThatNoServerTakes_IsNotSent(string mechanism)
+    public async Task Client_NameThatNoServerTakes_IsNotSent(string mechanism)
     {
         var name = new string('a', SaslLimits.MaxMessageLength + 1);
         using var credentials = mechanism == "EXTERNAL" ? SaslCredentials.External(name) : new SaslCredentials(name, "pencil");
@@ -87,21 +87,21 @@ public sealed class LoginTests
             "CRAM-MD5" => new CramMd5Client(credentials, SaslPreparation.OpaqueString),
             _ => new LoginClient(credentials, SaslPreparation.OpaqueString),
         };
-        var step = client.Start();
+        var step = await client.BeginAsync();
         if (step is SaslClientStep.AwaitChallenge)
-            step = client.Respond("<1.2@example.org>"u8);
+            step = await client.AnswerAsync(Exchange.Utf8("<1.2@example.org>"));
         Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(step));
     }
 
     [Fact]
-    public void Client_ThirdPrompt_IsUnexpected()
+    public async Task Client_ThirdPrompt_IsUnexpected()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = new LoginClient(credentials, SaslPreparation.OpaqueString);
-        client.Start();
-        client.Respond("Username:"u8);
-        client.Respond("Password:"u8);
-        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(client.Respond("Password:"u8)));
+        await client.BeginAsync();
+        await client.AnswerAsync(Exchange.Utf8("Username:"));
+        await client.AnswerAsync(Exchange.Utf8("Password:"));
+        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(await client.AnswerAsync(Exchange.Utf8("Password:"))));
     }
 
     private static (string, string, string) Success(SaslServerStep step)

@@ -101,23 +101,23 @@ public sealed class PlainTests
     }
 
     [Fact]
-    public void Client_Dispose_ClearsTheMessage()
+    public async Task Client_Dispose_ClearsTheMessage()
     {
         using var credentials = new SaslCredentials("tim", "tanstaaftanstaaf");
         var client = new PlainClient(credentials, SaslPreparation.OpaqueString);
-        var message = Assert.IsType<SaslClientStep.Send>(client.Start()).Data;
+        var message = Assert.IsType<SaslClientStep.Send>(await client.BeginAsync()).Data;
         Assert.Equal("\0tim\0tanstaaftanstaaf", Exchange.Text(message));
         client.Dispose();
         Assert.All(message.ToArray(), octet => Assert.Equal(0, octet));
     }
 
     [Fact]
-    public void Client_AnyChallenge_IsUnexpected()
+    public async Task Client_AnyChallenge_IsUnexpected()
     {
         using var credentials = new SaslCredentials("tim", "tanstaaftanstaaf");
         using var client = new PlainClient(credentials, SaslPreparation.OpaqueString);
-        client.Start();
-        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(client.Respond("more?"u8)));
+        await client.BeginAsync();
+        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(await client.AnswerAsync(Exchange.Utf8("more?"))));
     }
 
     private static PlainServer Server(Accounts? accounts = null) =>

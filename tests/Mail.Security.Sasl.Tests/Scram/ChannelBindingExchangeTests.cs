@@ -24,11 +24,11 @@ public sealed class ChannelBindingExchangeTests
     [Theory]
     [MemberData(nameof(Flags))]
     [Trait("rfc", "5802#6")]
-    public void Client_ByWhatIsOffered_SaysTheFlag(string has, string offered, string header)
+    public async Task Client_ByWhatIsOffered_SaysTheFlag(string has, string offered, string header)
     {
         using var credentials = new SaslCredentials(Accounts.User, Accounts.Password);
         using var client = Client(credentials, offered.Split(' '), has == "none" ? null : Scram.Binding, has switch { "restricted" => [SaslMechanisms.ScramSha256], "sha-256" => Both, _ => [] });
-        Assert.StartsWith(header, Exchange.Text(client.Start()), StringComparison.Ordinal);
+        Assert.StartsWith(header, Exchange.Text(await client.BeginAsync()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ChannelBindingExchangeTests
         var name = ScramAlgorithm.Name(hash);
         var store = Accounts.With(Accounts.User, Accounts.Password, hash);
         var factory = new SaslServerFactory(store, new SaslServerOptions { Mechanisms = [name, name + "-PLUS"] });
-        var channel = new SaslServerChannel(SaslProtection.Verified) { Bindings = [new ChannelBinding(ChannelBinding.TlsUnique, "x"u8), Scram.Binding] };
+        var channel = new SaslServerChannel(SaslProtection.Verified) { Bindings = [TestBinding.Unique("x"u8), Scram.Binding] };
         using var credentials = new SaslCredentials(Accounts.User, Accounts.Password, Accounts.User);
         using var client = Client(credentials, factory.Offer(channel), Scram.Binding, []);
 

@@ -34,14 +34,14 @@ public sealed class ScramClientTests
     [InlineData("r=NONCE3rfcNHYJ,s=SALT,i=4096,m=x", SaslClientFailure.ExtensionNotSupported)]
     [InlineData("e=no-resources", SaslClientFailure.ServerError)]
     [Trait("rfc", "5802#7")]
-    public void Respond_WrongServerFirst_FailsByName(string challenge, SaslClientFailure reason)
+    public async Task Respond_WrongServerFirst_FailsByName(string challenge, SaslClientFailure reason)
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials, nonce: Nonce);
-        client.Start();
+        await client.BeginAsync();
         challenge = challenge.Replace("NONCE", Nonce, StringComparison.Ordinal).Replace("SALT", Salt, StringComparison.Ordinal);
-        Assert.Equal(reason, Exchange.Reason(client.Respond(Exchange.Utf8(challenge))));
-        Assert.Throws<InvalidOperationException>(() => client.Complete());
+        Assert.Equal(reason, Exchange.Reason(await client.AnswerAsync(Exchange.Utf8(challenge))));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.FinishAsync());
     }
 
     [Theory]
@@ -57,100 +57,100 @@ public sealed class ScramClientTests
     [InlineData("e=invalid-proof,x=1", SaslClientFailure.ServerError, "invalid-proof")]
     [InlineData("e=call 555-1234 now", SaslClientFailure.ServerError, "other-error")]
     [Trait("rfc", "5802#5.1")]
-    public void Respond_WrongServerFinal_FailsByName(string challenge, SaslClientFailure reason, string detail)
+    public async Task Respond_WrongServerFinal_FailsByName(string challenge, SaslClientFailure reason, string detail)
     {
         using var credentials = new SaslCredentials("user", "pencil");
-        using var client = Answered(credentials);
-        var failed = Assert.IsType<SaslClientStep.Failed>(client.Respond(Exchange.Utf8(challenge)));
+        using var client = await AnsweredAsync(credentials);
+        var failed = Assert.IsType<SaslClientStep.Failed>(await client.AnswerAsync(Exchange.Utf8(challenge)));
         Assert.Equal((reason, detail), (failed.Reason, failed.Detail));
     }
 
     [Fact]
     [Trait("rfc", "5802#5")]
-    public void Complete_BeforeTheServersProof_IsNotBelieved()
+    public async Task Complete_BeforeTheServersProof_IsNotBelieved()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var early = Scram.Client(credentials);
-        early.Start();
-        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(early.Complete()));
+        await early.BeginAsync();
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(await early.FinishAsync()));
 
-        using var late = Answered(credentials);
-        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(late.Complete()));
+        using var late = await AnsweredAsync(credentials);
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(await late.FinishAsync()));
 
-        using var forged = Answered(credentials);
-        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(forged.Complete("v=AAAA"u8)));
+        using var forged = await AnsweredAsync(credentials);
+        Assert.Equal(SaslClientFailure.ServerNotAuthenticated, Exchange.Reason(await forged.FinishAsync(Exchange.Utf8("v=AAAA"))));
     }
 
     [Fact]
-    public void Complete_WithTheProofAsData_IsBelieved()
+    public async Task Complete_WithTheProofAsData_IsBelieved()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials, nonce: "rOprNGfwEbeRWgbNEkqO");
-        client.Start();
-        client.Respond("r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"u8);
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="u8));
+        await client.BeginAsync();
+        await client.AnswerAsync(Exchange.Utf8("r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"));
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync(Exchange.Utf8("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")));
     }
 
     [Fact]
-    public void Respond_AfterTheProof_IsUnexpected()
+    public async Task Respond_AfterTheProof_IsUnexpected()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials, nonce: "rOprNGfwEbeRWgbNEkqO");
-        client.Start();
-        client.Respond("r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"u8);
-        client.Respond("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=,x=ignored"u8);
-        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(client.Respond(default)));
+        await client.BeginAsync();
+        await client.AnswerAsync(Exchange.Utf8("r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"));
+        await client.AnswerAsync(Exchange.Utf8("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=,x=ignored"));
+        Assert.Equal(SaslClientFailure.UnexpectedChallenge, Exchange.Reason(await client.AnswerAsync([])));
     }
 
     [Theory]
     [InlineData(1000, 20_000_000, 1000, true)]
     [InlineData(8192, 10_000_000, 4096, false)]
     [InlineData(4096, 5000, 5001, false)]
-    public void Respond_ConfiguredBounds_AreThoseThatCount(int min, int max, int told, bool accepted)
+    public async Task Respond_ConfiguredBounds_AreThoseThatCount(int min, int max, int told, bool accepted)
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials, nonce: Nonce, options: new SaslClientOptions { MinIterations = min, MaxIterations = max });
-        client.Start();
-        Assert.Equal(accepted, client.Respond(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i={told}")) is SaslClientStep.Send);
+        await client.BeginAsync();
+        Assert.Equal(accepted, await client.AnswerAsync(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i={told}")) is SaslClientStep.Send);
     }
 
     [Fact]
-    public void Respond_OverTheLimit_FailsBeforeAnyWork()
+    public async Task Respond_OverTheLimit_FailsBeforeAnyWork()
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials);
-        client.Start();
-        Assert.Equal(SaslClientFailure.MessageTooLong, Exchange.Reason(client.Respond(new byte[SaslLimits.MaxMessageLength + 1])));
+        await client.BeginAsync();
+        Assert.Equal(SaslClientFailure.MessageTooLong, Exchange.Reason(await client.AnswerAsync(new byte[SaslLimits.MaxMessageLength + 1])));
     }
 
     [Theory]
     [InlineData("us\u0007er", "pencil")]
     [InlineData("us\0er", "pencil")]
-    public void Start_NameThatCannotBePrepared_Fails(string userName, string password)
+    public async Task Start_NameThatCannotBePrepared_Fails(string userName, string password)
     {
         using var credentials = new SaslCredentials(userName, password);
         using var client = Scram.Client(credentials);
-        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(client.Start()));
+        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(await client.BeginAsync()));
     }
 
     [Fact]
-    public void Respond_PasswordThatCannotBePrepared_FailsUnlessTakenAsItIs()
+    public async Task Respond_PasswordThatCannotBePrepared_FailsUnlessTakenAsItIs()
     {
         using var credentials = new SaslCredentials("user", "pen\tcil");
         using var client = Scram.Client(credentials, nonce: Nonce);
-        client.Start();
-        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(client.Respond(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096"))));
+        await client.BeginAsync();
+        Assert.Equal(SaslClientFailure.CredentialsUnusable, Exchange.Reason(await client.AnswerAsync(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096"))));
 
         using var raw = Scram.Client(credentials, nonce: Nonce, options: new SaslClientOptions { Preparation = SaslPreparation.None });
-        raw.Start();
-        Assert.IsType<SaslClientStep.Send>(raw.Respond(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096")));
+        await raw.BeginAsync();
+        Assert.IsType<SaslClientStep.Send>(await raw.AnswerAsync(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096")));
     }
 
-    private static ScramClient Answered(SaslCredentials credentials)
+    private static async Task<ScramClient> AnsweredAsync(SaslCredentials credentials)
     {
         var client = Scram.Client(credentials, nonce: Nonce);
-        client.Start();
-        Assert.IsType<SaslClientStep.Send>(client.Respond(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096")));
+        await client.BeginAsync();
+        Assert.IsType<SaslClientStep.Send>(await client.AnswerAsync(Exchange.Utf8($"r={Nonce}3rfcNHYJ,s={Salt},i=4096")));
         return client;
     }
 }

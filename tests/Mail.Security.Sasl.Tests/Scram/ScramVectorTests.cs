@@ -20,15 +20,15 @@ public sealed class ScramVectorTests
     [MemberData(nameof(Vectors))]
     [Trait("rfc", "5802#5")]
     [Trait("rfc", "7677#3")]
-    public void Client_ExchangeOfTheRfc_SendsTheSameOctets(ScramHash hash, string clientNonce, string serverNonce, string salt, string proof, string verifier)
+    public async Task Client_ExchangeOfTheRfc_SendsTheSameOctets(ScramHash hash, string clientNonce, string serverNonce, string salt, string proof, string verifier)
     {
         using var credentials = new SaslCredentials("user", "pencil");
         using var client = Scram.Client(credentials, hash, clientNonce);
 
-        Assert.Equal($"n,,n=user,r={clientNonce}", Exchange.Text(client.Start()));
-        Assert.Equal($"c=biws,r={clientNonce}{serverNonce},p={proof}", Exchange.Text(client.Respond(Exchange.Utf8($"r={clientNonce}{serverNonce},s={salt},i=4096"))));
-        Assert.Equal("", Exchange.Text(client.Respond(Exchange.Utf8($"v={verifier}"))));
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+        Assert.Equal($"n,,n=user,r={clientNonce}", Exchange.Text(await client.BeginAsync()));
+        Assert.Equal($"c=biws,r={clientNonce}{serverNonce},p={proof}", Exchange.Text(await client.AnswerAsync(Exchange.Utf8($"r={clientNonce}{serverNonce},s={salt},i=4096"))));
+        Assert.Equal("", Exchange.Text(await client.AnswerAsync(Exchange.Utf8($"v={verifier}"))));
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync());
     }
 
     [Theory]
@@ -64,20 +64,20 @@ public sealed class ScramVectorTests
             $"c=cD10bHMtZXhwb3J0ZXIsYT1hPTJDdT0zRHRoLAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f,r=clientnonce123456servernonce,p={proof}",
             $"v={verifier}",
         ];
-        var binding = new ChannelBinding(ChannelBinding.TlsExporter, [.. Enumerable.Range(0, 32).Select(octet => (byte)octet)]);
+        var binding = TestBinding.Exporter([.. Enumerable.Range(0, 32).Select(octet => (byte)octet)]);
         var accounts = new Accounts();
         accounts.Set("u,s=er", ScramCredential.FromPrepared(hash, Exchange.Utf8("πßå ♦"), 4096, [.. Enumerable.Range(0, 16).Select(octet => (byte)octet)]));
         using var credentials = new SaslCredentials("u,s=er", "πßå ♦", "a,u=th");
         using var client = new ScramClient(new ScramClientSetup(credentials, new SaslClientOptions()) { Hash = hash, Flag = ScramBindingFlag.Used, Binding = binding, Nonce = "clientnonce123456" });
         using var server = new ScramServer(Scram.Setup(accounts, hash, new Authorizer("u,s=er", "a,u=th")) with { Nonce = "servernonce", Plus = true, PlusWasOffered = true, Bindings = [binding] });
 
-        Assert.Equal(messages[0], Exchange.Text(client.Start()));
+        Assert.Equal(messages[0], Exchange.Text(await client.BeginAsync()));
         Assert.Equal(messages[1], Exchange.Text(await server.StartAsync(messages[0])));
-        Assert.Equal(messages[2], Exchange.Text(client.Respond(Exchange.Utf8(messages[1]))));
+        Assert.Equal(messages[2], Exchange.Text(await client.AnswerAsync(Exchange.Utf8(messages[1]))));
         Assert.Equal(messages[3], Exchange.Text(await server.RespondAsync(messages[2])));
-        Assert.Equal("", Exchange.Text(client.Respond(Exchange.Utf8(messages[3]))));
+        Assert.Equal("", Exchange.Text(await client.AnswerAsync(Exchange.Utf8(messages[3]))));
         Assert.Equal("a,u=th", Assert.IsType<SaslServerStep.Succeeded>(await server.RespondAsync("")).AuthorizationIdentity);
-        Assert.IsType<SaslClientStep.Authenticated>(client.Complete());
+        Assert.IsType<SaslClientStep.Authenticated>(await client.FinishAsync());
     }
 
     [Fact]

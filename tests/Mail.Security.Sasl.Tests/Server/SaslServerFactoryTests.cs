@@ -29,7 +29,7 @@ public sealed class SaslServerFactoryTests
     {
         var factory = new SaslServerFactory(Store, new SaslServerOptions { Mechanisms = [.. SaslMechanisms.StrongestFirst], SecretStore = Store });
         var channel = Channel(SaslProtection.Verified, true, true);
-        Assert.Equal(SaslMechanisms.StrongestFirst, factory.Offer(channel));
+        Assert.Equal(SaslMechanisms.StrongestFirst.Where(name => !SaslMechanisms.TakesToken(name)), factory.Offer(channel));
         foreach (var name in factory.Offer(channel))
         {
             Assert.True(factory.TryCreate(name.ToLowerInvariant(), channel, out var server));

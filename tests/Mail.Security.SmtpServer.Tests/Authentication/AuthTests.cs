@@ -506,11 +506,11 @@ public sealed class AuthTests
         using var credentials = new SaslCredentials(TestAccounts.User, password);
         var selector = new SaslClientSelector(new SaslClientOptions { Mechanisms = [mechanism], AllowedUnverified = [SaslMechanisms.Plain, SaslMechanisms.Login, SaslMechanisms.CramMd5] });
         using var client = Assert.IsType<SaslSelection.Selected>(selector.Select(credentials, [mechanism], new SaslClientChannel(SaslProtection.None))).Client;
-        var step = client.Start();
+        var step = client.StartAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
         var reply = send(step is SaslClientStep.Send initial ? $"AUTH {mechanism} {Convert.ToBase64String(initial.Data.Span)}\r\n" : $"AUTH {mechanism}\r\n");
         while (reply.StartsWith("334 ", StringComparison.Ordinal))
         {
-            step = client.Respond(Convert.FromBase64String(reply[4..].TrimEnd()));
+            step = client.RespondAsync(Convert.FromBase64String(reply[4..].TrimEnd()), TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
             reply = send(step is SaslClientStep.Send response ? Convert.ToBase64String(response.Data.Span) + "\r\n" : "*\r\n");
         }
         return reply;

@@ -17,7 +17,7 @@ public sealed class AuthTlsTests
     [Trait("rfc", "4954#4")]
     public async Task Auth_EveryMechanismUnderTls_Succeeds(TlsStart start, SslProtocols protocol)
     {
-        foreach (var mechanism in SaslMechanisms.StrongestFirst.Except([SaslMechanisms.External]))
+        foreach (var mechanism in SaslMechanisms.StrongestFirst.Except([SaslMechanisms.External, SaslMechanisms.OAuthBearer, SaslMechanisms.XOAuth2]))
         {
             await using var session = await SecureAsync(start, protocol);
             var offer = await session.AskAsync(MemorySession.Hello);
@@ -101,11 +101,11 @@ public sealed class AuthTlsTests
         using var credentials = new SaslCredentials(TestAccounts.User, password);
         var selector = new SaslClientSelector(new SaslClientOptions { Mechanisms = [mechanism] });
         using var client = Assert.IsType<SaslSelection.Selected>(selector.Select(credentials, [mechanism], new SaslClientChannel(SaslProtection.Verified, binding))).Client;
-        var step = client.Start();
+        var step = await client.StartAsync(TestContext.Current.CancellationToken);
         var reply = await session.AskAsync(step is SaslClientStep.Send initial ? $"AUTH {mechanism} {Convert.ToBase64String(initial.Data.Span)}\r\n" : $"AUTH {mechanism}\r\n");
         while (reply.StartsWith("334 ", StringComparison.Ordinal))
         {
-            step = client.Respond(Convert.FromBase64String(reply[4..].TrimEnd()));
+            step = await client.RespondAsync(Convert.FromBase64String(reply[4..].TrimEnd()), TestContext.Current.CancellationToken);
             reply = await session.AskAsync(step is SaslClientStep.Send response ? Convert.ToBase64String(response.Data.Span) + "\r\n" : "*\r\n");
         }
         return reply;
