@@ -195,8 +195,20 @@ internal sealed class MessageFlow(ServerConnection connection, SessionClock cloc
 
     private ValueTask<FlowStep> StoreAsync(ReadOnlySequence<byte> content)
     {
-        if (content.Length > MaxSize - _written)
-            return RefuseAsync(Replies.TooLarge);
+        var room = MaxSize - _written;
+        return content.Length <= room ? WriteAsync(content) : FillAsync(content.Slice(0, room));
+    }
+
+    // What there is room for goes to the sink like any other: one that fails before the limit comes first, however the bytes were cut.
+    private async ValueTask<FlowStep> FillAsync(ReadOnlySequence<byte> content)
+    {
+        if (!content.IsEmpty && await WriteAsync(content).ConfigureAwait(false) == FlowStep.Over)
+            return FlowStep.Over;
+        return IsKept ? await RefuseAsync(Replies.TooLarge).ConfigureAwait(false) : FlowStep.On;
+    }
+
+    private ValueTask<FlowStep> WriteAsync(ReadOnlySequence<byte> content)
+    {
         _written += content.Length;
         var call = calls.CallAsync("MessageSink.WriteAsync", (Sink: _sink!, Content: content), static (on, token) => HandlerCalls.Done(on.Sink.WriteAsync(on.Content, token)));
         return call.IsCompletedSuccessfully ? StoredAsync(call.Result.Outcome) : AwaitedAsync(this, call);

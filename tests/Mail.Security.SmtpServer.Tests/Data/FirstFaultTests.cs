@@ -72,6 +72,48 @@ public sealed class FirstFaultTests
         }
     }
 
+    [Theory]
+    [InlineData("ab\n\n\n\nc", 10, int.MaxValue, "552 5.3.4")]
+    [InlineData("ab\n\n\n\nc", 10, 10, "552 5.3.4")]
+    [InlineData("ab\n\n\n\nc", 10, 9, "451 4.3.0")]     // the sink is full before the message is too large
+    [InlineData("ab\n\n\n\n", 9, 9, "552 5.3.4")]       // the limit falls between a CR and its LF
+    [InlineData("ab\n\n\n\n", 9, 8, "451 4.3.0")]
+    public void Message_SinkIsFullBeforeOrBehindTheLimit_TheFirstIsTold(string content, int limit, int room, string expected)
+    {
+        foreach (var pieces in new int[][] { [], [.. Enumerable.Range(0, 100)] })
+        {
+            Assert.StartsWith(expected, Chunks(content, [], pieces, room, BareLineEndPolicy.Normalise, limit), StringComparison.Ordinal);
+            Assert.StartsWith("354 ", Data(content, pieces, room, BareLineEndPolicy.Normalise, limit), StringComparison.Ordinal);
+            Assert.Contains(expected, Data(content, pieces, room, BareLineEndPolicy.Normalise, limit), StringComparison.Ordinal);
+        }
+    }
+
+    [Property(MaxTest = 500)]
+    [Trait("rfc", "1870#6.3")]
+    public void Message_AboutAsLargeAsSinkAndLimit_SameAnswerInAnyPieces(byte[] choices, PositiveInt[] sizes, int[] cuts, PositiveInt room, PositiveInt limit)
+    {
+        var content = string.Concat(choices.Select(choice => Pieces[choice % Pieces.Length]));
+        var (sink, most) = (1 + (room.Get % (content.Length + 9)), 1 + (limit.Get % (content.Length + 9)));
+        foreach (var policy in Enum.GetValues<BareLineEndPolicy>())
+        {
+            var (data, chunks) = (Data(content, [], sink, policy, most), Chunks(content, sizes, [], sink, policy, most));
+            foreach (var pieces in new int[][] { cuts, [.. Enumerable.Range(0, (content.Length * 3) + 300)] })
+            {
+                Assert.Equal(data, Data(content, pieces, sink, policy, most));
+                Assert.Equal(chunks, Chunks(content, sizes, pieces, sink, policy, most));
+            }
+        }
+    }
+
+    // As below, by DATA.
+    private static string Data(string content, int[] cuts, int room, BareLineEndPolicy policy, int limit)
+    {
+        var session = MemorySession.After(Start, options => (options.BareLineEnds, options.MaxMessageSize) = (policy, limit));
+        session.Handler.SinkRoom = room;
+        var wire = MemorySession.Data + content.Replace("\r\n.", "\r\n..", StringComparison.Ordinal) + "\r\n.\r\n";
+        return session.SendInPieces(Encoding.Latin1.GetBytes(wire), cuts) + string.Concat(session.Handler.Accepted);
+    }
+
     // Sends the content in chunks of these sizes, the bytes cut at these places, and gives the answers and the message that was accepted.
     private static string Chunks(string content, PositiveInt[] sizes, int[] cuts, int room, BareLineEndPolicy policy, int limit = 10_000)
     {
