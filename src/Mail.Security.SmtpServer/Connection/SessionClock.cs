@@ -49,7 +49,7 @@ internal sealed class SessionClock : IDisposable
     {
         (_time, Aborted, _grace) = (time, abort, grace);
         _timer = time.CreateTimer(static state => ((SessionClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _aborting = abort.UnsafeRegister(static state => ((SessionClock)state!).Expire(ClockCause.Abort), this);
+        _aborting = abort.UnsafeRegister(static state => ((SessionClock)state!).Abort(), this);
         _closes = shutdown.UnsafeRegister(static state => ((SessionClock)state!).BeginShutdown(), this);
     }
 
@@ -80,10 +80,10 @@ internal sealed class SessionClock : IDisposable
         lock (_gate)
         {
             _idle = true;
-            if (_closing == Never)
+            if (_closing == Never || !TryEnd(ClockCause.ShutdownGrace))
                 return;
         }
-        Expire(ClockCause.ShutdownGrace);
+        Cancel();
     }
 
     /// <summary>No wait is on.</summary>
@@ -140,8 +140,10 @@ internal sealed class SessionClock : IDisposable
                     SetTimer(_due);
                 return;
             }
+            if (!TryEnd(ClockCause.ShutdownGrace))
+                return;
         }
-        Expire(ClockCause.ShutdownGrace);
+        Cancel();
     }
 
     public void Dispose()
@@ -192,7 +194,6 @@ internal sealed class SessionClock : IDisposable
 
     private void OnTimer()
     {
-        ClockCause cause;
         lock (_gate)
         {
             _firesAt = Never;
@@ -204,22 +205,42 @@ internal sealed class SessionClock : IDisposable
                 SetTimer(_due);
                 return;
             }
-            if (OtherCall(now))
+            if (OtherCall(now) || !TryEnd(_due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit))
                 return;
-            cause = _due == _closing ? ClockCause.ShutdownGrace : ClockCause.Limit;
         }
-        Expire(cause);
+        Cancel();
     }
 
-    private void Expire(ClockCause cause)
+    private void Abort()
     {
         lock (_gate)
         {
-            if (_cause != ClockCause.None)
+            if (!TryEnd(ClockCause.Abort))
                 return;
-            _cause = cause;
         }
-        _expired.Cancel();
+        Cancel();
+    }
+
+    // In the gate where it was found that the time is over: a wait that ends meanwhile was in time, or it was not.
+    private bool TryEnd(ClockCause cause)
+    {
+        if (_cause != ClockCause.None)
+            return false;
+        _cause = cause;
+        return true;
+    }
+
+    // Handlers may listen to the token. What their listeners throw would end the process here, or keep an abort from the sessions behind this one.
+    private void Cancel()
+    {
+        try
+        {
+            _expired.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Every listener was called.
+        }
     }
 
     // A limit beyond what a timer can hold (24 days and more) is no limit in practice; it is cut to a day.

@@ -251,6 +251,61 @@ public sealed class SessionClockTests
         Assert.Equal((true, true, ClockCause.Abort), (clock.Token.IsCancellationRequested, clock.Aborted.IsCancellationRequested, clock.Cause));
     }
 
+    // What a timer's callback throws would end the process, and what that of an abort throws would keep the sessions behind this one.
+    [Theory]
+    [InlineData(ClockCause.Limit)]
+    [InlineData(ClockCause.ShutdownGrace)]
+    [InlineData(ClockCause.Abort)]
+    public void Token_WhoseListenerThrows_HarmsNobody(object cause)
+    {
+        using var shutdown = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource();
+        using var clock = new SessionClock(_time, Grace, abort.Token, shutdown.Token);
+        var heard = 0;
+        clock.Token.Register(() => heard++);
+        clock.Token.Register(() => throw new InvalidOperationException("a handler's listener is broken"));
+        clock.Token.Register(() => heard++);
+        clock.Arm(TimeSpan.FromSeconds(10));
+        clock.Idle();
+        switch (cause)
+        {
+            case ClockCause.Limit:
+                _time.Advance(TimeSpan.FromSeconds(10));
+                break;
+            case ClockCause.ShutdownGrace:
+                shutdown.Cancel();
+                break;
+            default:
+                abort.Cancel();
+                break;
+        }
+        Assert.Equal((cause, 2), (clock.Cause, heard));
+    }
+
+    [Fact]
+    public async Task Disarm_WhileTheTimerFires_TheWaitIsOverInTimeOrItIsNot()
+    {
+        for (var round = 0; round < 20_000; round++)
+        {
+            var time = new HandTime();
+            var clock = new SessionClock(time, Grace, CancellationToken.None, CancellationToken.None);
+            clock.Arm(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
+            var firing = 0;
+            var timer = Task.Run(() =>
+            {
+                Volatile.Write(ref firing, 1);
+                time.Fire();
+            }, TestContext.Current.CancellationToken);
+            SpinWait.SpinUntil(() => Volatile.Read(ref firing) != 0);
+            Thread.SpinWait(round % 60);
+            clock.Disarm();
+            var cause = clock.Cause;
+            await timer;
+            Assert.Equal(cause, clock.Cause);
+        }
+    }
+
     [Fact]
     public void Timer_FiringWhileTheClockIsDisposed_HarmsNobody()
     {
