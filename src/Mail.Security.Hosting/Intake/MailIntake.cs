@@ -29,7 +29,7 @@ public sealed class MailIntake : SmtpHandler
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _parts = new(store, options, new RelayRules(options), time ?? TimeProvider.System, logger ?? (ILogger)NullLogger.Instance, queued);
+        _parts = new(store, options, new RelayRules(options), time ?? TimeProvider.System, logger is null ? NullLogger.Instance : new IsolatedLogger(logger), queued);
     }
 
     /// <summary>The mail it holds while it arrives, for the listeners to look at; null when there is no limit.</summary>

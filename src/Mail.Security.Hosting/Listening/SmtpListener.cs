@@ -63,7 +63,7 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         (_options, _handler, _time, _metrics) = (options, handler, time ?? TimeProvider.System, metrics);
         _connect = connect ?? Connect;
-        _logger = loggers.CreateLogger<SmtpListener>();
+        _logger = new IsolatedLogger(loggers.CreateLogger<SmtpListener>());
         var most = Math.Min(options.MaxConnections, OpenFiles.MaxConnections ?? int.MaxValue);
         if (most < options.MaxConnections)
             HostingLog.ConnectionsBounded(_logger, most, options.MaxConnections);

@@ -106,7 +106,7 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
         var outOfTime = exception is OperationCanceledException && clock.Cause != ClockCause.None;
         if (!outOfTime)
         {
-            parts.Trace.Current?.AddException(exception);
+            parts.Trace.AddException(exception);
             ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, name, exception);
         }
         Over(name, before);

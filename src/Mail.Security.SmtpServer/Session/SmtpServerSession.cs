@@ -13,6 +13,7 @@ namespace Mail.Security.SmtpServer;
 /// <para>A connection whose first command is an HTTP method, or that begins with a TLS handshake where the session starts in clear,
 /// gets one reply 500 5.5.2 and is closed; an HTTP request line later in the session closes it too, whatever its form. Any other nonsense is an error like
 /// others and the session stays in step.</para>
+/// <para>What a log, a listener of the meter or a listener of activities throws is dropped.</para>
 /// </remarks>
 public sealed class SmtpServerSession
 {
@@ -49,7 +50,7 @@ public sealed class SmtpServerSession
         if (session.TlsStart == TlsStart.Immediately && options.Tls is null)
             throw new ArgumentException("Implicit TLS needs a certificate.", nameof(options));
         (_transport, _raw) = (transport, raw);
-        _parts = new(options, handler, session, time ?? TimeProvider.System, logger ?? NullLogger.Instance, metrics);
+        _parts = new(options, handler, session, time ?? TimeProvider.System, logger is null ? NullLogger.Instance : new IsolatedLogger(logger), metrics);
     }
 
     /// <summary>Prepares a session over a stream, which it owns and disposes.</summary>

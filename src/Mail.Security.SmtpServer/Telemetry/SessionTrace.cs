@@ -19,7 +19,7 @@ internal sealed class SessionTrace(SmtpSessionInfo session)
 
     public void StartSession()
     {
-        _session = Source.StartActivity("smtp.session", ActivityKind.Server);
+        _session = Start("smtp.session");
         if (_session is null)
             return;
         _session.SetTag("smtp.session", session.Id).SetTag("network.protocol.name", "smtp").SetTag("network.transport", "tcp");
@@ -41,7 +41,7 @@ internal sealed class SessionTrace(SmtpSessionInfo session)
         // A refused, a patient and a polite client are no errors.
         if (reason is not (SessionEndReason.Quit or SessionEndReason.ClientClosed or SessionEndReason.Shutdown or SessionEndReason.Refused or SessionEndReason.TooManyTransactions))
             activity.SetStatus(ActivityStatusCode.Error, detail).SetTag("error.type", reason.ToString());
-        activity.Dispose();
+        Stop(activity);
     }
 
     public void StartTransaction()
@@ -52,7 +52,7 @@ internal sealed class SessionTrace(SmtpSessionInfo session)
         var outer = Activity.Current;
         if (_session is not null)
             Activity.Current = _session;
-        _transaction = Source.StartActivity("smtp.transaction", ActivityKind.Server);
+        _transaction = Start("smtp.transaction");
         Activity.Current = outer;
         if (_transaction is null)
             return;
@@ -75,7 +75,47 @@ internal sealed class SessionTrace(SmtpSessionInfo session)
             activity.SetTag("smtp.response.code", reply.Code).SetTag("smtp.response.status", reply.Status?.ToString());
         if (result is "refused" or "aborted")
             activity.SetStatus(ActivityStatusCode.Error, result == "refused" ? reply.Text : "broken off").SetTag("error.type", reply.Code != 0 ? reply.Code.ToString(CultureInfo.InvariantCulture) : result);
-        activity.Dispose();
+        Stop(activity);
+    }
+
+    /// <summary>A handler threw this.</summary>
+    public void AddException(Exception exception)
+    {
+        try
+        {
+            Current?.AddException(exception);
+        }
+        catch (Exception)
+        {
+            // As below.
+        }
+    }
+
+    // A listener that throws must not break off a session. An activity whose start it broke off would stay current for ever.
+    private static Activity? Start(string name)
+    {
+        var outer = Activity.Current;
+        try
+        {
+            return Source.StartActivity(name, ActivityKind.Server);
+        }
+        catch (Exception)
+        {
+            Activity.Current = outer;
+            return null;
+        }
+    }
+
+    private static void Stop(Activity activity)
+    {
+        try
+        {
+            activity.Dispose();
+        }
+        catch (Exception)
+        {
+            Activity.Current = activity.Parent;
+        }
     }
 
     private static void Tell(Activity activity, string prefix, EndPoint? end)

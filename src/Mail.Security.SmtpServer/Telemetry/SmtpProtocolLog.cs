@@ -25,7 +25,7 @@ public sealed class SmtpProtocolLog
     public SmtpProtocolLog(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);
-        Logger = logger;
+        Logger = new IsolatedLogger(logger);
     }
 
     /// <summary>

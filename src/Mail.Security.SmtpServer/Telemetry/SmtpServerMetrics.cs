@@ -48,34 +48,58 @@ public sealed class SmtpServerMetrics : IDisposable
     public void TurnedAway(SmtpConnectionLimit limit)
     {
         if (_turnedAway.Enabled)
-            _turnedAway.Add(1, new KeyValuePair<string, object?>("limit", limit.ToString()));
+            Measure(_turnedAway, 1, new KeyValuePair<string, object?>("limit", limit.ToString()));
     }
 
     /// <summary>Disposes the meter.</summary>
     public void Dispose() => _meter.Dispose();
 
-    internal void SessionStarted() => _active.Add(1);
+    internal void SessionStarted() => Measure(_active, 1);
 
     internal void SessionEnded(SessionEndReason reason)
     {
-        _active.Add(-1);
+        Measure(_active, -1);
         if (_sessions.Enabled)
-            _sessions.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+            Measure(_sessions, 1, new KeyValuePair<string, object?>("reason", reason.ToString()));
     }
 
-    internal void Message(string result) => _messages.Add(1, new KeyValuePair<string, object?>("result", result));
+    internal void Message(string result) => Measure(_messages, 1, new KeyValuePair<string, object?>("result", result));
 
-    internal void MessageSize(long size) => _size.Record(size);
+    internal void MessageSize(long size) => Measure(_size, size);
 
     internal void Refused(Smtp.SmtpVerb verb, int code)
     {
         if (_refusals.Enabled)
-            _refusals.Add(1, new("verb", verb.ToString()), new("code", code));
+            Measure(_refusals, 1, new("verb", verb.ToString()), new("code", code));
     }
 
-    internal void HandshakeFailed(string reason) => _handshakes.Add(1, new("result", "failed"), new("reason", reason));
+    internal void HandshakeFailed(string reason) => Measure(_handshakes, 1, new("result", "failed"), new("reason", reason));
 
-    internal void Handshake(string result) => _handshakes.Add(1, new KeyValuePair<string, object?>("result", result));
+    internal void Handshake(string result) => Measure(_handshakes, 1, new KeyValuePair<string, object?>("result", result));
 
-    internal void Authentication(string mechanism, string result) => _authentications.Add(1, new("mechanism", mechanism), new("result", result));
+    internal void Authentication(string mechanism, string result) => Measure(_authentications, 1, new("mechanism", mechanism), new("result", result));
+
+    // A listener that throws must not break off a session.
+    private static void Measure(Instrument<long> instrument, long value, params ReadOnlySpan<KeyValuePair<string, object?>> labels)
+    {
+        try
+        {
+            switch (instrument)
+            {
+                case Counter<long> counter:
+                    counter.Add(value, labels);
+                    break;
+                case UpDownCounter<long> counter:
+                    counter.Add(value, labels);
+                    break;
+                case Histogram<long> histogram:
+                    histogram.Record(value, labels);
+                    break;
+            }
+        }
+        catch (Exception)
+        {
+            // Its own affair.
+        }
+    }
 }

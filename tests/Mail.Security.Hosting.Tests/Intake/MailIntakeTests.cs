@@ -35,6 +35,16 @@ public sealed class MailIntakeTests : IDisposable
         Assert.Equal((_time.GetUtcNow(), 1), (message.Received, _queued));
     }
 
+    // The store has it: whatever else befell it, the client would send it again.
+    [Fact]
+    public async Task Complete_WithALogThatThrows_IsAccepted()
+    {
+        var intake = new MailIntake(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), SpoolFolder = _folder }, _time, new BrokenLogger<MailIntake>());
+
+        Assert.IsType<SmtpSubmissionResult.Accepted>(await SendAsync(intake, Message, Envelope("user@example.com")));
+        Assert.Single(_store.Added);
+    }
+
     [Theory]
     [InlineData("Subject: x\r\n\r\n", TlsDemand.Default, TlsDemand.Default)]
     [InlineData("TLS-Required: No\r\n\r\n", TlsDemand.Default, TlsDemand.TlsRequiredNo)]

@@ -41,6 +41,23 @@ public sealed class SmtpListenerTests
         Assert.Equal(2, _store.Added.Count);
     }
 
+    [Fact]
+    public async Task Listener_WithALogThatThrows_TakesMailAndStops()
+    {
+        var options = new SmtpListenerOptions { Server = { HostName = DomainName.Parse("relay.example.org") }, MaxConnections = 1 };
+        options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 0)));
+        using var loggers = new BrokenLogger<SmtpListener>();
+        await using var listener = new SmtpListener(options, new MailIntake(_store, new MailIntakeOptions { HostName = options.Server.HostName }), loggers: loggers);
+        await listener.StartAsync(Token);
+        await using var client = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await client.ExpectAsync("220");
+        await using (var second = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token))
+            await second.ExpectAsync("421");
+        Assert.StartsWith("250", await client.SayAsync("EHLO c.example"), StringComparison.Ordinal);
+        await listener.StopAsync(Token);
+        Assert.StartsWith("421", await client.ExpectAsync("421"), StringComparison.Ordinal);
+    }
+
     // Whatever starts the listener is over long before the sessions are: they are no part of it.
     [Theory]
     [InlineData(SessionScheduling.ThreadPool)]
