@@ -22,9 +22,12 @@ internal enum ClockCause : byte
 internal sealed class SessionClock : IDisposable
 {
     private const long Never = long.MaxValue;
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _expired = new();
+    private CancellationTokenSource? _late;     // what only a message needs, an idle connection does not hold
+    private ITimer? _lateTimer;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _aborting;
@@ -55,6 +58,12 @@ internal sealed class SessionClock : IDisposable
 
     /// <summary>Cancelled when the time of a wait is over, and when the session is aborted.</summary>
     public CancellationToken Token => _expired.Token;
+
+    /// <summary>
+    /// Cancelled with <see cref="Token"/> when a wait took too long, and a second later when the session is aborted or the grace of a shutdown is over: for
+    /// what should be tried even then.
+    /// </summary>
+    public CancellationToken Late => (_late ?? MakeLate()).Token;
 
     /// <summary>Cancelled when the session is aborted: for what is done after the time is over.</summary>
     public CancellationToken Aborted { get; }
@@ -152,6 +161,7 @@ internal sealed class SessionClock : IDisposable
         _closes.Dispose();
         Disarm();
         _timer.Dispose();
+        _lateTimer?.Dispose();
         // The source of the token is not disposed: a timer's callback may be under way, and what it threw would end the process. The
         // source has no timer and no handle of its own, so there is nothing in it to release.
     }
@@ -230,17 +240,46 @@ internal sealed class SessionClock : IDisposable
         return true;
     }
 
-    // Handlers may listen to the token. What their listeners throw would end the process here, or keep an abort from the sessions behind this one.
     private void Cancel()
+    {
+        EndLate();
+        Cancel(_expired);
+    }
+
+    // Handlers may listen to the token. What their listeners throw would end the process here, or keep an abort from the sessions behind this one.
+    private static void Cancel(CancellationTokenSource source)
     {
         try
         {
-            _expired.Cancel();
+            source.Cancel();
         }
         catch (AggregateException)
         {
             // Every listener was called.
         }
+    }
+
+    private CancellationTokenSource MakeLate()
+    {
+        var late = new CancellationTokenSource();
+        lock (_gate)
+        {
+            _late = late;
+            if (_cause == ClockCause.None)
+                return late;
+        }
+        EndLate();      // whoever ended the time may have looked before
+        return late;
+    }
+
+    private void EndLate()
+    {
+        if (_late is not { } late)
+            return;
+        if (_cause == ClockCause.Limit)
+            Cancel(late);
+        else
+            _lateTimer = _time.CreateTimer(static late => Cancel((CancellationTokenSource)late!), late, Lateness, Timeout.InfiniteTimeSpan);
     }
 
     // A limit beyond what a timer can hold (24 days and more) is no limit in practice; it is cut to a day.

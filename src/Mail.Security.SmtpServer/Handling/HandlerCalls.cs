@@ -116,7 +116,7 @@ internal sealed class HandlerCalls(SessionClock clock, ReplySender replies, Sess
     private void Over(string name, ClockCause before)
     {
         clock.EndCall();
-        if (before == ClockCause.None && clock.Cause == ClockCause.Limit)
+        if (before == ClockCause.None && clock.Cause == ClockCause.Limit && !replies.IsStuck)
             ServerLog.HandlerTimedOut(parts.Logger, parts.Session.Id, name, parts.Options.Timeouts.Handler);
     }
 }

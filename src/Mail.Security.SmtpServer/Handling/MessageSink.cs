@@ -20,8 +20,13 @@ public abstract class MessageSink : IAsyncDisposable
     /// The message is whole. <see cref="SmtpSubmissionResult.Accepted"/> takes responsibility for it (RFC 5321 §4.2.5), so it must be
     /// durable before this returns.
     /// </summary>
+    /// <remarks>
+    /// Once it has returned the client is told, or that is tried, whatever comes then: the end of the session's time, a shutdown, or an abort, which
+    /// waits a second for it. What nothing can help is a connection that breaks, a client that does not read, or a process that ends between this
+    /// method and the reply: the client then sends the message again (RFC 5321 §6.1).
+    /// </remarks>
     public abstract ValueTask<SmtpSubmissionResult> CompleteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Releases what the sink holds; called exactly once, after <see cref="CompleteAsync"/> or instead of it.</summary>
+    /// <summary>Releases what the sink holds; called exactly once, after <see cref="CompleteAsync"/> or instead of it. Of a message that was accepted the client hears before this is waited for.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -12,8 +12,12 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     private static readonly TimeSpan HoldLimit = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(1);
+    private static readonly Action<object?> AtOnce = static limit => ((CancellationTokenSource)limit!).Cancel();
+    private static readonly Action<object?> Soon = static limit => ((CancellationTokenSource)limit!).CancelAfter(AbortLimit);
 
     private long _heldSince;
+    private bool _resultWaits;
+    private WaitOutcome _sent = WaitOutcome.Done;       // what became of the last flush
 
     /// <summary>Whether replies wait to be sent.</summary>
     public bool HasPending { get; private set; }
@@ -21,8 +25,11 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     /// <summary>Whether what became of a message is among them: these are sent before anything is waited for.</summary>
     public bool HoldsResult { get; private set; }
 
+    /// <summary>Whether the client did not take in time what was sent.</summary>
+    public bool IsStuck => _sent == WaitOutcome.Cancelled && clock.Cause == ClockCause.Limit;
+
     /// <summary>Whether what waits should be sent now, whatever else the client has in store: there is much of it, or the result of a message has waited for long, which is looked at between commands.</summary>
-    public bool IsDue => IsFull || (HoldsResult && parts.Time.GetElapsedTime(_heldSince) >= HoldLimit);
+    public bool IsDue => IsFull || (_resultWaits && parts.Time.GetElapsedTime(_heldSince) >= HoldLimit);
 
     private bool IsFull => HasPending && connection.Output is { CanGetUnflushedBytes: true, UnflushedBytes: > MaxPending };
 
@@ -81,32 +88,42 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
         HasPending = true;
     }
 
-    /// <summary>Lets what became of a message wait for the replies to the commands that came with it.</summary>
-    public void HoldResult()
+    /// <summary>Writes what became of a message. From now on it is sent whatever happens, if that can be done at all.</summary>
+    public void WriteResult(SmtpVerb verb, ServerReply reply)
     {
-        if (!HoldsResult)
-            _heldSince = parts.Time.GetTimestamp();
+        Write(verb, reply);
         HoldsResult = true;
     }
 
-    /// <summary>Sends what waits.</summary>
+    /// <summary>Lets what became of a message wait for the replies to the commands that came with it.</summary>
+    public void LetResultWait()
+    {
+        if (!_resultWaits)
+            _heldSince = parts.Time.GetTimestamp();
+        _resultWaits = true;
+    }
+
+    /// <summary>Sends what waits. Behind a flush that did not go through nothing is sent any more.</summary>
     public ValueTask<WaitOutcome> FlushAsync()
     {
-        if (!HasPending)
-            return new(WaitOutcome.Done);
-        (HasPending, HoldsResult) = (false, false);
+        if (!HasPending || _sent != WaitOutcome.Done)
+            return new(_sent);
         // Nearly every flush is over at once; the clock is for those that are not.
-        var flush = connection.FlushAsync(clock.Token);
-        return flush.IsCompletedSuccessfully ? flush : WaitAsync(flush);
+        var patience = HoldsResult ? clock.Late : clock.Token;
+        (HasPending, HoldsResult, _resultWaits) = (false, false, false);
+        var flush = connection.FlushAsync(patience);
+        if (!flush.IsCompletedSuccessfully)
+            return WaitAsync(flush);
+        return new(_sent = flush.Result);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WaitOutcome> WaitAsync(ValueTask<WaitOutcome> flush)
     {
         clock.Arm(parts.Options.Timeouts.Write);
-        var outcome = await flush.ConfigureAwait(false);
+        _sent = await flush.ConfigureAwait(false);
         clock.Disarm();
-        return outcome;
+        return _sent;
     }
 
     /// <summary>
@@ -115,21 +132,27 @@ internal sealed class ReplySender(ServerConnection connection, SessionClock cloc
     /// </summary>
     public async ValueTask SendResultAsync()
     {
-        if (!HoldsResult)
+        if (!HoldsResult || _sent != WaitOutcome.Done)
             return;
         using var limit = new CancellationTokenSource(AbortLimit, parts.Time);
-        (HasPending, HoldsResult) = (false, false);
-        await connection.FlushAsync(limit.Token).ConfigureAwait(false);
+        await SendAsync(limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>Sends last words, in a short time, whatever the session's clock says unless the session is aborted.</summary>
     public async ValueTask SayLastAsync(ServerReply reply)
     {
-        using var limit = new CancellationTokenSource(CloseLimit, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, clock.Aborted);
         Write(reply);
-        (HasPending, HoldsResult) = (false, false);
-        if (await connection.FlushAsync(either.Token).ConfigureAwait(false) == WaitOutcome.Done)
-            await connection.FinishAsync(either.Token).ConfigureAwait(false);
+        if (_sent != WaitOutcome.Done)
+            return;
+        using var limit = new CancellationTokenSource(CloseLimit, parts.Time);
+        using var aborting = clock.Aborted.UnsafeRegister(HoldsResult ? Soon : AtOnce, limit);
+        if (await SendAsync(limit.Token).ConfigureAwait(false) == WaitOutcome.Done)
+            await connection.FinishAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask<WaitOutcome> SendAsync(CancellationToken cancellationToken)
+    {
+        (HasPending, HoldsResult, _resultWaits) = (false, false, false);
+        return _sent = await connection.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -62,6 +62,7 @@ internal sealed partial class SessionRunner
     private async ValueTask<SessionEnd?> ConcludeAsync(ChunkTransfer transfer)
     {
         _transfer = null;
+        WriteAcceptance(SmtpVerb.Bdat);
         await Flow.LetGoAsync().ConfigureAwait(false);
         if (Flow.Result.Reply.IsRefusal)
             _state.MailRefused();

@@ -188,6 +188,7 @@ internal sealed partial class SessionRunner
                     break;
             }
             _parts.Protocol.Content(Flow.Received);
+            WriteAcceptance(SmtpVerb.Data);
         }
         finally
         {
@@ -196,6 +197,13 @@ internal sealed partial class SessionRunner
         _state.Reset();
         Record(Flow.Result, envelope);
         return await TellAsync(SmtpVerb.Data, Flow.Result).ConfigureAwait(false);
+    }
+
+    // A message that is durable is answered before anything else: its sink may take long to let go, or the session be aborted meanwhile.
+    private void WriteAcceptance(SmtpVerb verb)
+    {
+        if (Flow.Result is { Outcome: DataOutcome.Replied, Reply: { IsRefusal: false } reply })
+            _replies.WriteResult(verb, reply);
     }
 
     private ValueTask<SessionEnd?> TellAsync(SmtpVerb verb, in DataResult result) => result.Outcome switch

@@ -180,10 +180,11 @@ internal sealed partial class SessionRunner
     {
         if (reply.Code == 421)
             return CloseAsync(reply, ReasonOf(reply));
-        _replies.Write(verb, reply);
+        if (reply.IsRefusal)
+            _replies.WriteResult(verb, reply);      // else it is written already
         if (_connection.Buffer.IsEmpty)
             return FlushAsync();
-        _replies.HoldResult();
+        _replies.LetResultWait();
         return _replies.IsDue ? FlushAsync() : default;
     }
 
@@ -232,6 +233,8 @@ internal sealed partial class SessionRunner
     {
         if (_clock.Cause == ClockCause.Abort)
             return End(SessionEndReason.Shutdown, "aborted");
+        if (_replies.IsStuck)
+            return Broken(WaitOutcome.Cancelled);       // whoever was waited for when the time was over, the client did not read
         return _clock.Cause == ClockCause.Limit
             ? await CloseAsync(reply, reason).ConfigureAwait(false)
             : await CloseAsync(Replies.ShuttingDown, SessionEndReason.Shutdown).ConfigureAwait(false);

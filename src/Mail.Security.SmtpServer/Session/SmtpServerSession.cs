@@ -86,7 +86,7 @@ public sealed class SmtpServerSession
     /// Ends the session politely: at once when no transaction is open, else when it is over or <see cref="SmtpServerTimeouts.ShutdownGrace"/>
     /// has passed, with 421 4.3.2.
     /// </param>
-    /// <param name="abort">Ends the session at once and without a word; a message under way is dropped.</param>
+    /// <param name="abort">Ends the session at once and without a word; a message under way is dropped. Only the reply to a message that was accepted is still tried, for a second.</param>
     /// <returns>How the session ended. Neither token makes this task fail.</returns>
     public async Task<SessionEnd> RunAsync(CancellationToken shutdown, CancellationToken abort = default)
     {

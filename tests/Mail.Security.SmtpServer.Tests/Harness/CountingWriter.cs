@@ -7,6 +7,9 @@ internal sealed class CountingWriter(PipeWriter inner) : PipeWriter
 {
     public int Flushes { get; private set; }
 
+    /// <summary>Called before each flush.</summary>
+    public Action? BeforeFlush { get; set; }
+
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => inner.UnflushedBytes;
@@ -20,6 +23,7 @@ internal sealed class CountingWriter(PipeWriter inner) : PipeWriter
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         Flushes++;
+        BeforeFlush?.Invoke();
         return inner.FlushAsync(cancellationToken);
     }
 

@@ -48,6 +48,13 @@ internal sealed class MemorySession : IDuplexPipe, IDisposable
     /// <summary>How often the session flushed.</summary>
     public int Flushes => _output.Flushes;
 
+    /// <summary>Called before each flush.</summary>
+    public Action? BeforeFlush
+    {
+        get => _output.BeforeFlush;
+        set => _output.BeforeFlush = value;
+    }
+
     /// <summary>The end of a session that is over.</summary>
     public SessionEnd End
     {
@@ -122,13 +129,16 @@ internal sealed class MemorySession : IDuplexPipe, IDisposable
     /// <summary>Lets time pass.</summary>
     public string Advance(TimeSpan time)
     {
-        Inline(() =>
-        {
-            Time.Advance(time);
-            return 0;
-        });
+        AdvanceUnread(time);
         return Received();
     }
+
+    /// <summary>Lets time pass, and reads nothing.</summary>
+    public void AdvanceUnread(TimeSpan time) => Inline(() =>
+    {
+        Time.Advance(time);
+        return 0;
+    });
 
     /// <summary>The client sends no more.</summary>
     public void Close() => Inline(() =>

@@ -68,9 +68,11 @@ internal sealed class RecordingHandler : SmtpHandler
     }
 
     /// <summary>Waits in one hook until the session gives up.</summary>
-    public static Func<Hook, CancellationToken, ValueTask> WaitIn(Hook hook) => async (at, token) =>
+    /// <param name="hook">Where.</param>
+    /// <param name="passes">How often it does not wait before.</param>
+    public static Func<Hook, CancellationToken, ValueTask> WaitIn(Hook hook, int passes = 0) => async (at, token) =>
     {
-        if (at != hook)
+        if (at != hook || passes-- > 0)
             return;
         var never = new TaskCompletionSource();
         using var cancelled = token.UnsafeRegister(_ => never.TrySetCanceled(token), null);

@@ -103,6 +103,93 @@ public sealed class PipeliningTests
         Assert.Equal(SessionEndReason.Shutdown, session.End.Reason);
     }
 
+    // Wherever an abort falls between the sink's word and the reply, the reply is tried.
+    [Theory]
+    [InlineData(Hook.Complete, "", "250 2.0.0")]
+    [InlineData(Hook.Dispose, "", "250 2.0.0")]
+    [InlineData(Hook.Complete, MemorySession.Mail, "250 2.0.0")]
+    [InlineData(Hook.Complete, "QUIT\r\n", "250 2.0.0")]
+    public void Result_OfAMessage_IsSentWhenTheSessionIsAbortedBehindTheSink(Hook hook, string behind, string expected)
+    {
+        foreach (var (command, content) in Commands)
+        {
+            var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + command);
+            session.Handler.Interfere = (at, _) =>
+            {
+                if (at == hook)
+                    session.AbortUnread();
+                return default;
+            };
+            Assert.Equal(expected, session.Ask(content + behind));
+            Assert.Equal((SessionEndReason.Shutdown, 1), (session.End.Reason, session.End.AcceptedMessages));
+        }
+    }
+
+    [Theory]
+    [InlineData("", "250 2.0.0")]
+    [InlineData(MemorySession.Mail, "250 2.0.0, 250 2.1.0")]
+    [InlineData("QUIT\r\n", "250 2.0.0, 221 2.0.0")]
+    public void Result_OfAMessage_IsSentWhenTheSessionIsAbortedBeforeItsFlush(string behind, string expected)
+    {
+        foreach (var (command, content) in Commands)
+        {
+            var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + command);
+            session.BeforeFlush = session.AbortUnread;
+            Assert.Equal(expected, session.Ask(content + behind));
+            Assert.Equal(1, session.End.AcceptedMessages);
+        }
+    }
+
+    [Fact]
+    public void Result_OfAMessage_NotRead_HoldsAnAbortedSessionForASecond()
+    {
+        var session = new MemorySession(outputLimit: 10);
+        SendAndRead(session, MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        session.TrySend("x\r\n.\r\n"u8.ToArray());
+        session.AbortUnread();
+        session.AdvanceUnread(TimeSpan.FromSeconds(0.999));
+        Assert.False(session.Run.IsCompleted);
+        session.AdvanceUnread(TimeSpan.FromSeconds(0.001));
+        Assert.Equal(SessionEndReason.Shutdown, session.End.Reason);
+    }
+
+    [Fact]
+    public void Result_OfAMessage_IsNotHeldUpByASinkThatTakesLongToLetGo()
+    {
+        foreach (var (command, content) in Commands)
+        {
+            var session = MemorySession.After(MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + command);
+            var signal = new TaskCompletionSource();
+            session.Handler.Interfere = RecordingHandler.WaitIn(Hook.Dispose, signal.Task);
+            Assert.Equal("250 2.0.0", session.Ask(content + "NOOP\r\n"));
+            MemorySession.Inline(() => signal.TrySetResult());
+            Assert.Equal("250 2.0.0", string.Join(", ", MemorySession.Codes(session.Received())));
+        }
+    }
+
+    [Fact]
+    public void Result_OfAMessage_NotReadWhileAHandlerWaits_IsNoFaultOfTheHandler()
+    {
+        var log = new ListLogger();
+        var session = new MemorySession(outputLimit: 10, logger: log, handler: new RecordingHandler { Interfere = RecordingHandler.WaitIn(Hook.Mail, 1) });
+        SendAndRead(session, MemorySession.Hello + MemorySession.Mail + MemorySession.Rcpt + MemorySession.Data);
+        session.TrySend(Encoding.ASCII.GetBytes("x\r\n.\r\n" + MemorySession.Mail));
+        session.AdvanceUnread(session.Options.Timeouts.Write);
+        Assert.Equal((SessionEndReason.Timeout, "the client does not read"), (session.End.Reason, session.End.Detail));
+        Assert.DoesNotContain(log.Lines, line => line.Id == 1414);
+    }
+
+    private static (string Command, string Content)[] Commands => [(MemorySession.Data, "x\r\n.\r\n"), ("", "BDAT 3 LAST\r\nx\r\n")];
+
+    // To a client that reads little at a time.
+    private static void SendAndRead(MemorySession session, string text)
+    {
+        session.TrySend(Encoding.ASCII.GetBytes(text));
+        while (session.Received().Length > 0)
+        {
+        }
+    }
+
     [Fact]
     public async Task Group_WithoutEnd_IsAnsweredInBlocks()
     {
