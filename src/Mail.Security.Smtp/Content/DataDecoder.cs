@@ -83,6 +83,8 @@ public struct DataDecoder
     /// <returns>False when the input is used up, or when <see cref="IsComplete"/>.</returns>
     public bool TryRead(ref ReadOnlySequence<byte> input, out ReadOnlySequence<byte> content)
     {
+        if (input.IsSingleSegment)
+            return TryReadSegment(ref input, out content);
         var reader = new SequenceReader<byte>(input);
         var found = TryRead(ref reader, out content);
         input = input.Slice(reader.Position);
@@ -93,64 +95,87 @@ public struct DataDecoder
     public bool TryRead(ref SequenceReader<byte> input, out ReadOnlySequence<byte> content)
     {
         content = default;
-        while (!IsComplete && input.TryPeek(out var next))
+        while (!IsComplete && content.IsEmpty && input.TryPeek(out var next))
         {
-            var taken = _dot == DotState.None ? ReadLines(ref input) : ReadBehindDot(ref input, next);
-            content = Count(taken);
-            if (!content.IsEmpty)
-                return true;
+            if (_dot == DotState.None)
+                content = ReadLines(ref input);
+            else
+                input.Advance(StepBehindDot(next, out content));
         }
-        return false;
+        return !content.IsEmpty;
     }
 
-    // Everything up to the next dot that stands first on a line; that dot is consumed and left out.
+    // What came in one piece, as nearly everything does, is followed by offsets: a position is worked out only for what is handed out.
+    private bool TryReadSegment(ref ReadOnlySequence<byte> input, out ReadOnlySequence<byte> content)
+    {
+        content = default;
+        var span = input.FirstSpan;
+        var offset = 0;
+        while (!IsComplete && content.IsEmpty && offset < span.Length)
+        {
+            if (_dot == DotState.None)
+            {
+                var start = offset;
+                offset += ReadLines(span[start..], out var length);
+                content = input.Slice(start, Count(length));
+            }
+            else
+            {
+                offset += StepBehindDot(span[offset], out content);
+            }
+        }
+        input = input.Slice(offset);
+        return !content.IsEmpty;
+    }
+
     private ReadOnlySequence<byte> ReadLines(ref SequenceReader<byte> input)
     {
         var start = input.Position;
         var length = 0L;
-        while (!input.End)
+        while (_dot == DotState.None && !input.End)
         {
-            var span = input.UnreadSpan;
-            var dot = _lines.ScanToLeadingDot(span);
-            length += dot < 0 ? span.Length : dot;
-            input.Advance(dot < 0 ? span.Length : dot + 1);
-            if (dot < 0)
-                continue;
-            _dot = DotState.Dot;
-            break;
+            input.Advance(ReadLines(input.UnreadSpan, out var more));
+            length += more;
         }
-        return input.Sequence.Slice(start, length);
+        return input.Sequence.Slice(start, Count(length));
+    }
+
+    // Everything up to the next dot that stands first on a line; that dot is consumed and left out of the length.
+    private int ReadLines(ReadOnlySpan<byte> span, out int length)
+    {
+        var dot = _lines.ScanToLeadingDot(span);
+        if (dot < 0)
+            return length = span.Length;
+        _dot = DotState.Dot;
+        length = dot;
+        return dot + 1;
     }
 
     // RFC 5321 §4.5.2: a dot alone on its line is the end; before anything else it is dropped. Its CR is bare if no LF follows,
-    // and is then content that may have come with a block that is gone.
-    private ReadOnlySequence<byte> ReadBehindDot(ref SequenceReader<byte> input, byte next)
+    // and is then content that may have come with a block that is gone. Returns how many bytes were consumed, 0 or 1.
+    private int StepBehindDot(byte next, out ReadOnlySequence<byte> content)
     {
+        content = default;
         if (_dot == DotState.Dot)
         {
             _dot = next == (byte)'\r' ? DotState.DotCr : DotState.None;
-            if (_dot == DotState.DotCr)
-                input.Advance(1);
-            return default;
+            return _dot == DotState.DotCr ? 1 : 0;
         }
 
         _dot = DotState.None;
-        if (next == (byte)'\n')
-        {
-            input.Advance(1);
-            IsComplete = true;
-            return default;
-        }
+        IsComplete = next == (byte)'\n';
+        if (IsComplete)
+            return 1;
         _lines.Step((byte)'\r');
-        return new ReadOnlySequence<byte>(CarriageReturn);
+        content = new ReadOnlySequence<byte>(CarriageReturn, 0, (int)Count(1));
+        return 0;
     }
 
-    private ReadOnlySequence<byte> Count(ReadOnlySequence<byte> content)
+    // How many of these bytes are handed out: those over the limit are counted and dropped.
+    private long Count(long length)
     {
-        var before = ContentLength;
-        ContentLength += content.Length;
-        if (!IsTooLarge)
-            return content;
-        return before >= _maxLength ? default : content.Slice(0, _maxLength - before);
+        var room = _maxLength - ContentLength;
+        ContentLength += length;
+        return IsTooLarge ? Math.Max(room, 0) : length;
     }
 }
