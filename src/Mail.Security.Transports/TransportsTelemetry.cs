@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.Transports;
 
-/// <summary>The meter, the activity source and the log lines of this package. No label holds a name or an address.</summary>
+/// <summary>The meter, the activity source and the log lines of this package. No label holds an address, or a name but that of a configured proxy.</summary>
 internal static partial class TransportsTelemetry
 {
     public const string Name = "Mail.Security.Transports";
@@ -14,6 +14,22 @@ internal static partial class TransportsTelemetry
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Sessions = Meter.CreateCounter<long>("mail.smtp.client.sessions", "{session}", "Sessions opened or failed, by result and TLS version.");
     private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail.smtp.client.recipients", "{recipient}", "Recipients of transactions, by outcome.");
+
+    private static readonly Counter<long> ProxyDials = Meter.CreateCounter<long>("mail.smtp.client.proxy_dials", "{dial}", "Connections through proxies, made or failed, by the configured name of the proxy and the result.");
+
+    public static void ProxyDialed(string proxy, DialResult result, ILogger logger)
+    {
+        var failed = result as DialResult.Failed;
+        ProxyDials.Add(1, new KeyValuePair<string, object?>("proxy", proxy), new KeyValuePair<string, object?>("result", failed?.Reason.ToString() ?? "Connected"));
+        if (failed is null)
+            LogProxyConnected(logger, proxy, ((DialResult.Connected)result).Remote, ((DialResult.Connected)result).Local);
+        else
+            LogProxyFailed(logger, proxy, failed.Reason, failed.Detail);
+    }
+
+    public static void ProxyLeftOut(string proxy, TimeSpan backOff, DialResult.Failed why, ILogger logger) => LogProxyLeftOut(logger, proxy, backOff, why.Reason, why.Detail);
+
+    public static void ProxyHealed(string proxy, ILogger logger) => LogProxyHealed(logger, proxy);
 
     public static void SessionOpened(TlsSession? tls, SessionFailure? failure, ILogger logger)
     {
@@ -51,4 +67,16 @@ internal static partial class TransportsTelemetry
 
     [LoggerMessage(1304, LogLevel.Debug, "Transaction ended: {Accepted} of {Count} recipients accepted, session {State}, {Failure}")]
     private static partial void LogTransaction(ILogger logger, int accepted, int count, SessionState state, string? failure);
+
+    [LoggerMessage(1340, LogLevel.Debug, "Proxy {Proxy} connected to {Remote} from {Local}")]
+    private static partial void LogProxyConnected(ILogger logger, string proxy, System.Net.EndPoint remote, System.Net.IPEndPoint? local);
+
+    [LoggerMessage(1341, LogLevel.Debug, "Proxy {Proxy} made no connection: {Reason}, {Detail}")]
+    private static partial void LogProxyFailed(ILogger logger, string proxy, DialFailure reason, string detail);
+
+    [LoggerMessage(1342, LogLevel.Warning, "Proxy {Proxy} is left out for {BackOff}: {Reason}, {Detail}")]
+    private static partial void LogProxyLeftOut(ILogger logger, string proxy, TimeSpan backOff, DialFailure reason, string detail);
+
+    [LoggerMessage(1343, LogLevel.Information, "Proxy {Proxy} works again")]
+    private static partial void LogProxyHealed(ILogger logger, string proxy);
 }

@@ -135,7 +135,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _busy = false;
         _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Result = failure.Sentence });
-        if (reason == DialFailure.Unreachable)
+        if (reason.IsWithoutRoute())
             _withoutRoute = new HostFailure(plan.Host, failure, null);
         else
             Note(new HostFailure(plan.Host, failure, null));
