@@ -200,10 +200,11 @@ internal sealed class ServerConnection(IDuplexPipe transport, Stream? raw) : IAs
             }
             await TryAsync(_tls.DisposeAsync()).ConfigureAwait(false);
         }
-        await TryAsync(CompleteInputAsync(transport.Input)).ConfigureAwait(false);
-        await TryAsync(CompleteAsync(transport.Output)).ConfigureAwait(false);
+        // Before the pipes over it: a close_notify that was given up may still be under way, and its bytes lie in an array that the pipe gives back.
         if (raw is not null)
             await TryAsync(raw.DisposeAsync()).ConfigureAwait(false);
+        await TryAsync(CompleteInputAsync(transport.Input)).ConfigureAwait(false);
+        await TryAsync(CompleteAsync(transport.Output)).ConfigureAwait(false);
     }
 
     private async ValueTask CompleteInputAsync(PipeReader input)

@@ -70,6 +70,19 @@ public sealed class ServerConnectionTests
         Assert.True((await toServer.Writer.FlushAsync(TestContext.Current.CancellationToken)).IsCompleted);
     }
 
+    // A close_notify that the client does not take is given up and still under way: until the stream is closed its bytes lie in what the pipe would give back.
+    [Fact]
+    public async Task Dispose_OverAStream_ClosesTheStreamBeforeItsPipes()
+    {
+        var steps = new List<string>();
+        var stream = new StuckStream("") { OnDispose = new IOException("already closed"), Disposing = () => steps.Add("stream") };
+        var (toServer, toClient) = (new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline)), new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline)));
+        var reading = toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(_ => steps.Add("pipe"), TestContext.Current.CancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await new ServerConnection(new Duplex(toServer.Reader, toClient.Writer), stream).DisposeAsync();
+        await reading;
+        Assert.Equal(["stream", "pipe"], steps);
+    }
+
     [Fact]
     public async Task Flush_CancelledFromOutside_IsNoFlush()
     {

@@ -12,6 +12,9 @@ internal sealed class StuckStream(string said) : Stream
     /// <summary>What close does.</summary>
     public Exception? OnDispose { get; init; }
 
+    /// <summary>Called when it is closed.</summary>
+    public Action? Disposing { get; init; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -52,6 +55,7 @@ internal sealed class StuckStream(string said) : Stream
     protected override void Dispose(bool disposing)
     {
         IsDisposed = true;
+        Disposing?.Invoke();
         base.Dispose(disposing);
         if (OnDispose is not null)
             throw OnDispose;
