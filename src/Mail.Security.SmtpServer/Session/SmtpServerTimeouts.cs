@@ -50,6 +50,11 @@ public sealed class SmtpServerTimeouts
     /// For one call of the handler or the sink; its token is cancelled then. Default 5 minutes, half of what a client waits for the
     /// reply to a message (RFC 5321 §4.5.3.2.6).
     /// </summary>
+    /// <remarks>
+    /// Exact for a call that returns a task which is not complete, whose time counts from there (or from when the client has taken the reply to its last
+    /// message, where that was still to be sent), and for the first call behind a wait for the client, which counts from the end of that wait. The calls
+    /// between two such waits share one deadline: a later one that blocks its thread gets up to twice this time.
+    /// </remarks>
     public TimeSpan Handler { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long an open mail transaction may go on after shutdown was asked for. Default 30 seconds.</summary>
