@@ -42,6 +42,9 @@ public sealed class DeliveryOptions
     /// </summary>
     public IReadOnlyCollection<DomainName> OwnNames { get; set; } = [];
 
+    /// <summary>How long what attempts showed of a domain is believed by routes (<see cref="RouteRule.Known"/>). Default 1 day. Positive, at most 366 days.</summary>
+    public TimeSpan KnowledgeLifetime { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How many hosts of a domain one attempt looks at. Default 10; at least 1. When there are more, what the others say is not final.</summary>
     public int MaxHosts { get; set; } = 10;
 
@@ -68,6 +71,8 @@ public sealed class DeliveryOptions
             throw new ArgumentException("At least one host must be tried.", nameof(MaxHosts));
         if (MaxAddressesPerHost < 1)
             throw new ArgumentException("At least one address must be tried.", nameof(MaxAddressesPerHost));
+        if (KnowledgeLifetime <= TimeSpan.Zero || KnowledgeLifetime > TimeSpan.FromDays(366))
+            throw new ArgumentException("The lifetime of knowledge must be positive and at most 366 days.", nameof(KnowledgeLifetime));
         ArgumentNullException.ThrowIfNull(OwnNames);
         ArgumentNullException.ThrowIfNull(Timeouts);
         ThrowUnless(IsLimit(AttemptTimeout), nameof(AttemptTimeout));

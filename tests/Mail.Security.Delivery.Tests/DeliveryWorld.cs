@@ -40,7 +40,13 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     public DeliveryAgent Agent => AgentBy(TimeProvider.System);
 
-    public DeliveryAgent AgentBy(TimeProvider time) => new(Planner, new MapDialer(this), Options, time);
+    public DeliveryRouting Routing { get; } = new();
+
+    public DeliveryAgent AgentBy(TimeProvider time) => new(Planner, new MapDialer(this), Options, time, null, Routing);
+
+    /// <summary>Puts transports and routes in force.</summary>
+    public void Route(Dictionary<string, TransportDefinition> transports, params RouteRule[] rules) =>
+        Routing.Replace(new DeliveryRoutes(new TransportCatalog(transports.ToDictionary(static pair => TransportName.Parse(pair.Key), static pair => pair.Value)), new RouteTable(rules)));
 
     /// <summary>A certificate of the authority.</summary>
     public X509Certificate2 Issue(string name) => Keep(Authority.Issue(name));
@@ -48,14 +54,24 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     public X509Certificate2 SelfSigned(string name) => Keep(TestCertificateAuthority.CreateSelfSigned(new TestCertificateSpec { DnsNames = [name] }));
 
     /// <summary>Raises a host with an address of its own.</summary>
-    public ScriptedSmtpPeer AddHost(string name, X509Certificate2? certificate, Action<MailExchangerOptions>? configure = null, params string[] underTls)
+    public ScriptedSmtpPeer AddHost(string name, X509Certificate2? certificate, Action<MailExchangerOptions>? configure = null, params string[] underTls) =>
+        AddHost(name, certificate, false, configure, underTls);
+
+    /// <summary>Raises a host with an address of its own, with TLS from the start or by STARTTLS.</summary>
+    public ScriptedSmtpPeer AddHost(string name, X509Certificate2? certificate, bool implicitTls, Action<MailExchangerOptions>? configure = null, params string[] underTls)
     {
-        var options = new MailExchangerOptions { HostName = name, Tls = certificate is null ? null : new SmtpPeerTls(certificate), KeywordsUnderTls = [.. underTls] };
+        var options = new MailExchangerOptions { HostName = name, ImplicitTls = implicitTls, Tls = certificate is null ? null : new SmtpPeerTls(certificate), KeywordsUnderTls = [.. underTls] };
         configure?.Invoke(options);
+        return AddHost(options);
+    }
+
+    /// <summary>Raises a host with an address of its own.</summary>
+    public ScriptedSmtpPeer AddHost(MailExchangerOptions options)
+    {
         var peer = ScriptedSmtpPeer.StartMailExchanger(options);
         var address = IPAddress.Parse($"192.0.2.{++_address}");
         _peers[address] = peer;
-        Resolver.AddAddress(name, address.ToString());
+        Resolver.AddAddress(options.HostName, address.ToString());
         return peer;
     }
 

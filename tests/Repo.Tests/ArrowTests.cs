@@ -15,7 +15,7 @@ public sealed class ArrowTests
         ["Dane"] = (["Dnssec"], ["BouncyCastle.Cryptography"]),
         ["MtaSts"] = (["Dnssec"], []),
         ["RequireTls"] = (["Smtp"], []),
-        ["Transports"] = (["Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
+        ["Transports"] = (["Sasl", "Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["SmtpServer"] = (["Sasl", "Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["Delivery"] = (["Dane", "MtaSts", "RequireTls", "Transports"], []),
         ["Queue"] = (["Delivery"], ["MimeKit"]),

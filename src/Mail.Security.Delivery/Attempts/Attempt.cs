@@ -9,7 +9,11 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
     private readonly List<HostExplanation> _hosts = [];
     private readonly DateTimeOffset _started = parts.Time.GetUtcNow();
     private readonly long _timestamp = parts.Time.GetTimestamp();
-    private DeliveryPlan? _plan;
+    private readonly List<RouteExplanation> _routes = [];
+    private readonly Learning _learning = new();
+    private readonly ExchangerLookup _exchangers = planner.ExchangersOf(request.Domain);
+    private string _mtaSts = string.Empty;
+    private DateTimeOffset? _postponed;
 
     public bool AnyDelivered => _board.AnyDelivered;
 
@@ -40,13 +44,15 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
             Started = _started,
             Duration = parts.Time.GetElapsedTime(_timestamp),
             Recipients = recipients,
+            PostponedUntil = _postponed,
             Explanation = new AttemptExplanation
             {
                 Domain = request.Domain,
                 Attempt = request.Attempt,
                 Demand = request.Envelope.TlsDemand,
-                Lookups = _plan?.Lookups ?? [],
-                MtaSts = _plan?.MtaSts ?? string.Empty,
+                Routes = [.. _routes],
+                Lookups = _exchangers.Recorder.Findings,
+                MtaSts = _mtaSts,
                 Hosts = _hosts,
                 Verdict = Verdict(recipients),
             },
@@ -55,21 +61,77 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
 
     private async ValueTask WalkAsync(AttemptTokens tokens)
     {
-        _plan = await planner.PlanAsync(request.Domain, request.Envelope.TlsDemand, tokens.Search).ConfigureAwait(false);
-        await foreach (var step in _plan.Steps.WithCancellation(tokens.Search).ConfigureAwait(false))
+        var routes = parts.Routing.Current;
+        var finder = new RouteFinder(routes, request, _exchangers);
+        var former = await parts.Routing.Knowledge.GetAsync(request.Domain, tokens.Search).ConfigureAwait(false);
+        var knowledge = former is not null && _started - former.Seen < parts.Options.KnowledgeLifetime ? former : null;
+        while (_board.AnyOpen && await finder.NextAsync(knowledge, tokens.Search).ConfigureAwait(false) is { } found)
         {
-            await FollowAsync(step, tokens).ConfigureAwait(false);
+            await TakeAsync(found, routes, tokens).ConfigureAwait(false);
+            await RememberAsync(former, tokens).ConfigureAwait(false);
+            // What requires TLS goes back when the domain cannot give it; a route may know who can.
+            if (request.Envelope.TlsDemand != TlsDemand.RequireTls || !_learning.IsRequireTlsUnmet)
+                return;
+            knowledge = _learning.At(_started);
+        }
+    }
+
+    private async ValueTask TakeAsync(FoundRoute found, DeliveryRoutes routes, AttemptTokens tokens)
+    {
+        if (found is FoundRoute.None(var why, var explanation))
+        {
+            if (explanation is not null)
+                _routes.Add(explanation);
+            GiveUp(why);
+            return;
+        }
+        var (transport, taken) = (FoundRoute.Way)found;
+        _routes.Add(taken);
+        var destination = IsToDomain(transport) ? routes.PolicyFor(request.Domain) : DestinationPolicy.None;
+        using var place = destination.HasLimits ? Enter(destination) : null;
+        if (_postponed is null)
+            await FollowAsync(new PlanRequest { Domain = request.Domain, Demand = request.Envelope.TlsDemand, Transport = transport, Destination = destination, Exchangers = _exchangers }, tokens).ConfigureAwait(false);
+    }
+
+    private static bool IsToDomain(TransportDefinition transport) => transport is TransportDefinition.Direct;
+
+    private IDisposable? Enter(DestinationPolicy destination)
+    {
+        var (place, until) = parts.Gate.TryEnter(destination);
+        if (place is null)
+        {
+            _postponed = until;
+            GiveUp(FailureTable.Of(PlanFault.DestinationBusy, request.Domain.ToString()));
+        }
+        return place;
+    }
+
+    private async ValueTask FollowAsync(PlanRequest asked, AttemptTokens tokens)
+    {
+        var plan = await planner.PlanAsync(asked, tokens.Search).ConfigureAwait(false);
+        _mtaSts = plan.MtaSts.Length > 0 ? plan.MtaSts : _mtaSts;
+        await foreach (var step in plan.Steps.WithCancellation(tokens.Search).ConfigureAwait(false))
+        {
+            await FollowAsync(step, IsToDomain(asked.Transport) ? _learning : new Learning(), tokens).ConfigureAwait(false);
             if (!_board.AnyOpen)
                 return;
         }
     }
 
-    private async ValueTask FollowAsync(PlanStep step, AttemptTokens tokens)
+    // Written when it is another than before, or was seen long ago.
+    private async ValueTask RememberAsync(DomainKnowledge? former, AttemptTokens tokens)
+    {
+        var seen = _learning.At(parts.Time.GetUtcNow());
+        if (_learning.Any && (former is null || former with { Seen = seen.Seen } != seen || seen.Seen - former.Seen > parts.Options.KnowledgeLifetime / 8))
+            await parts.Routing.Knowledge.SetAsync(request.Domain, seen, tokens.Stop).ConfigureAwait(false);
+    }
+
+    private async ValueTask FollowAsync(PlanStep step, Learning learning, AttemptTokens tokens)
     {
         switch (step)
         {
             case PlanStep.TryHost(var plan):
-                var host = new HostAttempt(parts, plan, request, _board);
+                var host = new HostAttempt(parts, plan, request, _board, learning);
                 try
                 {
                     await host.RunAsync(tokens).ConfigureAwait(false);
@@ -82,6 +144,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
             case PlanStep.SkipHost(var why, var explanation):
                 _hosts.Add(explanation);
                 DeliveryTelemetry.HostSkipped(why);
+                learning.PassedOver(why);
                 _board.NoteAll(new HostFailure(explanation.Host, why, null));
                 break;
             case PlanStep.GiveUp(var why):

@@ -12,6 +12,12 @@ public sealed record AttemptReport
     /// <summary>One report for each recipient of the request, in its order.</summary>
     public required IReadOnlyList<RecipientReport> Recipients { get; init; }
 
+    /// <summary>
+    /// When there is a turn for the message, where the limits of its destination left none and nothing was tried (<see cref="DestinationPolicy.Rate"/>,
+    /// <see cref="DestinationPolicy.MaxConnections"/>); every recipient is transient then, and no attempt need be counted. Null otherwise.
+    /// </summary>
+    public DateTimeOffset? PostponedUntil { get; init; }
+
     /// <summary>Why it came to this; the same object feeds log, trace and notices.</summary>
     public required AttemptExplanation Explanation { get; init; }
 }

@@ -14,18 +14,25 @@ public sealed class DeliveryAgent : IDeliveryAgent
 
     /// <summary>Makes an agent.</summary>
     /// <param name="planner">Says which hosts to try and how.</param>
-    /// <param name="dialer">Opens connections.</param>
+    /// <param name="dialer">Opens connections, but for transports that name addresses or proxies of their own.</param>
     /// <param name="options">How mail is delivered; copied here.</param>
     /// <param name="time">The clock of limits and reports; null for the system's.</param>
     /// <param name="logger">Receives the log lines; null for none.</param>
+    /// <param name="routing">The routes and what they are asked with; null sends everything to the domains' own mail exchangers.</param>
+    /// <param name="dialers">Opens the connections of all transports; null takes <paramref name="dialer"/>, and TCP with its defaults where a transport has addresses of its own.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public DeliveryAgent(DeliveryPlanner planner, SmtpDialer dialer, DeliveryOptions options, TimeProvider? time = null, ILogger<DeliveryAgent>? logger = null)
+    public DeliveryAgent(DeliveryPlanner planner, SmtpDialer dialer, DeliveryOptions options, TimeProvider? time = null, ILogger<DeliveryAgent>? logger = null, DeliveryRouting? routing = null,
+        TransportDialers? dialers = null)
     {
         ArgumentNullException.ThrowIfNull(planner);
         ArgumentNullException.ThrowIfNull(dialer);
         ArgumentNullException.ThrowIfNull(options);
         _planner = planner;
-        _parts = new AttemptParts(dialer, options.CheckedCopy(), time ?? TimeProvider.System, logger ?? NullLogger<DeliveryAgent>.Instance);
+        _parts = new AttemptParts(dialers ?? new TransportDialers(dialer, null, time), options.CheckedCopy(), time ?? TimeProvider.System, logger ?? NullLogger<DeliveryAgent>.Instance)
+        {
+            Routing = routing ?? new DeliveryRouting(),
+            Gate = new DestinationGate(time ?? TimeProvider.System),
+        };
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ public sealed record DeliveryRequest
     /// <summary>The message as it will be sent; it may be read once for every host that accepts a recipient.</summary>
     public required MessageContent Content { get; init; }
 
-    /// <summary>The number of the attempt, from 1; for logs and the explanation.</summary>
+    /// <summary>The account that submitted the message, for the routes of accounts; empty for none.</summary>
+    public string Account { get; init; } = string.Empty;
+
+    /// <summary>The transport set on the message, which no route overrides; empty for none. One that is not configured makes the attempt transient.</summary>
+    public TransportName Transport { get; init; }
+
+    /// <summary>The number of the attempt, from 1; for routes, logs and the explanation.</summary>
     public int Attempt { get; init; } = 1;
 }

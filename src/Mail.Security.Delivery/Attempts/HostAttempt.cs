@@ -7,13 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace Mail.Security.Delivery;
 
 /// <summary>What the attempts on all hosts share.</summary>
-internal sealed record AttemptParts(SmtpDialer Dialer, DeliveryOptions Options, TimeProvider Time, ILogger Logger);
+internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Options, TimeProvider Time, ILogger Logger)
+{
+    public required DeliveryRouting Routing { get; init; }
+
+    public required DestinationGate Gate { get; init; }
+}
 
 /// <summary>The attempt on one host: walks its addresses and sessions until one carries the message, as far as the plan allows.</summary>
-internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board)
+internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board, Learning learning)
 {
     private static readonly RequireTlsExtension[] Extensions = [new RequireTlsExtension()];
 
+    private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
     private bool _anyFailed;
@@ -48,7 +54,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         foreach (var session in plan.Sessions)
         {
             _busy = true;
-            switch (await parts.Dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
+            switch (await _dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
             {
                 case DialResult.Failed(var reason, var detail):
                     NoteDial(address, session, reason, detail);
@@ -92,8 +98,10 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
 
     private async ValueTask CarryAsync(SmtpClientSession session, IPEndPoint address, SessionPlan asked, AttemptTokens tokens)
     {
+        var support = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced;
+        learning.Opened(session.Tls, support);
         await using var _ = session.ConfigureAwait(false);
-        var carrier = new MessageCarrier(session, plan.Host, request, parts, board);
+        var carrier = new MessageCarrier(session, plan, request, parts, board);
         try
         {
             await carrier.SendAsync(tokens).ConfigureAwait(false);
@@ -107,7 +115,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                 Asked = asked.Tls,
                 Tls = session.Tls,
                 Certificate = session.Tls?.PeerCertificate,
-                RequireTls = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced,
+                RequireTls = support,
                 Result = carrier.Result,
             });
         }
@@ -144,7 +152,8 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private HostFailure Explain(IPEndPoint address, SessionPlan asked, SessionFailure failed)
     {
         _busy = false;
-        var failure = FailureTable.Of(failed, Demand);
+        learning.Failed(failed.Kind);
+        var failure = plan.IsRelay ? FailureTable.AtRelay(FailureTable.Of(failed, Demand)) : FailureTable.Of(failed, Demand);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Certificate = failed.PeerCertificate, Result = failure.Sentence });
         return new HostFailure(plan.Host, failure, failed.Reply);
@@ -152,8 +161,9 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
 
     private SmtpSessionSettings Settings(SessionPlan session) => new()
     {
-        HelloName = parts.Options.HelloName,
+        HelloName = plan.HelloName.IsEmpty ? parts.Options.HelloName : plan.HelloName,
         Tls = session.Tls,
+        LeastTlsVersion = plan.LeastVersion,
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
         Extensions = Extensions,

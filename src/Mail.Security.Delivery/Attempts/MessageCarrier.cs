@@ -5,8 +5,9 @@ using Mail.Security.Transports;
 namespace Mail.Security.Delivery;
 
 /// <summary>Sends one message over one session, in as many transactions as the server's recipient limit asks for.</summary>
-internal sealed class MessageCarrier(SmtpClientSession session, DomainName host, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
+internal sealed class MessageCarrier(SmtpClientSession session, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
 {
+    private readonly DomainName host = plan.Host;
     // From this attempt on silence is taken for an illness of the host, and not for a reply that got lost on its way.
     private const int AttemptThatPassesSilence = 3;
 
@@ -91,7 +92,7 @@ internal sealed class MessageCarrier(SmtpClientSession session, DomainName host,
     // A refusal by the server is its domain's word. A message that got no answer after its end may have been delivered: another host would
     // deliver it twice; but a host that is always silent must not keep it from the others for ever. Faulty content is no better elsewhere. All else speaks of this host at this time.
     private bool IsFinal(RecipientOutcome outcome, SessionFailure? connection) =>
-        outcome is { Outcome: DeliveryOutcome.Refused, Reply: not null }
+        (outcome is { Outcome: DeliveryOutcome.Refused, Reply: not null } && !IsMatterOfTheRelay(outcome))
         || outcome is { Local: not null, Stage: SmtpStage.EndOfData }
         || (request.Attempt < AttemptThatPassesSilence && connection is { Stage: SmtpStage.EndOfData } && IsUndecided(outcome));
 
@@ -100,8 +101,11 @@ internal sealed class MessageCarrier(SmtpClientSession session, DomainName host,
     private HostFailure Failure(RecipientOutcome outcome, SessionFailure? connection)
     {
         var failure = FailureTable.Of(outcome, connection, Demand);
-        return new HostFailure(host, failure, outcome.Reply);
+        return new HostFailure(host, IsMatterOfTheRelay(outcome) ? FailureTable.AtRelay(failure) : failure, outcome.Reply);
     }
+
+    // RFC 4954 §6: a relay that wants a login, or another one, speaks of the operator and not of the message.
+    private bool IsMatterOfTheRelay(RecipientOutcome outcome) => plan.IsRelay && outcome.Reply is { Code: 530 or 534 or 535 or 538 };
 
     private string Summarize(TransactionResult result)
     {

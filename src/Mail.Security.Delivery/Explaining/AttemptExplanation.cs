@@ -13,6 +13,9 @@ public sealed record AttemptExplanation
     /// <summary>What the sender demands of transport security.</summary>
     public required TlsDemand Demand { get; init; }
 
+    /// <summary>The transport that was taken, and why; a second one where what the first showed changed the route.</summary>
+    public IReadOnlyList<RouteExplanation> Routes { get; init; } = [];
+
     /// <summary>The lookups that led to the hosts.</summary>
     public IReadOnlyList<DnsFinding> Lookups { get; init; } = [];
 

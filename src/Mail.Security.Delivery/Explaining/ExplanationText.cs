@@ -11,6 +11,8 @@ internal static class ExplanationText
     {
         var text = new StringBuilder();
         Line(text, 0, $"attempt {attempt.Attempt} to {attempt.Domain}{Demand(attempt.Demand)}: {attempt.Verdict}");
+        foreach (var route in attempt.Routes)
+            Line(text, 1, $"by {route}");
         foreach (var lookup in attempt.Lookups)
             Line(text, 1, $"{lookup}");
         Sentence(text, 1, "MTA-STS", attempt.MtaSts);

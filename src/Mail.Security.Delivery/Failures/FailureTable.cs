@@ -18,6 +18,9 @@ internal static class FailureTable
 {
     private static readonly EnhancedStatus EncryptionNeeded = new(5, 7, 10);    // RFC 8689 §4.2.1
 
+    /// <summary>The label of a host whose name REQUIRETLS does not believe.</summary>
+    public const string UnprovenName = "requiretls-name";
+
     // RFC 3463 §3.5: X.4.3, the directory server; §3.8: X.7.5, a cryptographic failure.
     public static DeliveryFailure Of(DnsFailure reason, ExtendedDnsError? error, string detail)
     {
@@ -65,9 +68,23 @@ internal static class FailureTable
         PlanFault.MailLoop => Permanent("mail-loop", new(5, 4, 6), TlsFailureType.None, $"mail for {subject} would come back to this host"),  // RFC 3463 §3.5
         PlanFault.AttemptTimeout => Transient("attempt-timeout", new(4, 4, 1), TlsFailureType.None, $"no host of {subject} was ready in time"),
         PlanFault.TransferTimeout => Transient("transfer-timeout", new(4, 4, 2), TlsFailureType.None, $"{subject} did not take the message in time"),
+        PlanFault.AddressFamily => Transient("address-family", new(4, 4, 4), TlsFailureType.None, $"{subject} has no address of the family that may be used"),
+        PlanFault.DaneRequired => Transient("dane-required", new(4, 7, 5), TlsFailureType.None, $"DANE is demanded of {subject}, and no secure, usable TLSA record proves it"),
+        PlanFault.RelayNoAddress => Transient("relay-no-address", new(4, 4, 4), TlsFailureType.None, $"the relay {subject} has no address"),
+        PlanFault.UnknownTransport => Transient("transport-unknown", new(4, 3, 5), TlsFailureType.None, $"the transport {subject} set on the message is not configured"),     // RFC 3463 §3.4
+        PlanFault.DestinationBusy => Transient("destination-limit", new(4, 4, 5), TlsFailureType.None, $"mail for {subject} waits for its turn"),                                        // RFC 3463 §3.5
         PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
         _ => throw new UnreachableException(),
     };
+
+    public static DeliveryFailure Of(TransportDefinition.Fail fail) => fail.Code < 500
+        ? Transient("transport-fail", fail.EffectiveStatus, TlsFailureType.None, fail.Text)
+        : Permanent("transport-fail", fail.EffectiveStatus, TlsFailureType.None, fail.Text);
+
+    /// <summary>The same said by a host that the operator named: what keeps a session from opening is between the two of them, and no word on the message.</summary>
+    public static DeliveryFailure AtRelay(DeliveryFailure failure) => failure.Label.StartsWith("requiretls", StringComparison.Ordinal) || failure.Report != TlsFailureType.None
+        ? failure
+        : failure with { Disposition = Disposition.Transient, Status = failure.Status with { Class = 4 } };
 
     public static DeliveryFailure Of(RequireTlsRefusal refusal) => refusal.Gate switch
     {

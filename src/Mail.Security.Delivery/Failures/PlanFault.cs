@@ -32,4 +32,19 @@ internal enum PlanFault : byte
 
     /// <summary>The time to hand over the message was over (<see cref="DeliveryOptions.TransferTimeout"/>).</summary>
     TransferTimeout,
+
+    /// <summary>The host has no address of the families that may be used.</summary>
+    AddressFamily,
+
+    /// <summary>The operator demands DANE (<see cref="DestinationPolicy.Dane"/>), and the host has no TLSA records that prove it.</summary>
+    DaneRequired,
+
+    /// <summary>A host that the operator named has no address.</summary>
+    RelayNoAddress,
+
+    /// <summary>The message names a transport that is not there any more.</summary>
+    UnknownTransport,
+
+    /// <summary>The destination has as many attempts running, or had as many messages, as the operator allows (<see cref="DestinationPolicy"/>).</summary>
+    DestinationBusy,
 }

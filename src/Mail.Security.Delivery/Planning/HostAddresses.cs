@@ -23,20 +23,26 @@ internal abstract record HostAddresses
     /// <summary>It is not known whether it has.</summary>
     public sealed record Unknown(DnsAnswer<IPAddress>.Failed Failure) : HostAddresses;
 
-    /// <summary>Looks up both families at once.</summary>
-    public static async ValueTask<HostAddresses> FindAsync(DomainName host, int max, IDnssecResolver resolver, CancellationToken cancellationToken)
+    /// <summary>Looks up the families that are wanted, at once.</summary>
+    public static async ValueTask<HostAddresses> FindAsync(DomainName host, AddressFamilies families, int max, IDnssecResolver resolver, CancellationToken cancellationToken)
     {
+        if (families == AddressFamilies.IPv4Only)
+            return Join([await resolver.GetAAsync(host, cancellationToken).ConfigureAwait(false)], max);
+        if (families == AddressFamilies.IPv6Only)
+            return Join([await resolver.GetAaaaAsync(host, cancellationToken).ConfigureAwait(false)], max);
         var four = resolver.GetAAsync(host, cancellationToken).AsTask();
         var six = resolver.GetAaaaAsync(host, cancellationToken).AsTask();
         await Task.WhenAll(four, six).ConfigureAwait(false);
         return Join(await six.ConfigureAwait(false), await four.ConfigureAwait(false), max);
     }
 
-    internal static HostAddresses Join(DnsAnswer<IPAddress> six, DnsAnswer<IPAddress> four, int max)
+    internal static HostAddresses Join(DnsAnswer<IPAddress> six, DnsAnswer<IPAddress> four, int max) => Join([six, four], max);
+
+    private static HostAddresses Join(DnsAnswer<IPAddress>[] answers, int max)
     {
-        var found = new[] { six, four }.OfType<DnsAnswer<IPAddress>.Found>().ToArray();
+        var found = answers.OfType<DnsAnswer<IPAddress>.Found>().ToArray();
         if (found.Length == 0)
-            return new[] { four, six }.OfType<DnsAnswer<IPAddress>.Failed>().FirstOrDefault() is { } failure ? new Unknown(failure) : new None();
+            return answers.OfType<DnsAnswer<IPAddress>.Failed>().LastOrDefault() is { } failure ? new Unknown(failure) : new None();
 
         // A failed family does not keep the other from being used: its security is its own, and DANE asks no more of it.
         var best = found.MaxBy(static answer => answer.Security) ?? throw new UnreachableException();

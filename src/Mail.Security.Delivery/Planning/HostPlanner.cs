@@ -7,8 +7,9 @@ using Mail.Security.RequireTls;
 namespace Mail.Security.Delivery;
 
 /// <summary>Plans one host: may it be used at all, at which addresses, and under which protection.</summary>
-internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, TlsDemand demand)
+internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, HostDemands demands, TransportDefinition transport)
 {
+    private readonly TlsDemand demand = demands.Sender;
     private string _dane = "";
     private string _requireTls = "";
 
@@ -21,17 +22,21 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         var recorder = new LookupRecorder(resolver);
         if (CheckName() is { } fault)
             return Skip(fault, recorder);
-        switch (await HostAddresses.FindAsync(host.Exchange, options.MaxAddressesPerHost, recorder, cancellationToken).ConfigureAwait(false))
+        if (demands.Families is not { } families)
+            return Skip(FailureTable.Of(PlanFault.AddressFamily, host.Exchange.ToString()), recorder);
+        switch (await HostAddresses.FindAsync(host.Exchange, families, options.MaxAddressesPerHost, recorder, cancellationToken).ConfigureAwait(false))
         {
             case HostAddresses.None:
-                return Skip(FailureTable.Of(nextHop.Source == HostSource.Domain ? PlanFault.NoMailHost : PlanFault.NoAddress, host.Exchange.ToString()), recorder);
+                return Skip(FailureTable.Of(Unreachable(families), host.Exchange.ToString()), recorder);
             case HostAddresses.Unknown(var failure):
                 return Skip(FailureTable.Of(failure.Reason, failure.Error, failure.Detail), recorder);
             case HostAddresses.Found found:
                 var dane = await DecideDaneAsync(found, recorder, options, cancellationToken).ConfigureAwait(false);
                 if (dane is DaneDecision.Defer defer && demand != TlsDemand.TlsRequiredNo)
                     return Skip(FailureTable.Of(defer), recorder);
-                return Try(found, new HostPolicy(dane, mtaSts, demand), verifiers, options, recorder);
+                if (demands.Dane == DaneRequirement.Always && dane is not DaneDecision.Authenticate)
+                    return Skip(FailureTable.Of(PlanFault.DaneRequired, host.Exchange.ToString()), recorder);
+                return Try(found, new HostPolicy(dane, mtaSts, demand, demands.LeastTls), verifiers, recorder);
             default:
                 throw new UnreachableException();
         }
@@ -55,8 +60,14 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         return FailureTable.Of(refusal);
     }
 
+    // What is missing on this side, or at a host that the operator named, is no fault of the recipient's.
+    private PlanFault Unreachable(AddressFamilies families) => nextHop.Source == HostSource.Configured ? PlanFault.RelayNoAddress
+        : families != AddressFamilies.Any ? PlanFault.AddressFamily
+        : nextHop.Source == HostSource.Domain ? PlanFault.NoMailHost
+        : PlanFault.NoAddress;
+
     // RFC 8689 §4.2.1, step 2
-    private ServerNameProof Proof => nextHop.Source == HostSource.Domain ? ServerNameProof.NoMxLookup
+    private ServerNameProof Proof => nextHop.Source != HostSource.Mx ? ServerNameProof.NoMxLookup
         : nextHop.Security == DnsSecurity.Secure ? ServerNameProof.Dnssec
         : IsEnforced && IsNamed ? ServerNameProof.MtaSts
         : ServerNameProof.None;
@@ -78,17 +89,18 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         }
         else
         {
-            var target = new DaneTarget(host.Exchange, (ushort)options.Port, found.ExpandedHost, found.Security, nextHop.Names);
+            var target = new DaneTarget(host.Exchange, (ushort)demands.Port, found.ExpandedHost, found.Security, nextHop.Names);
             decision = await new DaneResolver(recorder).DecideAsync(target, cancellationToken).ConfigureAwait(false);
         }
         _dane = Describe(decision);
         return decision;
     }
 
-    private PlanStep.TryHost Try(HostAddresses.Found found, HostPolicy policy, VerifierFactory verifiers, DeliveryOptions options, LookupRecorder recorder) => new(new HostPlan
+    private PlanStep.TryHost Try(HostAddresses.Found found, HostPolicy policy, VerifierFactory verifiers, LookupRecorder recorder) => new(new HostPlan
     {
         Host = host.Exchange,
-        Port = options.Port,
+        Port = demands.Port,
+        Transport = transport,
         Addresses = found.Addresses,
         Floor = policy.Floor,
         Sessions = policy.Sessions(host.Exchange, verifiers),

@@ -8,12 +8,13 @@ namespace Mail.Security.Delivery;
 /// <param name="Dane">What DANE demands. A deferral keeps a host from being planned at all, unless the sender said "TLS-Required: No".</param>
 /// <param name="MtaSts">The policy in force for the domain; null for none.</param>
 /// <param name="Demand">What the sender demands.</param>
-internal sealed record HostPolicy(DaneDecision Dane, MtaStsDecision.InForce? MtaSts, TlsDemand Demand)
+/// <param name="Local">What the operator demands; "TLS-Required: No" does not waive it.</param>
+internal sealed record HostPolicy(DaneDecision Dane, MtaStsDecision.InForce? MtaSts, TlsDemand Demand, TlsFloor Local = TlsFloor.Opportunistic)
 {
     private bool Enforced => MtaSts is { Policy.Mode: MtaStsMode.Enforce };
 
-    /// <summary>The greatest of all claims; "TLS-Required: No" drops them all (RFC 8689 §4.2.2).</summary>
-    public TlsFloor Floor => Demand == TlsDemand.TlsRequiredNo ? TlsFloor.Opportunistic : Max(DaneFloor, Enforced ? TlsFloor.Authenticate : TlsFloor.Opportunistic, DemandFloor);
+    /// <summary>The greatest of all claims; "TLS-Required: No" drops those of the recipient domain (RFC 8689 §4.2.2).</summary>
+    public TlsFloor Floor => Demand == TlsDemand.TlsRequiredNo ? Local : Max(Local, DaneFloor, Enforced ? TlsFloor.Authenticate : TlsFloor.Opportunistic, DemandFloor);
 
     private TlsFloor DaneFloor => Dane switch
     {

@@ -10,6 +10,9 @@ internal enum HostSource : byte
 
     /// <summary>There are none: the domain itself is its only host (RFC 5321 §5.1).</summary>
     Domain,
+
+    /// <summary>The operator named the host (RFC 7672 §2.2.2).</summary>
+    Configured,
 }
 
 /// <summary>The hosts of a recipient domain, or why there is none.</summary>

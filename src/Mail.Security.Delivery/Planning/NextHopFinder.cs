@@ -6,11 +6,11 @@ namespace Mail.Security.Delivery;
 /// <summary>Finds the hosts of a recipient domain (RFC 5321 §5.1, RFC 7672 §2.2.1, RFC 7505).</summary>
 internal static class NextHopFinder
 {
-    public static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IReadOnlyCollection<DomainName> ownNames, IDnssecResolver resolver, CancellationToken cancellationToken) =>
-        WithoutSelf(domain, ownNames, await FindAsync(domain, resolver, cancellationToken).ConfigureAwait(false));
+    public static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IReadOnlyCollection<DomainName> ownNames, ExchangerLookup lookup, CancellationToken cancellationToken) =>
+        WithoutSelf(domain, ownNames, Read(domain, await lookup.GetAsync(cancellationToken).ConfigureAwait(false)));
 
-    private static async ValueTask<NextHop> FindAsync(RecipientDomain domain, IDnssecResolver resolver, CancellationToken cancellationToken) =>
-        await resolver.GetMxAsync(domain.Name, cancellationToken).ConfigureAwait(false) switch
+    private static NextHop Read(RecipientDomain domain, DnsAnswer<MxRecord> answer) =>
+        answer switch
         {
             DnsAnswer<MxRecord>.Found found when found.Records.Count > 0 && found.Records.All(static record => record.IsNullMx) => new NextHop.None(FailureTable.Of(PlanFault.NullMx, domain.ToString())),
             DnsAnswer<MxRecord>.Found found => new NextHop.Found(Order(found.Records), HostSource.Mx, found.Security, Names(domain, found)),

@@ -14,6 +14,9 @@ public sealed record SmtpSessionSettings
     /// <summary>How the session comes to TLS; STARTTLS, required, by default.</summary>
     public TlsUse Tls { get; init; }
 
+    /// <summary>The least TLS version that is spoken; TLS 1.2 by default.</summary>
+    public LeastTlsVersion LeastTlsVersion { get; init; }
+
     /// <summary>The name sent as server name indication (RFC 6066 §3); null sends none. It proves nothing: the verifier does.</summary>
     public DomainName? ServerName { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class TlsHandshake(SmtpSessionSettings settings)
     private SslClientAuthenticationOptions Options() => new()
     {
         TargetHost = settings.ServerName is { IsEmpty: false } name ? name.Ascii : string.Empty,    // RFC 6066 §3; empty sends none
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,                              // RFC 8996 §5
+        EnabledSslProtocols = settings.LeastTlsVersion == LeastTlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13,      // RFC 8996 §5
         EncryptionPolicy = EncryptionPolicy.RequireEncryption,
         AllowRenegotiation = false,
         AllowTlsResume = false,             // a resumed session need not carry the chain, which DANE-TA must see

@@ -20,6 +20,10 @@ public sealed class FailureTableTests
         .. Enum.GetValues<DnsFailure>().Select(reason => FailureTable.Of(new MtaStsDecision.Defer(reason, null, "x"))),
         .. Enum.GetValues<PlanFault>().Select(fault => FailureTable.Of(fault, "a.test")),
         .. Enum.GetValues<DialFailure>().Select(reason => FailureTable.Of(reason, "x")),
+        FailureTable.Of(new TransportDefinition.Fail()), FailureTable.Of(new TransportDefinition.Fail { Code = 450 }),
+        .. from kind in Enum.GetValues<SessionFailureKind>()
+           from demand in Enum.GetValues<TlsDemand>()
+           select FailureTable.AtRelay(FailureTable.Of(new SessionFailure(kind, SmtpStage.Hello, new SmtpReply(554, null, ["x"]), Rejected, "x"), demand)),
         .. Enum.GetValues<RequireTlsGate>().Select(gate => FailureTable.Of(new RequireTlsRefusal(gate, new SmtpRefusal(550, new EnhancedStatus(5, 7, gate == RequireTlsGate.ServerSupport ? (ushort)30 : (ushort)10), "x")))),
         .. from kind in Enum.GetValues<SessionFailureKind>()
            from demand in Enum.GetValues<TlsDemand>()
@@ -44,7 +48,7 @@ public sealed class FailureTableTests
     [Fact]
     public void Of_EveryValueWithoutRequireTls_DoubtIsTransient()
     {
-        string[] permanent = ["null-mx", "no-domain", "no-mail-host", "no-address", "mail-loop", "greeting-refused", "hello-refused", "closing", "reply-permanent",
+        string[] permanent = ["null-mx", "no-domain", "no-mail-host", "no-address", "mail-loop", "greeting-refused", "hello-refused", "closing", "reply-permanent", "transport-fail",
             "requiretls-name", "requiretls-clear", "requiretls-unverified", "requiretls-support"];
         foreach (var failure in All.Select(row => row.Data).Where(failure => failure.Disposition == Disposition.Permanent && !failure.Sentence.StartsWith("REQUIRETLS", StringComparison.Ordinal)))
             Assert.Contains(failure.Label, permanent);
@@ -96,6 +100,11 @@ public sealed class FailureTableTests
         var failure = FailureTable.Of(DnsFailure.Timeout, new ExtendedDnsError(0, "a\r\nb"), "c\u2028d\u0085e\0f");
         Assert.DoesNotContain(failure.Sentence, letter => char.IsControl(letter) || letter is '\u2028' or '\u2029');
     }
+
+    [Fact]
+    public void AtRelay_WithoutRequireTls_NeverFinal() =>
+        Assert.All(Enum.GetValues<SessionFailureKind>(), kind => Assert.Equal(Disposition.Transient,
+            FailureTable.AtRelay(FailureTable.Of(new SessionFailure(kind, SmtpStage.Hello, new SmtpReply(554, null, ["x"]), Rejected, "x"), TlsDemand.Default)).Disposition));
 
     private static void AssertDistinct(IEnumerable<string> labels)
     {

@@ -13,7 +13,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     public async Task Plan_Hosts_LookedUpOnlyWhenAskedFor()
     {
         _world.Resolver.AddMx("a.test", 10, "mx1.a.test").AddMx("a.test", 20, "mx2.a.test").AddAddress("mx1.a.test", "192.0.2.1").AddAddress("mx2.a.test", "192.0.2.2");
-        var plan = await _world.Planner.PlanAsync(DeliveryWorld.Domain("a.test"), TlsDemand.Default, TestContext.Current.CancellationToken);
+        var plan = await _world.Planner.PlanAsync(new PlanRequest { Domain = DeliveryWorld.Domain("a.test") }, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, _world.Resolver.CountOf("mx1.a.test", DnsRecordType.A));
         await foreach (var step in plan.Steps)
@@ -161,7 +161,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
         var planner = _world.Planner;
         (_world.Options.Port, _world.Options.MaxHosts) = (26, 0);
         _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAddress("mx.a.test", "192.0.2.1");
-        var plan = await planner.PlanAsync(DeliveryWorld.Domain("a.test"), TlsDemand.Default, TestContext.Current.CancellationToken);
+        var plan = await planner.PlanAsync(new PlanRequest { Domain = DeliveryWorld.Domain("a.test") }, TestContext.Current.CancellationToken);
         await foreach (var step in plan.Steps)
             Assert.Equal(25, Assert.IsType<PlanStep.TryHost>(step).Plan.Port);
     }
@@ -204,7 +204,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
 
     private async Task<List<PlanStep>> StepsAsync(string domain)
     {
-        var plan = await _world.Planner.PlanAsync(DeliveryWorld.Domain(domain), TlsDemand.Default, TestContext.Current.CancellationToken);
+        var plan = await _world.Planner.PlanAsync(new PlanRequest { Domain = DeliveryWorld.Domain(domain) }, TestContext.Current.CancellationToken);
         var steps = new List<PlanStep>();
         await foreach (var step in plan.Steps)
             steps.Add(step);

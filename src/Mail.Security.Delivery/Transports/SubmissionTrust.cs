@@ -1,0 +1,14 @@
+namespace Mail.Security.Delivery;
+
+/// <summary>Whether a submission server must prove who it is.</summary>
+public enum SubmissionTrust : byte
+{
+    /// <summary>It must: by a certificate for its name, with a chain to a trusted root.</summary>
+    Verified = 0,
+
+    /// <summary>
+    /// Any certificate will do: whoever is on the path can read the mail. STARTTLS stays required, mechanisms that give the password away are not used unless named
+    /// (<see cref="TransportDefinition.Submission.MechanismsAllowedUnverified"/>), and a message that requires TLS is verified all the same.
+    /// </summary>
+    DangerouslyUnverified,
+}

@@ -1,0 +1,221 @@
+using Mail.Security.Dnssec;
+using Mail.Security.Testing;
+
+namespace Mail.Security.Delivery.Tests;
+
+/// <summary>Attempts that go where a route says, over real connections.</summary>
+public sealed class RoutedDeliveryTests : IAsyncDisposable
+{
+    private static readonly DomainName RelayHost = DomainName.Parse("relay.isp.test");
+
+    private readonly DeliveryWorld _world = new();
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task Deliver_RouteToASmarthost_ItGetsTheMailAndTheDomainIsNotLookedUp()
+    {
+        var relay = _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["isp"] = new TransportDefinition.Smarthost { Host = RelayHost, Port = 2525 } }, RouteTableTests.Rule("isp", [".a.test"]));
+
+        var report = await _world.DeliverAsync("x.a.test");
+
+        Assert.Equal(Disposition.Delivered, report.Recipients[0].Disposition);
+        Assert.Single(relay.Connections, static connection => connection.Messages.Count == 1);
+        Assert.Equal(2525, _world.Dialed.First().Port);
+        Assert.DoesNotContain(_world.Resolver.Queries, static query => query.Type is DnsRecordType.Mx or DnsRecordType.Txt);
+        Assert.Contains("by isp (smarthost relay.isp.test:2525): global route 1: recipients .a.test", report.Explanation.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("rfc", "7672#2.2.2")]
+    public async Task Deliver_SmarthostWithTlsa_DaneOfItsPort()
+    {
+        var certificate = _world.SelfSigned(RelayHost.Ascii);
+        _world.AddHost(RelayHost.Ascii, certificate);
+        _world.Resolver.AddTlsa($"_2525._tcp.{RelayHost}", Dane.TlsaRecordMaker.FromCertificate(certificate, TlsaUsage.DaneEe, TlsaSelector.PublicKey, TlsaMatching.Sha256).ToString());
+        _world.Route(new() { ["direct"] = new TransportDefinition.Smarthost { Host = RelayHost, Port = 2525 } });
+
+        var report = await _world.DeliverAsync("a.test");
+
+        Assert.Equal(Disposition.Delivered, report.Recipients[0].Disposition);
+        Assert.Equal(TlsFloor.Authenticate, report.Explanation.Hosts[0].Floor);
+        Assert.IsType<PeerVerdict.Authenticated>(report.Explanation.Hosts[0].Sessions[0].Tls!.Verdict);
+    }
+
+    [Theory]
+    [InlineData(TlsFloor.Opportunistic, TlsDemand.Default, true)]
+    [InlineData(TlsFloor.Encrypt, TlsDemand.Default, false)]
+    [InlineData(TlsFloor.Authenticate, TlsDemand.Default, false)]
+    [InlineData(TlsFloor.Encrypt, TlsDemand.TlsRequiredNo, false)]      // the sender waives what the recipient publishes, not what the operator wants
+    public async Task Deliver_SmarthostWithoutTls_TheFloorOfTheTransportHolds(TlsFloor floor, TlsDemand demand, bool delivered)
+    {
+        _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["direct"] = new TransportDefinition.Smarthost { Host = RelayHost, LeastTls = floor } });
+        Assert.Equal(delivered ? Disposition.Delivered : Disposition.Transient, (await _world.DeliverAsync("a.test", demand)).Recipients[0].Disposition);
+    }
+
+    [Fact]
+    public async Task Deliver_SmarthostWithoutAddress_WaitsForTheOperator()
+    {
+        _world.Route(new() { ["direct"] = new TransportDefinition.Smarthost { Host = RelayHost } });
+        var recipient = (await _world.DeliverAsync("a.test")).Recipients[0];
+        Assert.Equal((Disposition.Transient, "4.4.4"), (recipient.Disposition, recipient.Status.ToString()));
+    }
+
+    [Theory]
+    [InlineData(SmtpPeerMoment.Greeting, "554 5.7.1 not from you", Disposition.Transient, "4.7.1")]
+    [InlineData(SmtpPeerMoment.Hello, "550 5.7.1 not from you", Disposition.Transient, "4.7.1")]
+    [InlineData(SmtpPeerMoment.Recipient, "550 5.1.1 unknown", Disposition.Permanent, "5.1.1")]
+    [InlineData(SmtpPeerMoment.Mail, "530 5.7.0 log in first", Disposition.Transient, "4.7.0")]
+    public async Task Deliver_SmarthostRefuses_OnlyItsWordOnTheMessageIsFinal(SmtpPeerMoment moment, string reply, Disposition expected, string status)
+    {
+        _world.AddHost(RelayHost.Ascii, null, options => options.On(moment, new SmtpPeerAction.Reply(reply)));
+        _world.Route(new() { ["direct"] = new TransportDefinition.Smarthost { Host = RelayHost } });
+        var recipient = (await _world.DeliverAsync("a.test")).Recipients[0];
+        Assert.Equal((expected, status), (recipient.Disposition, recipient.Status.ToString()));
+    }
+
+    [Theory]
+    [InlineData(SubmissionTls.StartTls, 587)]
+    [InlineData(SubmissionTls.Implicit, 465)]
+    public async Task Deliver_Submission_ByVerifiedTls(SubmissionTls tls, int port)
+    {
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        var server = _world.AddHost(RelayHost.Ascii, _world.Issue(RelayHost.Ascii), implicitTls: tls == SubmissionTls.Implicit);
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Tls = tls } });
+
+        var report = await _world.DeliverAsync("a.test", TlsDemand.TlsRequiredNo);
+
+        Assert.True(report.Recipients[0].Disposition == Disposition.Delivered, report.Explanation.ToString());
+        Assert.Equal(port, Assert.Single(_world.Dialed).Port);
+        Assert.Equal(RelayHost.Ascii, server.Connections[0].ServerName);
+        Assert.Equal(TlsFloor.Authenticate, report.Explanation.Hosts[0].Floor);
+    }
+
+    [Theory]
+    [InlineData(TlsDemand.Default, Disposition.Transient, "4.7.5")]
+    [InlineData(TlsDemand.TlsRequiredNo, Disposition.Transient, "4.7.5")]
+    [InlineData(TlsDemand.RequireTls, Disposition.Permanent, "5.7.10")]
+    public async Task Deliver_SubmissionWithAForeignCertificate_NothingIsSent(TlsDemand demand, Disposition expected, string status)
+    {
+        var server = _world.AddHost(RelayHost.Ascii, _world.SelfSigned(RelayHost.Ascii));
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost } });
+        var recipient = (await _world.DeliverAsync("a.test", demand)).Recipients[0];
+        Assert.Equal((expected, status), (recipient.Disposition, recipient.Status.ToString()));
+        Assert.DoesNotContain(server.Connections, static connection => connection.Commands.Any(static command => command.StartsWith("MAIL", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Deliver_SubmissionServerWithoutStartTls_NeverInTheClear()
+    {
+        var server = _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Trust = SubmissionTrust.DangerouslyUnverified } });
+        var recipient = (await _world.DeliverAsync("a.test", TlsDemand.TlsRequiredNo)).Recipients[0];
+        Assert.Equal((Disposition.Transient, "4.7.4"), (recipient.Disposition, recipient.Status.ToString()));
+        Assert.Empty(server.Connections.SelectMany(static connection => connection.Messages));
+    }
+
+    [Theory]
+    [InlineData(TlsDemand.Default, Disposition.Delivered)]
+    [InlineData(TlsDemand.RequireTls, Disposition.Permanent)]         // what requires TLS is verified all the same
+    public async Task Deliver_SubmissionWithoutVerification_AnyCertificateWillDo(TlsDemand demand, Disposition expected)
+    {
+        _world.AddHost(RelayHost.Ascii, _world.SelfSigned("other.test"), null, "REQUIRETLS");
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Trust = SubmissionTrust.DangerouslyUnverified } });
+        Assert.Equal(expected, (await _world.DeliverAsync("a.test", demand)).Recipients[0].Disposition);
+    }
+
+    [Theory, Trait("rfc", "8689#4.2.1")]
+    [InlineData(true, Disposition.Delivered, "2.0.0")]
+    [InlineData(false, Disposition.Permanent, "5.7.30")]
+    public async Task Deliver_SubmissionOfWhatRequiresTls_OnlyWhereItIsAnnounced(bool announced, Disposition expected, string status)
+    {
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        var server = _world.AddHost(RelayHost.Ascii, _world.Issue(RelayHost.Ascii), null, announced ? ["REQUIRETLS"] : []);
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost } });
+        var recipient = (await _world.DeliverAsync("a.test", TlsDemand.RequireTls)).Recipients[0];
+        Assert.Equal((expected, status), (recipient.Disposition, recipient.Status.ToString()));
+        Assert.Equal(announced, server.Connections[0].Commands.Any(static command => command.StartsWith("MAIL", StringComparison.Ordinal) && command.EndsWith("REQUIRETLS", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(554, null, Disposition.Permanent, "5.7.0")]
+    [InlineData(550, "5.1.6", Disposition.Permanent, "5.1.6")]
+    [InlineData(450, null, Disposition.Transient, "4.7.0")]
+    public async Task Deliver_Fail_AsConfiguredAndNothingIsDialed(int code, string? status, Disposition expected, string reported)
+    {
+        var enhanced = status is not null && EnhancedStatus.TryParse(status, out var parsed) ? parsed : (EnhancedStatus?)null;
+        _world.Route(new() { ["no"] = new TransportDefinition.Fail { Code = code, Status = enhanced, Text = "Not from here" } }, RouteTableTests.Rule("no"));
+        var recipient = (await _world.DeliverAsync("a.test")).Recipients[0];
+        Assert.Equal((expected, reported, "Not from here"), (recipient.Disposition, recipient.Status.ToString(), recipient.Sentence));
+        Assert.Empty(_world.Dialed);
+        Assert.Empty(_world.Resolver.Queries);
+    }
+
+    [Fact]
+    public async Task Deliver_TransportSetOnTheMessage_OverridesTheRoutes()
+    {
+        var relay = _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["isp"] = new TransportDefinition.Smarthost { Host = RelayHost }, ["no"] = new TransportDefinition.Fail() }, RouteTableTests.Rule("no"));
+        var report = await DeliverAsync(DeliveryWorld.Request("a.test") with { Transport = TransportName.Parse("isp") });
+        Assert.Equal(Disposition.Delivered, report.Recipients[0].Disposition);
+        Assert.NotEmpty(relay.Connections);
+        Assert.Equal("set on the message", Assert.Single(report.Explanation.Routes).Why);
+    }
+
+    [Fact]
+    public async Task Deliver_TransportSetIsNotThereAnyMore_Waits()
+    {
+        var report = await DeliverAsync(DeliveryWorld.Request("a.test") with { Transport = TransportName.Parse("gone") });
+        Assert.Equal((Disposition.Transient, "4.3.5"), (report.Recipients[0].Disposition, report.Recipients[0].Status.ToString()));
+        Assert.Equal("gone: set on the message", Assert.Single(report.Explanation.Routes).ToString());
+    }
+
+    [Fact]
+    public async Task Deliver_RouteByAttempt_FirstDirectThenTheSmarthost()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test");
+        _world.AddDeadHost("mx.a.test");
+        _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["isp"] = new TransportDefinition.Smarthost { Host = RelayHost } }, RouteTableTests.Rule("isp", minimumAttempt: 2));
+        Assert.Equal(Disposition.Transient, (await DeliverAsync(DeliveryWorld.Request("a.test"))).Recipients[0].Disposition);
+        Assert.Equal(Disposition.Delivered, (await DeliverAsync(DeliveryWorld.Request("a.test") with { Attempt = 2 })).Recipients[0].Disposition);
+    }
+
+    [Fact]
+    public async Task Deliver_RouteByExchanger_OneLookupForRouteAndPlan()
+    {
+        _world.Resolver.AddMx("a.test", 10, "mx.big.test").AddMx("b.test", 10, "mx.b.test");
+        _world.AddHost("mx.b.test", null);
+        _world.Route(new() { ["no"] = new TransportDefinition.Fail() }, RouteTableTests.Rule("no", exchangers: [".big.test"]));
+        Assert.Equal(Disposition.Permanent, (await _world.DeliverAsync("a.test")).Recipients[0].Disposition);
+        Assert.Equal(Disposition.Delivered, (await _world.DeliverAsync("b.test")).Recipients[0].Disposition);
+        Assert.Equal(1, _world.Resolver.CountOf("b.test", DnsRecordType.Mx));
+    }
+
+    [Theory]
+    [InlineData(DnsFailure.Timeout, "4.4.3")]
+    [InlineData(DnsFailure.Bogus, "4.7.5")]
+    public async Task Deliver_RouteByExchangerAndNoAnswer_NoOtherRouteIsTaken(DnsFailure reason, string status)
+    {
+        _world.Resolver.Fail("a.test", DnsRecordType.Mx, reason);
+        _world.Route(new() { ["no"] = new TransportDefinition.Fail() }, RouteTableTests.Rule("no", exchangers: [".big.test"]), RouteTableTests.Rule("no"));
+        var report = await _world.DeliverAsync("a.test");
+        Assert.Equal((Disposition.Transient, status), (report.Recipients[0].Disposition, report.Recipients[0].Status.ToString()));
+        Assert.Empty(report.Explanation.Routes);
+    }
+
+    [Theory]
+    [InlineData("nowhere.test", Disposition.Permanent)]     // no such domain: no exchanger is meant
+    [InlineData("null.test", Disposition.Permanent)]
+    [InlineData("own.big.test", Disposition.Delivered)]     // without MX records the domain is its own
+    public async Task Deliver_RouteByExchangerOfDomainsWithoutOne_TheDomainOrNone(string domain, Disposition expected)
+    {
+        _world.Resolver.AddMx("null.test", 0, ".").AddTxt("own.big.test", "x");
+        _world.AddHost(RelayHost.Ascii, null);
+        _world.Route(new() { ["isp"] = new TransportDefinition.Smarthost { Host = RelayHost } }, RouteTableTests.Rule("isp", exchangers: [".big.test"]));
+        Assert.Equal(expected, (await _world.DeliverAsync(domain)).Recipients[0].Disposition);
+    }
+
+    private ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request) => _world.Agent.DeliverAsync(request, TestContext.Current.CancellationToken);
+}
