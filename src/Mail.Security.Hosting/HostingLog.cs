@@ -52,6 +52,9 @@ internal static partial class HostingLog
     [LoggerMessage(1813, LogLevel.Information, "SMTP sessions written line by line: {Sources}")]
     public static partial void ProtocolLogChanged(ILogger logger, string sources);
 
+    [LoggerMessage(1814, LogLevel.Warning, "Login from {Remote} turned away: {Verdict}; {Unsaid} more since the last such line")]
+    public static partial void LoginRefused(ILogger logger, EndPoint? remote, LoginVerdict verdict, long unsaid);
+
     [LoggerMessage(1815, LogLevel.Error, "A connection to {EndPoint} was accepted and could not be served; it is closed")]
     public static partial void ConnectionNotBegun(ILogger logger, EndPoint endPoint, Exception fault);
 

@@ -32,6 +32,9 @@ public sealed class OptionsTests
         { "Scheduling must be one of the named values, not 7", options => options.Scheduling = (SessionScheduling)7 },
         { "MaxConnectionsPerAddress must be at least 1, not -1", options => options.MaxConnectionsPerAddress = -1 },
         { "Endpoints: 127.0.0.1:465 starts with TLS", options => options.Endpoints.Add(new(new IPEndPoint(IPAddress.Loopback, 465)) { TlsStart = TlsStart.Immediately }) },
+        { "MaxFailedLoginsPerAddress must be 0 or more, not -1", options => options.MaxFailedLoginsPerAddress = -1 },
+        { "MaxFailedLoginsPerNetwork must be 0 or more, not -1", options => options.MaxFailedLoginsPerNetwork = -1 },
+        { "FailedLoginWindow must be 1 minute to 7 days, not 00:00:59", options => options.FailedLoginWindow = TimeSpan.FromSeconds(59) },
         { "Server: HostName is required", options => options.Server = new SmtpServerOptions() },
     };
 

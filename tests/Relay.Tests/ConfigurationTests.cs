@@ -36,6 +36,8 @@ public sealed class ConfigurationTests
     [InlineData("CertificateInterval", "2d", "is not a length of time from 1s to 1d")]
     [InlineData("MaxConnectionsPerNetwork", "0", "is not a whole number from 1")]
     [InlineData("MaxConnectionRate", "-1", "is not a whole number from 0")]
+    [InlineData("MaxFailedLogins", "-1", "is not a whole number from 0")]
+    [InlineData("MaxFailedLoginsPerNetwork", "many", "is not a whole number from 0")]
     [InlineData("MaxHeldMail", "1000", "is not a whole number from 1048576")]
     [InlineData("Networks", "10.0.0.0/33", "is not a network")]
     [InlineData("Networks", "10.0.0.0", "is not a network")]

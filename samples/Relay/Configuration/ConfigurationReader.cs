@@ -39,6 +39,8 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             MaxConnectionsPerAddress = (int)Value(Settings.MaxConnectionsPerAddress, text => Values.Number(text, 1, 1_000_000)),
             MaxConnectionsPerNetwork = Value(Settings.MaxConnectionsPerNetwork, text => text.Length == 0 ? (int?)null : (int)Values.Number(text, 1, 1_000_000)),
             MaxConnectionRate = (int)Value(Settings.MaxConnectionRate, text => Values.Number(text, 0, 1_000_000)),
+            MaxFailedLogins = (int)Value(Settings.MaxFailedLogins, text => Values.Number(text, 0, 1_000_000)),
+            MaxFailedLoginsPerNetwork = Value(Settings.MaxFailedLoginsPerNetwork, text => text.Length == 0 ? (int?)null : (int)Values.Number(text, 0, 1_000_000)),
             MaxHeldMail = Value(Settings.MaxHeldMail, text => text == "0" ? 0 : Values.Number(text, 1 << 20, 1L << 50)),
             Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),

@@ -48,6 +48,10 @@ internal sealed record RelayConfiguration
 
     public required int MaxConnectionRate { get; init; }
 
+    public required int MaxFailedLogins { get; init; }
+
+    public required int? MaxFailedLoginsPerNetwork { get; init; }
+
     public required long MaxHeldMail { get; init; }
 
     public required IReadOnlyList<IPEndPoint> Resolver { get; init; }

@@ -23,6 +23,8 @@ internal static class Settings
     public static readonly Setting MaxConnectionsPerAddress = new("MaxConnectionsPerAddress", "50", "The most connections at a time from one address (IPv6: from one /64)");
     public static readonly Setting MaxConnectionsPerNetwork = new("MaxConnectionsPerNetwork", "", "The most connections at a time from one network (IPv4: /24, IPv6: /48); empty takes four times MaxConnectionsPerAddress");
     public static readonly Setting MaxConnectionRate = new("MaxConnectionRate", "0", "The most connections that one address may begin in a minute; 0 for no limit");
+    public static readonly Setting MaxFailedLogins = new("MaxFailedLogins", "100", "How many logins from one address (IPv6: from one /64) may fail in an hour before its AUTH is answered 454, loopback excepted; 0 for no limit");
+    public static readonly Setting MaxFailedLoginsPerNetwork = new("MaxFailedLoginsPerNetwork", "", "The same for one network (IPv4: /24, IPv6: /48); empty takes four times MaxFailedLogins, 0 is no limit");
     public static readonly Setting MaxHeldMail = new("MaxHeldMail", "1073741824", "The most bytes of mail that are held while they arrive, over all connections, at least 1 MiB; 0 for no limit");
     public static readonly Setting Resolver = new("Resolver", "", "Addresses and ports of validating DNS resolvers; empty asks those of /etc/resolv.conf");
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
@@ -45,7 +47,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];
 }

@@ -91,6 +91,7 @@ internal static class RelayHost
     {
         (options.MaxConnections, options.MaxConnectionsPerAddress) = (configuration.MaxConnections, configuration.MaxConnectionsPerAddress);
         (options.MaxConnectionsPerNetwork, options.MaxConnectionRatePerAddress) = (configuration.MaxConnectionsPerNetwork, configuration.MaxConnectionRate);
+        (options.MaxFailedLoginsPerAddress, options.MaxFailedLoginsPerNetwork) = (configuration.MaxFailedLogins, configuration.MaxFailedLoginsPerNetwork);
     }
 
     private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration, SmtpServerTls tls)

@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.Hosting;
 
-/// <summary>The limits of a listener's connections: says who is let in, and tells the log and the meter who is not. Safe for use by several threads.</summary>
+/// <summary>The limits of a listener's connections and logins: says who is let in, and tells the log and the meter who is not. Safe for use by several threads.</summary>
 internal sealed class ConnectionGate
 {
     private readonly ConnectionPlaces _places;
+    private readonly FailedLogins _failedLogins;
     private readonly MailDataBudget? _budget;
-    private readonly RefusalLog _refusals;
+    private readonly RefusalLog<ConnectionVerdict> _refusals;
+    private readonly RefusalLog<LoginVerdict> _loginRefusals;
     private readonly SmtpServerMetrics? _metrics;
 
     /// <param name="options">The limits.</param>
@@ -18,8 +20,12 @@ internal sealed class ConnectionGate
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="metrics">The meter, if any.</param>
-    public ConnectionGate(SmtpListenerOptions options, int max, TimeProvider time, ILogger logger, SmtpServerMetrics? metrics) =>
-        (_places, _budget, _refusals, _metrics) = (new(options, max, time), options.MailData, new(time, logger), metrics);
+    public ConnectionGate(SmtpListenerOptions options, int max, TimeProvider time, ILogger logger, SmtpServerMetrics? metrics)
+    {
+        (_places, _failedLogins, _budget, _metrics) = (new(options, max, time), new(options, time), options.MailData, metrics);
+        _refusals = new(time, (client, verdict, unsaid) => HostingLog.ConnectionRefused(logger, client, verdict, unsaid));
+        _loginRefusals = new(time, (client, verdict, unsaid) => HostingLog.LoginRefused(logger, client, verdict, unsaid));
+    }
 
     /// <summary>
     /// Judges a new connection. The place it gets is given back by disposing it. Sources that speak for others are counted in all only, and by
@@ -51,6 +57,20 @@ internal sealed class ConnectionGate
         _refusals.Write(client, verdict);
         return verdict;
     }
+
+    /// <summary>Judges a login before it begins; when admitted, <see cref="EndLogin"/> says what came of it.</summary>
+    public LoginVerdict BeginLogin(SmtpSessionInfo session)
+    {
+        var verdict = _failedLogins.Begin(session.RemoteAddress);
+        if (verdict != LoginVerdict.Admitted)
+        {
+            _metrics?.LoginTurnedAway(verdict.Limit());
+            _loginRefusals.Write(session.RemoteEndPoint, verdict);
+        }
+        return verdict;
+    }
+
+    public void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome) => _failedLogins.End(session.RemoteAddress, outcome);
 
     /// <summary>What a client that is not let in is told (RFC 5321 §3.1, §4.2.1). A greeting has no enhanced status (RFC 2034 §4).</summary>
     public static byte[] Farewell(SmtpServerOptions server, ConnectionVerdict verdict) =>

@@ -8,6 +8,7 @@ namespace Mail.Security.Hosting;
 internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces places, IPAddress? peer) : SmtpAdmission, IDisposable
 {
     private static readonly EnhancedStatus NotNow = new(4, 3, 2);       // RFC 3463 §3.4
+    private static readonly EnhancedStatus LoginNotNow = new(4, 7, 0);  // RFC 4954 §6
 
     private IPAddress? _countedAs;
     private Counting _counting;
@@ -31,6 +32,13 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
         gate.Refused(session.RemoteEndPoint, verdict);
         return new(421, NotNow, $"{verdict.Text()}");
     }
+
+    /// <inheritdoc/>
+    public override SmtpRefusal? BeginLogin(SmtpSessionInfo session) =>
+        gate.BeginLogin(session) is var verdict && verdict == LoginVerdict.Admitted ? null : new(454, LoginNotNow, verdict.Text());
+
+    /// <inheritdoc/>
+    public override void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome) => gate.EndLogin(session, outcome);
 
     /// <summary>Counts the connection for another address from now on.</summary>
     public ConnectionVerdict Become(IPAddress? address)

@@ -9,18 +9,19 @@ internal sealed class ConnectionPlaces
     private readonly Dictionary<IPAddress, int> _byClient = [];
     private readonly Dictionary<IPAddress, int> _byNetwork = [];
     private readonly AddressPrefixes _prefixes;
-    private readonly ConnectionRates? _rates;
+    private readonly FadingCounts? _rates;
     private readonly int _max;
     private readonly int _maxPerClient;
     private readonly int _maxPerNetwork;
+    private readonly int _maxRate;
     private int _taken;
 
     public ConnectionPlaces(SmtpListenerOptions options, int max, TimeProvider time)
     {
-        (_max, _maxPerClient, _maxPerNetwork) = (max, options.MaxConnectionsPerAddress, options.EffectiveMaxPerNetwork);
+        (_max, _maxPerClient, _maxPerNetwork, _maxRate) = (max, options.MaxConnectionsPerAddress, options.EffectiveMaxPerNetwork, options.MaxConnectionRatePerAddress);
         _prefixes = new(options);
-        if (options.MaxConnectionRatePerAddress > 0)
-            _rates = new(options.MaxConnectionRatePerAddress, options.ConnectionRateWindow, time);
+        if (_maxRate > 0)
+            _rates = new(options.ConnectionRateWindow, time);
     }
 
     /// <summary>How many distinct clients are counted now.</summary>
@@ -62,8 +63,9 @@ internal sealed class ConnectionPlaces
                 return ConnectionVerdict.TooManyFromAddress;
             if (ours >= _maxPerNetwork)
                 return ConnectionVerdict.TooManyFromNetwork;
-            if (_rates?.TryTake(client) == RateVerdict.TooFast)
+            if (_rates?.Of(client) >= _maxRate)
                 return ConnectionVerdict.TooFast;
+            _rates?.Add(client);        // only who is admitted, so that one who asks too often still gets its share
             (_byClient[client], _byNetwork[network]) = (mine + 1, ours + 1);
             return ConnectionVerdict.Admitted;
         }

@@ -44,6 +44,21 @@ public sealed class SmtpListenerOptions
     public TimeSpan ConnectionRateWindow { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How many logins from one client's address (an IPv6 prefix of <see cref="IPv6ClientPrefix"/> bits) may fail within <see cref="FailedLoginWindow"/>, over all
+    /// sessions and endpoints; then AUTH is answered 454 4.7.0 and nothing is asked of the store of accounts. Behind a trusted proxy it is the client it tells of that
+    /// counts. Loopback is never counted, and a login that succeeds takes no failure back. Default 100; 0 for no limit.
+    /// </summary>
+    public int MaxFailedLoginsPerAddress { get; set; } = 100;
+
+    /// <summary>
+    /// The same for one network (<see cref="IPv4NetworkPrefix"/>, <see cref="IPv6NetworkPrefix"/>). Default null: four times <see cref="MaxFailedLoginsPerAddress"/>; 0 for no limit.
+    /// </summary>
+    public int? MaxFailedLoginsPerNetwork { get; set; }
+
+    /// <summary>The time of <see cref="MaxFailedLoginsPerAddress"/> and <see cref="MaxFailedLoginsPerNetwork"/>, which slides. Default 1 hour; 1 minute to 7 days.</summary>
+    public TimeSpan FailedLoginWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
     /// The mail that is held while it arrives: no connection is greeted (421) while it is nearly full. Default null: no such limit, except that
     /// <see cref="MailServiceCollectionExtensions.AddSmtpListener"/> puts in that of the application's <see cref="MailIntake"/>.
     /// </summary>
@@ -62,6 +77,8 @@ public sealed class SmtpListenerOptions
 
     internal int EffectiveMaxPerNetwork => MaxConnectionsPerNetwork ?? (int)Math.Min(int.MaxValue, 4L * MaxConnectionsPerAddress);
 
+    internal int EffectiveMaxFailedLoginsPerNetwork => MaxFailedLoginsPerNetwork ?? (int)Math.Min(int.MaxValue, 4L * MaxFailedLoginsPerAddress);
+
     internal SmtpServerOptions ServerOf(SmtpEndpoint endpoint) => endpoint.Server ?? Server;
 
     internal IEnumerable<string> Problems()
@@ -72,7 +89,7 @@ public sealed class SmtpListenerOptions
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnections)} must be at least 1, not {MaxConnections}.";
         if (MaxConnectionsPerAddress < 1)
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionsPerAddress)} must be at least 1, not {MaxConnectionsPerAddress}.";
-        foreach (var problem in LimitProblems())
+        foreach (var problem in LimitProblems().Concat(LoginProblems()))
             yield return problem;
         if (!Enum.IsDefined(Scheduling))
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(Scheduling)} must be one of the named values, not {Scheduling}.";
@@ -102,6 +119,16 @@ public sealed class SmtpListenerOptions
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxConnectionRatePerAddress)} must be 0 or more, not {MaxConnectionRatePerAddress}.";
         if (ConnectionRateWindow < TimeSpan.FromSeconds(1) || ConnectionRateWindow > TimeSpan.FromDays(1))
             yield return $"{nameof(SmtpListenerOptions)}.{nameof(ConnectionRateWindow)} must be 1 second to 1 day, not {ConnectionRateWindow}.";
+    }
+
+    private IEnumerable<string> LoginProblems()
+    {
+        if (MaxFailedLoginsPerAddress < 0)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxFailedLoginsPerAddress)} must be 0 or more, not {MaxFailedLoginsPerAddress}.";
+        if (MaxFailedLoginsPerNetwork is < 0)
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(MaxFailedLoginsPerNetwork)} must be 0 or more, not {MaxFailedLoginsPerNetwork}.";
+        if (FailedLoginWindow < TimeSpan.FromMinutes(1) || FailedLoginWindow > TimeSpan.FromDays(7))
+            yield return $"{nameof(SmtpListenerOptions)}.{nameof(FailedLoginWindow)} must be 1 minute to 7 days, not {FailedLoginWindow}.";
     }
 
     private static string? Problem(SmtpServerOptions server)

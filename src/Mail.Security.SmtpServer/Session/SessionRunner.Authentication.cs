@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Sasl;
 
@@ -7,7 +8,27 @@ namespace Mail.Security.SmtpServer;
 // A login (RFC 4954 §4): challenges and responses, each line of the client within the time of a command.
 internal sealed partial class SessionRunner
 {
+    private SmtpLoginOutcome _login;
+
     private async ValueTask<SessionEnd?> AuthenticateAsync(Decision decision)
+    {
+        if (Session.Admission?.BeginLogin(Session) is { } refusal)
+        {
+            CryptographicOperations.ZeroMemory(decision.Response);
+            return await ReplyAsync(decision, Refusals.ToReply(refusal)).ConfigureAwait(false);
+        }
+        _login = SmtpLoginOutcome.Undecided;
+        try
+        {
+            return await LogInAsync(decision).ConfigureAwait(false);
+        }
+        finally
+        {
+            Session.Admission?.EndLogin(Session, _login);
+        }
+    }
+
+    private async ValueTask<SessionEnd?> LogInAsync(Decision decision)
     {
         var authentication = Options.Authentication!;
         if (!authentication.Factory.TryCreate(decision.Name, _state.SaslChannel, out var server))
@@ -95,7 +116,7 @@ internal sealed partial class SessionRunner
             return await FailLoginAsync(decision, refusal).ConfigureAwait(false);
         }
         // RFC 4954 §4: only a security layer of SASL would begin the session anew, and no mechanism here has one.
-        Session.Authentication = login;
+        (Session.Authentication, _login) = (login, SmtpLoginOutcome.Succeeded);
         _parts.Metrics?.Authentication(mechanism, "succeeded");
         ServerLog.LoggedIn(_parts.Logger, Session.Id, Session.RemoteEndPoint, login.Identity, login.AuthorizationIdentity, mechanism);
         return await ReplyAsync(decision, Replies.Authenticated).ConfigureAwait(false);
@@ -104,7 +125,10 @@ internal sealed partial class SessionRunner
     private ValueTask<SessionEnd?> FailLoginAsync(Decision decision, ServerReply refusal)
     {
         if (refusal.Code >= 500)
+        {
             _state.FailedLogins++;
+            _login = SmtpLoginOutcome.Failed;
+        }
         return RefuseLoginAsync(decision, refusal);
     }
 

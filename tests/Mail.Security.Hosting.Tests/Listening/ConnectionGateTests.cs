@@ -86,6 +86,33 @@ public sealed class ConnectionGateTests
     }
 
     [Fact]
+    public void BeginLogin_FloodOfRefusals_IsOneLineAMinuteAndCountedWithoutAddresses()
+    {
+        using var metrics = new SmtpServerMetrics();
+        using var seen = new Turned("mail.smtp.server.logins_turned_away");
+        (_options.MaxFailedLoginsPerAddress, _options.MaxFailedLoginsPerNetwork) = (1, 2);
+        var gate = Gate(max: 10, metrics);
+        foreach (var client in (string[])["192.0.2.1", "192.0.2.2"])
+        {
+            Assert.Equal(LoginVerdict.Admitted, gate.BeginLogin(Session(client)));
+            gate.EndLogin(Session(client), SmtpLoginOutcome.Failed);
+        }
+        foreach (var _ in Enumerable.Range(0, 100))
+            gate.BeginLogin(Session("192.0.2.1"));
+        gate.BeginLogin(Session("192.0.2.3"));
+
+        Assert.Equal(
+            [
+                "Login from 192.0.2.1:25000 turned away: TooManyFromAddress; 0 more since the last such line",
+                "Login from 192.0.2.3:25000 turned away: TooManyFromNetwork; 0 more since the last such line",
+            ], _log.Of(1814));
+        _time.Advance(LogWindow.Length);
+        gate.BeginLogin(Session("192.0.2.1"));
+        Assert.EndsWith("; 99 more since the last such line", _log.Lines[^1], StringComparison.Ordinal);
+        Assert.Equal((102, "limit=Address, limit=Network"), (seen.Count, string.Join(", ", seen.Labels)));
+    }
+
+    [Fact]
     public void Texts_OfEveryVerdict_DifferAndFitAReply()
     {
         var refused = Enum.GetValues<ConnectionVerdict>().Where(verdict => verdict != ConnectionVerdict.Admitted).ToList();
@@ -108,11 +135,11 @@ public sealed class ConnectionGateTests
     {
         private readonly MeterListener _listener = new();
 
-        public Turned()
+        public Turned(string name = "mail.smtp.server.turned_away")
         {
-            _listener.InstrumentPublished = static (instrument, listener) =>
+            _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == "mail.smtp.server.turned_away")
+                if (instrument.Name == name)
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((_, value, labels, _) =>

@@ -189,6 +189,42 @@ public sealed class SmtpListenerTests
         Assert.True(await second.IsClosedAsync());
     }
 
+    // Every session may fail once; the fourth finds its client's address known, by whatever way it comes. The store is asked no more.
+    [Fact]
+    [Trait("rfc", "4954#6")]
+    public async Task Login_OfAClientWhoseLoginsFailedTooOften_IsTurnedAwayInEverySession()
+    {
+        var accounts = new Nobody();
+        await using var listener = await StartAsync(options =>
+        {
+            options.MaxFailedLoginsPerAddress = 3;
+            (options.Server.ProxyProtocolSources, options.Server.XclientSources) = ([IPNetwork.Parse("127.0.0.0/8")], [IPNetwork.Parse("198.51.100.0/24")]);
+            options.Server.Authentication = new SmtpServerAuthentication(new SaslServerFactory(accounts, new SaslServerOptions { Iterations = 4096, OfferedInClear = [SaslMechanisms.Plain] }));
+        });
+        foreach (var reply in (string[])["535 5.7.8", "535 5.7.8", "535 5.7.8", "454 4.7.0 Too many failed logins from your address, try again later"])
+        {
+            await using var client = await MeetAsync("192.0.2.1");
+            Assert.StartsWith(reply, await client.SayAsync(Login), StringComparison.Ordinal);
+        }
+        Assert.Equal(3, accounts.Asked);
+
+        await using var other = await MeetAsync("192.0.2.2");
+        Assert.StartsWith("535 5.7.8", await other.SayAsync(Login), StringComparison.Ordinal);
+        await using var proxy = await MeetAsync("198.51.100.1");
+        Assert.StartsWith("220", await proxy.SayAsync("XCLIENT ADDR=192.0.2.1"), StringComparison.Ordinal);
+        await proxy.SayAsync("EHLO client.example");
+        Assert.StartsWith("454 4.7.0", await proxy.SayAsync(Login), StringComparison.Ordinal);
+        Assert.Equal(4, accounts.Asked);
+
+        async Task<SmtpTalk> MeetAsync(string address)
+        {
+            var client = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+            Assert.StartsWith("220", await client.SayAsync($"PROXY TCP4 {address} 192.0.2.25 4001 25"), StringComparison.Ordinal);
+            await client.SayAsync("EHLO client.example");
+            return client;
+        }
+    }
+
     [Fact]
     public async Task Connect_MailDataNearlyFull_Is421AndMailIs452()
     {
@@ -378,6 +414,8 @@ public sealed class SmtpListenerTests
         Assert.Equal(isLogged ? [$"A connection to {listener.EndPoints[0]} was accepted and could not be served; it is closed"] : [], log.Of(1815));
     }
 
+    private static string Login => $"AUTH PLAIN {Convert.ToBase64String("\0ann\0secret"u8)}";
+
     private static readonly (string Line, string Reply)[] Transaction =
     [
         ("EHLO client.example", "250-relay.example.org"), ("MAIL FROM:<a@example.net>", "250 2.1.0"), ("RCPT TO:<b@example.com>", "250 2.1.5"),
@@ -446,7 +484,14 @@ public sealed class SmtpListenerTests
 
     private sealed class Nobody : ISaslCredentialStore
     {
-        public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<SaslLookup<ScramCredential>>(new SaslLookup<ScramCredential>.NotFound());
+        private int _asked;
+
+        public int Asked => _asked;
+
+        public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            return ValueTask.FromResult<SaslLookup<ScramCredential>>(new SaslLookup<ScramCredential>.NotFound());
+        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MemorySession : IDuplexPipe, IDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly CountingWriter _output;
 
-    public MemorySession(Action<SmtpServerOptions>? configure = null, RecordingHandler? handler = null, TlsSessionInfo? tls = null, int inputLimit = 1 << 20, int outputLimit = 1 << 20, SmtpHandler? otherHandler = null, TimeProvider? otherTime = null, SmtpServerMetrics? metrics = null, ILogger? logger = null)
+    public MemorySession(Action<SmtpServerOptions>? configure = null, RecordingHandler? handler = null, TlsSessionInfo? tls = null, int inputLimit = 1 << 20, int outputLimit = 1 << 20, SmtpHandler? otherHandler = null, TimeProvider? otherTime = null, SmtpServerMetrics? metrics = null, ILogger? logger = null, SmtpAdmission? admission = null)
     {
         Handler = handler ?? new();
         Options = Defaults();
@@ -31,7 +31,7 @@ internal sealed class MemorySession : IDuplexPipe, IDisposable
         _toServer = new(PipeOf(inputLimit));
         _toClient = new(PipeOf(outputLimit));
         _output = new(_toClient.Writer);
-        Info = new SmtpSessionInfo(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 4711), new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)) { Tls = tls };
+        Info = new SmtpSessionInfo(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 4711), new IPEndPoint(IPAddress.Parse("192.0.2.1"), 25)) { Tls = tls, Admission = admission };
         Run = Inline(() => new SmtpServerSession(this, Options, otherHandler ?? Handler, Info, otherTime ?? Time, logger, metrics).RunAsync(_shutdown.Token, _abort.Token));
     }
 
