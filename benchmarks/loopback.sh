@@ -3,6 +3,7 @@
 # writes results/loopback.md. A baseline that cannot be had is left out and said to be.
 #   benchmarks/loopback.sh [--quick|--full] [--only pipelined,envelope,lockstep,sizes,bdat,others,starttls,sessions,growth,idle,wire]
 #                          [--print] [--serve "--pool"]
+#   benchmarks/loopback.sh client [--quick|--full] [--rounds N] [--print]: our client beside its baselines; writes results/client.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
@@ -29,6 +30,13 @@ install_packages() {
   if [ -n "$made" ]; then rm -f /usr/sbin/policy-rc.d; fi
 }
 install_packages
+
+if [ "${1:-}" = client ]; then
+  shift
+  if [ "$(nproc)" -ge 2 ] && command -v taskset >/dev/null; then arguments+=(--core 0); else say "one core or no taskset: nothing is pinned"; fi
+  "$program" loopback client "${arguments[@]}" "$@"
+  exit
+fi
 
 if command -v gcc >/dev/null; then
   gcc -O2 -march=native -Wall -Wextra -o "$work/floor" baselines/floor.c && arguments+=(--floor "$work/floor")

@@ -14,7 +14,7 @@ internal static class Floors
             typeof(DataEncodeBenchmarks)];
 
     /// <summary>Whole sessions over pipes in memory.</summary>
-    public static IReadOnlyList<Type> Session { get; } = [typeof(SessionBenchmarks)];
+    public static IReadOnlyList<Type> Session { get; } = [typeof(SessionBenchmarks), typeof(ClientBenchmarks)];
 
     /// <summary>Whether a benchmark measures our code: it names its baselines.</summary>
     public static AgainstAttribute? Ours(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<AgainstAttribute>();

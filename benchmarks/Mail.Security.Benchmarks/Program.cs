@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Mail.Security.Benchmarks;
 using Mail.Security.Benchmarks.Budgets;
 using Mail.Security.Benchmarks.Loopback;
+using Mail.Security.Benchmarks.Loopback.Client;
 using Mail.Security.Benchmarks.Results;
 using Mail.Security.Benchmarks.Soak;
 
@@ -12,6 +13,8 @@ return args switch
     ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session]),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
+    ["send", .. var rest] => await SendCommand.RunAsync(rest),
+    ["loopback", "client", .. var rest] => await ClientCommand.RunAsync(rest),
     ["loopback", .. var rest] => await LoopbackCommand.RunAsync(rest),
     ["soak", .. var rest] => await SoakCommand.RunAsync(rest),
     ["soak-server", .. var rest] => await SoakServer.RunAsync(rest),
@@ -28,6 +31,8 @@ static int Usage()
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         load        the load generator alone against a server on loopback; its options are told by `load --help`
         loopback    our server beside its baselines; benchmarks/loopback.sh prepares them and runs this
+        loopback client   our client beside its baselines, over one connection to smtp-sink
+        send        one client alone against a server on loopback; its options are told by `send --help`
         soak        [--minutes N | --seconds N] [--idle N] [--active N]: nothing may grow, stick, or be answered wrongly
         accept-tls  --port PORT: accepts and makes TLS handshakes only, the floor of STARTTLS
         budgets     runs every benchmark body once more than its warm-up and compares what it allocates with benchmarks/budgets.json

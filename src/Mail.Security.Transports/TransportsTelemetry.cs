@@ -31,6 +31,9 @@ internal static partial class TransportsTelemetry
 
     public static void ProxyHealed(string proxy, ILogger logger) => LogProxyHealed(logger, proxy);
 
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+        [.. Enum.GetValues<DeliveryOutcome>().Select(static outcome => new KeyValuePair<string, object?>("outcome", outcome.ToString()))];
+
     public static void SessionOpened(TlsSession? tls, SessionFailure? failure, ILogger logger)
     {
         var version = tls?.Protocol.ToString() ?? "none";
@@ -43,15 +46,31 @@ internal static partial class TransportsTelemetry
             LogFailed(logger, failure.Stage, failure.Kind, failure.Detail);
     }
 
-    public static void TransactionEnded(TransactionResult result, ILogger logger)
+    public static void TransactionEnded(TransactionReport report, ILogger logger)
     {
-        foreach (var group in result.Recipients.GroupBy(recipient => recipient.Outcome))
-            Recipients.Add(group.Count(), new KeyValuePair<string, object?>("outcome", group.Key.ToString()));
+        if (Recipients.Enabled)
+            CountRecipients(report);
         if (logger.IsEnabled(LogLevel.Debug))
-            LogTransaction(logger, result.Recipients.Count(recipient => recipient.Outcome == DeliveryOutcome.Accepted), result.Recipients.Count, result.State, result.ConnectionFailure?.Detail);
+            LogTransaction(logger, report.Accepted, report.Count, report.State, report.ConnectionFailure?.Detail);
     }
 
-    public static void Replied(ILogger logger, SmtpStage stage, SmtpReply reply) => LogReply(logger, stage, reply);
+    public static void Replied(ILogger logger, SmtpStage stage, SmtpConnection connection)
+    {
+        if (logger.IsEnabled(LogLevel.Trace))
+            LogReply(logger, stage, connection.KeepReply());
+    }
+
+    private static void CountRecipients(TransactionReport report)
+    {
+        Span<int> counts = stackalloc int[Outcomes.Length];
+        for (var index = 0; index < report.Count; index++)
+            counts[(int)report.OutcomeOf(index)]++;
+        for (var outcome = 0; outcome < counts.Length; outcome++)
+        {
+            if (counts[outcome] > 0)
+                Recipients.Add(counts[outcome], Outcomes[outcome]);
+        }
+    }
 
     [LoggerMessage(1300, LogLevel.Debug, "Session opened, TLS {Tls}, verdict {Verdict}")]
     private static partial void LogOpened(ILogger logger, string tls, PeerVerdict? verdict);

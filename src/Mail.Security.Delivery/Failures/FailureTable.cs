@@ -179,6 +179,7 @@ internal static class FailureTable
         SmtpStage.Recipient => "RCPT",
         SmtpStage.Data => "DATA",
         SmtpStage.EndOfData => "the message",
+        SmtpStage.Idle => "nothing, between two messages",
         _ => throw new UnreachableException(),
     };
 

@@ -73,13 +73,27 @@ public readonly record struct MailPath
 
     /// <summary>The number of octets <see cref="WriteTo"/> writes: at most 254.</summary>
     /// <returns>The number of octets without angle brackets; 0 for the null path.</returns>
-    public int GetByteCount() => Encoding.UTF8.GetByteCount(ToString());
+    public int GetByteCount() => IsNull ? 0
+        : AddressLiteral is not null ? Encoding.UTF8.GetByteCount(ToString())
+        : Encoding.UTF8.GetByteCount(LocalPartSyntax.Quote(LocalPart)) + (Domain.IsEmpty ? 0 : 1 + Domain.Ascii.Length);
 
     /// <summary>Writes the path as SMTP carries it, without angle brackets: UTF-8, the local part quoted only when needed, the domain as A-labels.</summary>
+    /// <remarks>Nothing is allocated for a path without quotes and without an address literal.</remarks>
     /// <param name="destination">At least <see cref="GetByteCount"/> octets.</param>
     /// <returns>The number of octets written.</returns>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
-    public int WriteTo(Span<byte> destination) => Encoding.UTF8.GetBytes(ToString(), destination);
+    public int WriteTo(Span<byte> destination)
+    {
+        if (IsNull || AddressLiteral is not null)
+            return Encoding.UTF8.GetBytes(ToString(), destination);
+        var length = Encoding.UTF8.GetBytes(LocalPartSyntax.Quote(LocalPart), destination);
+        if (Domain.IsEmpty)
+            return length;
+        if (destination.Length - length <= Domain.Ascii.Length)
+            throw new ArgumentException("The destination is too short.", nameof(destination));
+        destination[length++] = (byte)'@';
+        return length + Encoding.UTF8.GetBytes(Domain.Ascii, destination[length..]);
+    }
 
     /// <summary>The text <see cref="WriteTo"/> writes; the empty string for the null path.</summary>
     /// <returns>The path without angle brackets.</returns>

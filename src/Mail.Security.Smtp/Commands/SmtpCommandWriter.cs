@@ -79,13 +79,9 @@ public static class SmtpCommandWriter
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(parameters);
         output.Write(verb);
-        output.WriteUtf8(path.ToString());
+        output.Advance(path.WriteTo(output.GetSpan(path.GetByteCount())));
         output.Write(">"u8);
-        for (var index = 0; index < parameters.Count; index++)
-        {
-            output.Write(" "u8);
-            output.WriteUtf8(parameters[index]);
-        }
+        parameters.WriteTo(output);
         output.Write("\r\n"u8);
     }
 }

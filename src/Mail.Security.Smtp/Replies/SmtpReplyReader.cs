@@ -27,7 +27,14 @@ public static class SmtpReplyReader
         return status;
     }
 
-    private static ReadStatus TryRead(ReadOnlySpan<byte> text, int limit, out SmtpReplyView reply, out int consumed, out SyntaxFault fault)
+    /// <summary>Reads one reply from bytes that lie in one piece.</summary>
+    /// <param name="text">The bytes received.</param>
+    /// <param name="limit">The limit of the whole reply.</param>
+    /// <param name="reply">The reply when complete.</param>
+    /// <param name="consumed">Its length; 0 when the result is not <see cref="ReadStatus.Complete"/>.</param>
+    /// <param name="fault">Why the reply is refused; a reply over the limit is refused before its end arrives.</param>
+    /// <returns>Whether a reply was read.</returns>
+    public static ReadStatus TryRead(ReadOnlySpan<byte> text, int limit, out SmtpReplyView reply, out int consumed, out SyntaxFault fault)
     {
         reply = default;
         consumed = 0;

@@ -16,4 +16,11 @@ public sealed class BytesContent(ReadOnlyMemory<byte> bytes) : MessageContent
     public override Stream OpenRead() => MemoryMarshal.TryGetArray(Bytes, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(Bytes.ToArray(), writable: false);
+
+    /// <inheritdoc/>
+    public override bool TryGetBytes(out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = Bytes;
+        return true;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
@@ -6,37 +7,61 @@ namespace Mail.Security.Transports;
 /// <summary>Streams content after 354: dot-stuffed, block by block, and ended only when it is whole.</summary>
 internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limits)
 {
-    private const int Block = 32 * 1024;
+    private const int Block = 64 * 1024;
+    private const int ReadBlock = 32 * 1024;
+    private const int LeastPiece = 4 * 1024;
+
+    // The final dot, and room for the envelope of the next message.
+    private const int Tail = 1024;
+
     private DataEncoder _encoder;
 
-    /// <summary>Why the content cannot be sent; the final dot was not.</summary>
+    /// <summary>Why the content cannot be sent; the final dot was not written.</summary>
     public SyntaxFault Fault => _encoder.Fault;
 
-    public async ValueTask<WireResult> SendAsync(MessageContent content, CancellationToken cancellationToken)
+    private OutputBuffer Output => connection.Output;
+
+    /// <summary>Sends all but the end of the content: that is left in the output, the final dot included.</summary>
+    /// <returns>Null when nothing is wrong with the connection.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WireFault?> SendAsync(MessageContent content, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Block);
-        var output = new ArrayBufferWriter<byte>(Block + 1024);
+        _encoder = default;
+        Output.Reserve((int)Math.Min(Block, Stuffed(content.Length) + Tail));
+        var (fault, length) = content.TryGetBytes(out var bytes)
+            ? (await SendAsync(bytes).ConfigureAwait(false), bytes.Length)
+            : await SendStreamAsync(content, cancellationToken).ConfigureAwait(false);
+        if (fault is not null || Fault != SyntaxFault.None)
+            return fault;
+        // Ended here, a message cut short on its way out of the store would count as the message.
+        if (length != content.Length)
+            throw new InvalidDataException(FormattableString.Invariant($"The content says it has {content.Length} octets and gave {length}."));
+        _encoder.Complete(Output);
+        return null;
+    }
+
+    // The most a piece can grow to: a dot can be added for each three octets CR LF dot, for one at the start, and a CR may have been held back.
+    private static long Stuffed(long length) => length + length / 3 + 2;
+
+    private async ValueTask<(WireFault? Fault, long Length)> SendStreamAsync(MessageContent content, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBlock);
         var stream = content.OpenRead();
         await using (stream.ConfigureAwait(false))
         {
             try
             {
+                long length = 0;
                 int count;
-                long sent = 0;
                 while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
-                    sent += count;
-                    if (_encoder.Write(buffer.AsSpan(0, count), output) != SyntaxFault.None)
-                        return WireResult.Done;
-                    if (output.WrittenCount < Block)
-                        continue;
-                    if (await FlushAsync(output, cancellationToken).ConfigureAwait(false) is { Fault: not null } failed)
-                        return failed;
+                    length += count;
+                    if (await SendAsync(buffer.AsMemory(0, count)).ConfigureAwait(false) is { } fault)
+                        return (fault, length);
+                    if (Fault != SyntaxFault.None)
+                        break;
                 }
-                // Ended here, a message cut short on its way out of the store would count as the message.
-                if (sent != content.Length)
-                    throw new InvalidDataException(FormattableString.Invariant($"The content says it has {content.Length} octets and gave {sent}."));
-                return _encoder.Complete(output) == SyntaxFault.None ? await FlushAsync(output, cancellationToken).ConfigureAwait(false) : WireResult.Done;
+                return (null, length);
             }
             finally
             {
@@ -45,10 +70,22 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
         }
     }
 
-    private async ValueTask<WireResult> FlushAsync(ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireFault?> SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var result = await connection.WriteAsync(output.WrittenMemory, limits.DataBlock, cancellationToken).ConfigureAwait(false);
-        output.ResetWrittenCount();
-        return result;
+        while (!bytes.IsEmpty)
+        {
+            var piece = Math.Min(bytes.Length, (Output.Room - 2) / 4 * 3);
+            if (piece < Math.Min(bytes.Length, LeastPiece))
+            {
+                if (await connection.FlushAsync(limits.DataBlock).ConfigureAwait(false) is { } fault)
+                    return fault;
+                continue;
+            }
+            if (_encoder.Write(bytes.Span[..piece], Output) != SyntaxFault.None)
+                return null;
+            bytes = bytes[piece..];
+        }
+        return null;
     }
 }

@@ -1,232 +1,300 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
 
-/// <summary>One mail transaction on the wire: who said what to which recipient.</summary>
+/// <summary>One mail transaction after the other on the wire: who said what to which recipient.</summary>
 /// <remarks>
 /// The order of blame: the reply to MAIL is for everyone; a reply to RCPT is for its recipient; a reply to DATA or to the final dot is
 /// for those accepted until then; a lost connection is for those nobody has answered. What has been said stays said, whatever follows.
 /// </remarks>
-internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSettings settings, OutcomeBoard outcomes)
+internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSettings settings)
 {
-    private static readonly byte[] DataCommand = "DATA\r\n"u8.ToArray();
-    private static readonly byte[] LoneDot = ".\r\n"u8.ToArray();
-
     private readonly SmtpTimeouts _limits = settings.Timeouts;
     private readonly SmtpParameterList _none = [];
+    private readonly ContentSender _content = new(connection, settings.Timeouts);
+    private MailSlot _slot = null!;
+    private WireFault? _unsent;             // why the envelope did not go out whole
+    private bool _tooEarly;
 
     /// <summary>Why the connection can no longer be used; null when it can, or when this side ended it.</summary>
     public SessionFailure? Failure { get; private set; }
 
-    public async ValueTask<TransactionEnd> RunAsync(MailJob job, CancellationToken cancellationToken)
+    /// <summary>How many have begun with MAIL.</summary>
+    public int Count { get; private set; }
+
+    private TransactionReport Report => _slot.Report;
+
+    private OutputBuffer Output => connection.Output;
+
+    /// <summary>Runs a transaction.</summary>
+    /// <param name="slot">The message, prepared or sent ahead.</param>
+    /// <param name="flight">Whether commands wait for the reply to the one before.</param>
+    /// <param name="queue">Asked for a message whose envelope can go together with the final dot; null for none.</param>
+    /// <param name="cancellationToken">For the content; the connection heeds it already.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TransactionEnd> RunAsync(MailSlot slot, Flight flight, MailQueue? queue, CancellationToken cancellationToken)
     {
-        var end = job.Flight == Flight.Pipelined
-            ? await RunPipelinedAsync(job, cancellationToken).ConfigureAwait(false)
-            : await RunLockStepAsync(job, cancellationToken).ConfigureAwait(false);
+        (_slot, _unsent, _tooEarly, Failure) = (slot, null, false, null);
+        var reply = flight == Flight.LockStep ? await OpenLockStepAsync().ConfigureAwait(false)
+            : slot.Progress == SlotProgress.SentAhead ? await ReadFlightAsync().ConfigureAwait(false)
+            : await OpenPipelinedAsync().ConfigureAwait(false);
+        if (_unsent is not null && Failure is null)
+            Failure = _unsent.At(SmtpStage.Data);
+        if (Failure is not null)
+            return TransactionEnd.Broken;
+        var end = _tooEarly || !Report.AnyAccepted ? await EndRefusedAsync(reply).ConfigureAwait(false)
+            : !TakeData(reply) ? TransactionEnd.NeedsReset
+            : connection.HasUnread ? await TakeEarlyAnswerAsync().ConfigureAwait(false)
+            : await SendContentAsync(flight == Flight.LockStep ? null : queue, cancellationToken).ConfigureAwait(false);
         return Failure is null ? end : TransactionEnd.Broken;
     }
 
-    private async ValueTask<TransactionEnd> RunLockStepAsync(MailJob job, CancellationToken cancellationToken)
+    /// <summary>RSET between two transactions; null when it went well.</summary>
+    public async ValueTask<SessionFailure?> ResetAsync()
     {
-        var output = new ArrayBufferWriter<byte>(512);
-        SmtpCommandWriter.WriteMail(output, job.ReversePath, job.Parameters);
-        if (await ExchangeAsync(output.WrittenMemory, SmtpStage.Mail, _limits.Mail, cancellationToken).ConfigureAwait(false) is not { } mail || !TakeMail(mail))
-            return TransactionEnd.NeedsReset;
+        SmtpCommandWriter.WriteRset(Output);
+        var reply = await connection.ExchangeAsync(_limits.Command).ConfigureAwait(false);
+        return reply.IsPositive ? null : FailureOf(reply, SmtpStage.Reset);
+    }
 
-        for (var index = 0; index < outcomes.Count; index++)
+    /// <summary>NOOP: any answer in step will do; null when it came.</summary>
+    public async ValueTask<SessionFailure?> AskAsync()
+    {
+        SmtpCommandWriter.WriteNoop(Output);
+        var reply = await connection.ExchangeAsync(_limits.Command).ConfigureAwait(false);
+        return reply.IsPositive || (reply.IsNegative && reply.IsUsable) ? null : FailureOf(reply, SmtpStage.Idle);
+    }
+
+    /// <summary>What is wrong when this comes at a place where it has none.</summary>
+    public SessionFailure FailureOf(WireReply reply, SmtpStage stage)
+    {
+        if (reply.Fault is { } fault)
+            return fault.At(stage);
+        var kept = connection.KeepReply();
+        return new SessionFailure(reply.Code == 421 ? SessionFailureKind.Refused421 : SessionFailureKind.ProtocolViolation, stage, kept, null, kept.ToString());
+    }
+
+    // The reply to DATA; none when it did not come to that.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireReply> OpenLockStepAsync()
+    {
+        WriteMail(_slot);
+        var reply = await connection.ExchangeAsync(_limits.Mail).ConfigureAwait(false);
+        if (!IsUsable(reply, SmtpStage.Mail) || !TakeMail(reply))
+            return reply;
+        for (var index = 0; index < Report.Count; index++)
         {
-            if (!outcomes.IsOpen(index))
+            if (!Report.IsOpen(index))
                 continue;
-            output.ResetWrittenCount();
-            SmtpCommandWriter.WriteRcpt(output, outcomes.PathOf(index), _none);
-            if (await ExchangeAsync(output.WrittenMemory, SmtpStage.Recipient, _limits.Recipient, cancellationToken).ConfigureAwait(false) is not { } reply || !TakeRecipient(index, reply))
-                return TransactionEnd.Broken;
+            SmtpCommandWriter.WriteRcpt(Output, Report.PathOf(index), _none);
+            reply = await connection.ExchangeAsync(_limits.Recipient).ConfigureAwait(false);
+            if (!IsUsable(reply, SmtpStage.Recipient) || !TakeRecipient(index, reply))
+                return reply;
         }
-        if (!outcomes.AnyAccepted)
-            return TransactionEnd.NeedsReset;
-        return await ExchangeAsync(DataCommand, SmtpStage.Data, _limits.DataInitiation, cancellationToken).ConfigureAwait(false) is { } data && TakeData(data)
-            ? await SendContentAsync(job.Content, cancellationToken).ConfigureAwait(false)
-            : TransactionEnd.NeedsReset;
+        if (!Report.AnyAccepted)
+            return reply;
+        SmtpCommandWriter.WriteData(Output);
+        reply = await connection.ExchangeAsync(_limits.DataInitiation).ConfigureAwait(false);
+        IsUsable(reply, SmtpStage.Data);
+        return reply;
     }
 
     // RFC 2920 §3.1: MAIL, every RCPT and DATA in one flight. Replies are read while the flight is still being written: with many
     // recipients a server's replies fill both directions, and whoever only writes waits for ever.
-    private async ValueTask<TransactionEnd> RunPipelinedAsync(MailJob job, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireReply> OpenPipelinedAsync()
     {
         if (connection.HasUnread)
         {
-            Fail(await connection.ExchangeAsync(default, _limits.Mail, cancellationToken).ConfigureAwait(false), SmtpStage.Mail);
-            return TransactionEnd.Broken;
+            var unasked = await connection.ExchangeAsync(_limits.Mail).ConfigureAwait(false);
+            IsUsable(unasked, SmtpStage.Mail);
+            return unasked;
         }
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = connection.WriteAsync(WriteFlight(job), _limits.Mail, stop.Token).AsTask();
-        SmtpReply? data = null;
-        try
+        WriteFlight(_slot);
+        var flush = connection.FlushAsync(_limits.Mail);
+        if (flush.IsCompletedSuccessfully)
         {
-            data = await ReadFlightAsync(cancellationToken).ConfigureAwait(false);
+            _unsent = flush.Result;
+            return await ReadFlightAsync().ConfigureAwait(false);
         }
-        finally
-        {
-            if (data is null)
-                await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        cancellationToken.ThrowIfCancellationRequested();
-        if (data is null)
-            return TransactionEnd.Broken;
-        if (await writing.ConfigureAwait(false) is { Fault: { } fault })
-        {
-            Failure = fault.At(SmtpStage.Data);
-            return TransactionEnd.Broken;
-        }
-        if (!outcomes.AnyAccepted)
-            return await EndRefusedAsync(data, cancellationToken).ConfigureAwait(false);
-        return TakeData(data) ? await SendContentAsync(job.Content, cancellationToken).ConfigureAwait(false) : TransactionEnd.NeedsReset;
+        var writing = flush.AsTask();
+        var reading = ReadFlightAsync().AsTask();
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Failure is not null || !reading.IsCompletedSuccessfully)
+            connection.StopWriting();
+        await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _unsent = writing.IsCompletedSuccessfully ? await writing.ConfigureAwait(false) : null;
+        return await reading.ConfigureAwait(false);         // or the cancellation that ended both
     }
 
-    private ReadOnlyMemory<byte> WriteFlight(MailJob job)
+    // The reply to DATA; without use when the connection failed before it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireReply> ReadFlightAsync()
     {
-        var output = new ArrayBufferWriter<byte>(1024);
-        SmtpCommandWriter.WriteMail(output, job.ReversePath, job.Parameters);
-        for (var index = 0; index < outcomes.Count; index++)
+        var reply = await connection.ReadAsync(_limits.Mail).ConfigureAwait(false);
+        if (!IsUsable(reply, SmtpStage.Mail) || (!TakeMail(reply) && Failure is not null))
+            return reply;
+        // Not this message's fault: the server still held the envelope of the one before, whose content it had just refused.
+        _tooEarly = reply.Code == 503 && _slot.Progress == SlotProgress.SentAhead;
+        for (var index = 0; index < Report.Count; index++)
         {
-            if (outcomes.IsOpen(index))
-                SmtpCommandWriter.WriteRcpt(output, outcomes.PathOf(index), _none);
+            if (!Report.WasSent(index))
+                continue;
+            // After a refused MAIL these are only the echo of it; the report keeps what MAIL decided.
+            reply = await connection.ReadAsync(_limits.Recipient).ConfigureAwait(false);
+            if (!IsUsable(reply, SmtpStage.Recipient) || !TakeRecipient(index, reply))
+                return reply;
         }
-        SmtpCommandWriter.WriteData(output);
-        return output.WrittenMemory;
-    }
-
-    // The reply to DATA; null when the connection failed before it.
-    private async ValueTask<SmtpReply?> ReadFlightAsync(CancellationToken cancellationToken)
-    {
-        var sent = Enumerable.Range(0, outcomes.Count).Where(outcomes.IsOpen).ToList();
-        if (await ReadAsync(SmtpStage.Mail, _limits.Mail, cancellationToken).ConfigureAwait(false) is not { } mail)
-            return null;
-        if (!TakeMail(mail) && Failure is not null)
-            return null;
-        foreach (var index in sent)
-        {
-            // After a refused MAIL these are only the echo of it; the board keeps what MAIL decided.
-            if (await ReadAsync(SmtpStage.Recipient, _limits.Recipient, cancellationToken).ConfigureAwait(false) is not { } reply || !TakeRecipient(index, reply))
-                return null;
-        }
-        return await ReadAsync(SmtpStage.Data, _limits.DataInitiation, cancellationToken).ConfigureAwait(false);
+        reply = await connection.ReadAsync(_limits.DataInitiation).ConfigureAwait(false);
+        IsUsable(reply, SmtpStage.Data);
+        return reply;
     }
 
     // RFC 2920 §3.1: a server may say 354 although it accepted nobody; it is given an empty message to refuse. One that accepted a
     // recipient without accepting MAIL would deliver that message: it is left without the dot.
-    private async ValueTask<TransactionEnd> EndRefusedAsync(SmtpReply data, CancellationToken cancellationToken)
+    private async ValueTask<TransactionEnd> EndRefusedAsync(WireReply data)
     {
-        if (data.IsTransient || data.IsPermanent)
-            return TransactionEnd.NeedsReset;
-        if (data.Code != 354 || outcomes.AnyTaken)
+        var taken = Report.AnyTaken;
+        if (_tooEarly)
+            _slot.Restart();
+        var end = _tooEarly ? TransactionEnd.CameTooEarly : TransactionEnd.NeedsReset;
+        // In lock-step it is the reply that refused the last of them, and DATA was not sent.
+        if (data.IsNegative)
+            return end;
+        if (data.Code != 354 || taken)
             return Violation(data, SmtpStage.Data);
-        await ExchangeAsync(LoneDot, SmtpStage.EndOfData, _limits.DataTermination, cancellationToken).ConfigureAwait(false);
-        return TransactionEnd.NeedsReset;
+        Output.Write(".\r\n"u8);
+        IsUsable(await connection.ExchangeAsync(_limits.DataTermination).ConfigureAwait(false), SmtpStage.EndOfData);
+        return end;
     }
 
-    private async ValueTask<TransactionEnd> SendContentAsync(MessageContent content, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TransactionEnd> SendContentAsync(MailQueue? queue, CancellationToken cancellationToken)
     {
-        if (connection.HasUnread)
-            return await TakeEarlyAnswerAsync(cancellationToken).ConfigureAwait(false);
-        var sender = new ContentSender(connection, _limits);
-        var written = await sender.SendAsync(content, cancellationToken).ConfigureAwait(false);
-        if (sender.Fault != SyntaxFault.None)
+        var fault = await _content.SendAsync(_slot.Item.Content, cancellationToken).ConfigureAwait(false);
+        if (_content.Fault != SyntaxFault.None)
         {
             // RFC 5321 §4.1.1.4, §2.3.8: not sendable as it is, today or tomorrow. Without the final dot the server drops what it has.
-            outcomes.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {sender.Fault}"), SmtpStage.EndOfData);
+            Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {_content.Fault}"), SmtpStage.EndOfData);
             return TransactionEnd.Broken;
         }
-        if (written.Fault is { } fault)
-            return await TakeLastWordAsync(fault, cancellationToken).ConfigureAwait(false);
-        if (await ReadAsync(SmtpStage.EndOfData, _limits.DataTermination, cancellationToken).ConfigureAwait(false) is not { } reply)
+        // RFC 2920 §3.1: the end of the content may be the first of a group.
+        if (fault is null && queue?.TakeAhead() is { } next)
+        {
+            WriteFlight(next);
+            next.Progress = SlotProgress.SentAhead;
+        }
+        fault ??= await connection.FlushAsync(_limits.DataBlock).ConfigureAwait(false);
+        if (fault is not null)
+            return await TakeLastWordAsync(fault).ConfigureAwait(false);
+        var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
+        if (!IsUsable(reply, SmtpStage.EndOfData))
             return TransactionEnd.Broken;
         if (reply.IsIntermediate)
             return Violation(reply, SmtpStage.EndOfData);
-        outcomes.DecideAll(reply, SmtpStage.EndOfData);
+        Report.DecideAll(reply, connection.ReplyText, SmtpStage.EndOfData);
         return reply.IsPositive ? TransactionEnd.Clean : TransactionEnd.NeedsReset;
     }
 
     // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A
     // refusal is meant all the same: a server that wants no content may say so in one breath with its 354.
-    private async ValueTask<TransactionEnd> TakeEarlyAnswerAsync(CancellationToken cancellationToken)
+    private async ValueTask<TransactionEnd> TakeEarlyAnswerAsync()
     {
-        if (await ReadAsync(SmtpStage.EndOfData, _limits.Quit, cancellationToken).ConfigureAwait(false) is not { } reply)
+        var reply = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);
+        if (!IsUsable(reply, SmtpStage.EndOfData))
             return TransactionEnd.Broken;
-        if (reply.IsTransient || reply.IsPermanent)
-            outcomes.DecideAll(reply, SmtpStage.EndOfData);
+        if (reply.IsNegative)
+            Report.DecideAll(reply, connection.ReplyText, SmtpStage.EndOfData);
         return Violation(reply, SmtpStage.EndOfData);
     }
 
     // A server that has enough of a message refuses it and hangs up while we write. A positive reply is no answer to half a message.
-    private async ValueTask<TransactionEnd> TakeLastWordAsync(WireFault fault, CancellationToken cancellationToken)
+    private async ValueTask<TransactionEnd> TakeLastWordAsync(WireFault fault)
     {
-        var last = await connection.ReadReplyAsync(_limits.Quit, cancellationToken).ConfigureAwait(false);
-        if (last.Reply is { Code: 421 })
-            Fail(last, SmtpStage.EndOfData);
-        else if (last.Reply is { } reply && (reply.IsTransient || reply.IsPermanent))
-            outcomes.DecideAll(reply, SmtpStage.EndOfData);
+        var last = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);
+        if (last.Code == 421)
+            IsUsable(last, SmtpStage.EndOfData);
+        else if (last.IsNegative)
+            Report.DecideAll(last, connection.ReplyText, SmtpStage.EndOfData);
         Failure ??= fault.At(SmtpStage.EndOfData);
         return TransactionEnd.Broken;
     }
 
-    private bool TakeMail(SmtpReply reply)
+    private void WriteMail(MailSlot slot)
+    {
+        Count++;
+        SmtpCommandWriter.WriteMail(Output, slot.Item.Envelope.ReversePath, slot.Parameters);
+    }
+
+    private void WriteFlight(MailSlot slot)
+    {
+        WriteMail(slot);
+        for (var index = 0; index < slot.Report.Count; index++)
+        {
+            if (!slot.Report.IsOpen(index))
+                continue;
+            SmtpCommandWriter.WriteRcpt(Output, slot.Report.PathOf(index), _none);
+            slot.Report.NoteSent(index);
+        }
+        SmtpCommandWriter.WriteData(Output);
+    }
+
+    private bool TakeMail(WireReply reply)
     {
         if (reply.IsIntermediate)
             Violation(reply, SmtpStage.Mail);
         else if (!reply.IsPositive)
-            outcomes.DecideAll(reply, SmtpStage.Mail);
+            Report.DecideAll(reply, connection.ReplyText, SmtpStage.Mail);
         return reply.IsPositive;
     }
 
-    private bool TakeRecipient(int index, SmtpReply reply)
+    private bool TakeRecipient(int index, WireReply reply)
     {
         if (reply.IsIntermediate)
         {
             Violation(reply, SmtpStage.Recipient);
             return false;
         }
-        outcomes.Answer(index, reply);
+        Report.Answer(index, reply, connection.ReplyText);
         return true;
     }
 
-    private bool TakeData(SmtpReply reply)
+    private bool TakeData(WireReply reply)
     {
         if (reply.Code == 354)
             return true;
         if (reply.IsPositive || reply.IsIntermediate)
             Violation(reply, SmtpStage.Data);
         else
-            outcomes.DecideAll(reply, SmtpStage.Data);
+            Report.DecideAll(reply, connection.ReplyText, SmtpStage.Data);
         return false;
     }
 
-    private TransactionEnd Violation(SmtpReply reply, SmtpStage stage)
+    private TransactionEnd Violation(WireReply reply, SmtpStage stage)
     {
-        Failure = new SessionFailure(SessionFailureKind.ProtocolViolation, stage, reply, null, $"a reply that has no place here: {reply}");
+        var kept = connection.KeepReply();
+        Failure = new SessionFailure(SessionFailureKind.ProtocolViolation, stage, kept, null, $"a reply that has no place here: {kept}");
         return TransactionEnd.Broken;
     }
 
-    private async ValueTask<SmtpReply?> ExchangeAsync(ReadOnlyMemory<byte> command, SmtpStage stage, TimeSpan limit, CancellationToken cancellationToken) =>
-        Take(await connection.ExchangeAsync(command, limit, cancellationToken).ConfigureAwait(false), stage);
-
-    private async ValueTask<SmtpReply?> ReadAsync(SmtpStage stage, TimeSpan limit, CancellationToken cancellationToken) =>
-        Take(await connection.ReadReplyAsync(limit, cancellationToken).ConfigureAwait(false), stage);
-
-    // RFC 5321 §3.8: 421 may come in answer to anything, and ends the connection.
-    private SmtpReply? Take(WireResult result, SmtpStage stage)
+    // Notes the failure of the connection where there is one. RFC 5321 §3.8: 421 may come in answer to anything, and ends the connection.
+    private bool IsUsable(WireReply reply, SmtpStage stage)
     {
-        if (result is { Reply: { Code: not 421 } reply })
+        if (reply.IsUsable)
         {
-            TransportsTelemetry.Replied(settings.Logger, stage, reply);
-            return reply;
+            TransportsTelemetry.Replied(settings.Logger, stage, connection);
+            return true;
         }
-        Fail(result, stage);
-        return null;
+        Failure = FailureOf(reply, stage);
+        return false;
     }
+}
 
-    private void Fail(WireResult result, SmtpStage stage) => Failure = result.Fault?.At(stage)
-        ?? new SessionFailure(SessionFailureKind.Refused421, stage, result.Reply, null, result.Reply!.ToString());
+/// <summary>Whether commands wait for the reply to the one before.</summary>
+internal enum Flight : byte
+{
+    LockStep = 0,
+    Pipelined,
 }

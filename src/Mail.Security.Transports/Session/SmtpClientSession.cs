@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
@@ -11,13 +12,18 @@ namespace Mail.Security.Transports;
 /// </remarks>
 public sealed class SmtpClientSession : IAsyncDisposable
 {
-    private static readonly byte[] RsetCommand = "RSET\r\n"u8.ToArray();
     private static readonly byte[] QuitCommand = "QUIT\r\n"u8.ToArray();
 
     private readonly SmtpConnection _connection;
     private readonly SmtpSessionSettings _settings;
+    private readonly MailPreparation _preparation;
+    private readonly MailTransaction _transaction;
+    private readonly MailQueue _queue;
+    private readonly MailSlot _single = new();
+    private readonly Flight _flight;
     private int _busy;
     private TransactionEnd _last;
+    private TransactionEnd _position;       // of the work that is on
 
     private SmtpClientSession(SmtpConnection connection, SmtpSessionSettings settings, SessionOpener opened)
     {
@@ -29,6 +35,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
             { Verdict: PeerVerdict.Authenticated } => ChannelSecurity.Authenticated,
             _ => ChannelSecurity.Encrypted,
         });
+        _flight = Capabilities.Pipelining ? Flight.Pipelined : Flight.LockStep;
+        (_preparation, _transaction) = (new MailPreparation(this, settings.Extensions), new MailTransaction(connection, settings));
+        _queue = new MailQueue(_preparation);
     }
 
     /// <summary>What the server announced in its last answer to EHLO; under TLS, only what it announced there (RFC 3207 §4.2).</summary>
@@ -42,6 +51,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     /// <summary>The server's greeting.</summary>
     public SmtpReply Greeting { get; }
+
+    /// <summary>How many transactions have begun with MAIL.</summary>
+    public int Transactions => _transaction.Count;
 
     /// <summary>Whether another transaction may follow.</summary>
     public SessionState State => _last == TransactionEnd.Broken ? SessionState.Broken : SessionState.Reusable;
@@ -90,36 +102,110 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <exception cref="InvalidDataException">The content has not the length it says; the connection is closed without the final dot.</exception>
     public async ValueTask<TransactionResult> SendAsync(SmtpEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(envelope);
-        ArgumentNullException.ThrowIfNull(content);
-        var outcomes = new OutcomeBoard(envelope.Recipients);
-        Enter();
-        var before = _last;
-        if (before == TransactionEnd.Broken)
-        {
-            Volatile.Write(ref _busy, 0);
-            throw new InvalidOperationException("The session is broken: open another.");
-        }
-        _last = TransactionEnd.Broken;      // until proven otherwise: an exception below leaves a message half sent
+        var report = new TransactionReport();
+        await SendIntoAsync(new MailItem(envelope, content), report, cancellationToken).ConfigureAwait(false);
+        return report.ToResult();
+    }
+
+    /// <summary>The same, with the outcomes in a report that the caller keeps for the next message: nothing is allocated for a content in memory.</summary>
+    /// <param name="item">The message.</param>
+    /// <param name="report">Receives one outcome for each recipient; what it held is gone.</param>
+    /// <param name="cancellationToken">Gives up; the connection is closed. A message given up after its final dot may have been delivered.</param>
+    /// <returns>When all is decided.</returns>
+    /// <inheritdoc cref="SendAsync(SmtpEnvelope, MessageContent, CancellationToken)" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendIntoAsync(MailItem item, TransactionReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Begin();
         try
         {
-            using var activity = TransportsTelemetry.Activities.StartActivity("smtp.transaction", ActivityKind.Client);
-            var parameters = await new MailPreparation(this, _settings.Extensions).PrepareAsync(envelope, content, outcomes, cancellationToken).ConfigureAwait(false);
-            if (!outcomes.AnyOpen)
-                return Finish(outcomes, null, before);      // nothing touched the wire
-
-            var failure = before == TransactionEnd.NeedsReset ? await ResetAsync(cancellationToken).ConfigureAwait(false) : null;
-            if (failure is not null)
-                return Finish(outcomes, failure, TransactionEnd.Broken);
-            var transaction = new MailTransaction(_connection, _settings, outcomes);
-            var end = await transaction.RunAsync(new MailJob(envelope.ReversePath, parameters, content, Capabilities.Pipelining ? Flight.Pipelined : Flight.LockStep), cancellationToken).ConfigureAwait(false);
-            return Finish(outcomes, transaction.Failure, end);
+            using var heeded = _connection.Heed(cancellationToken);
+            _single.Begin(item, report);
+            await SendAsync(_single, null, cancellationToken).ConfigureAwait(false);
+            _last = _position;
         }
         finally
         {
-            if (_last == TransactionEnd.Broken)
-                await _connection.DisposeAsync().ConfigureAwait(false);
+            _single.Clear();
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends one message after the other as long as the feed has one and the session can be used.</summary>
+    /// <remarks>
+    /// Where the server announces PIPELINING the next envelope goes together with the end of the content before it, which saves a round trip for
+    /// each message. A message whose envelope was on its way when the connection failed is deferred at MAIL: nothing of it was delivered.
+    /// </remarks>
+    /// <param name="feed">Gives the messages and hears what became of them.</param>
+    /// <param name="cancellationToken">Gives up; the connection is closed. The message that was being sent may have been delivered.</param>
+    /// <returns>Whether the session may be used again. What was left in the feed was not touched.</returns>
+    /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    /// <exception cref="InvalidDataException">A content has not the length it says; the connection is closed without the final dot.</exception>
+    public async ValueTask<SessionState> SendAllAsync(MailFeed feed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        Begin();
+        try
+        {
+            using var heeded = _connection.Heed(cancellationToken);
+            _queue.Open(feed);
+            while (_position != TransactionEnd.Broken && _queue.Next() is { } slot)
+            {
+                await SendAsync(slot, _queue, cancellationToken).ConfigureAwait(false);
+                feed.OnEnded(slot.Item, slot.Report);
+            }
+            if (_queue.Held is { } left)
+            {
+                var stage = left.Progress == SlotProgress.SentAhead ? SmtpStage.Mail : SmtpStage.Local;
+                Finish(left, _transaction.Failure is { } failure ? failure with { Stage = stage } : null, TransactionEnd.Broken);
+                feed.OnEnded(left.Item, left.Report);
+            }
+            _last = _position;
+        }
+        finally
+        {
+            _queue.Close();
+            await EndAsync().ConfigureAwait(false);
+        }
+        return State;
+    }
+
+    /// <summary>Looks whether the server has said something, or has gone, while the session was idle; does not wait and sends nothing.</summary>
+    /// <returns>Null when nothing has come. Otherwise the session is broken: why is what it says, and dispose of it.</returns>
+    /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    public SessionFailure? CheckIdle()
+    {
+        Begin();
+        try
+        {
+            var failure = _connection.Look() is { } reply ? _transaction.FailureOf(reply, SmtpStage.Idle) : null;
+            _last = failure is null ? _position : TransactionEnd.Broken;
+            return failure is null ? null : Explain(failure);
+        }
+        finally
+        {
             Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    /// <summary>Asks the server whether it is still there: by RSET where it may hold an envelope, and by NOOP otherwise.</summary>
+    /// <param name="cancellationToken">Gives up; the connection is closed.</param>
+    /// <returns>Null when it answered as it should; the next transaction need not begin with RSET then. Otherwise the session is broken.</returns>
+    /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    public async ValueTask<SessionFailure?> ProbeAsync(CancellationToken cancellationToken = default)
+    {
+        Begin();
+        try
+        {
+            using var heeded = _connection.Heed(cancellationToken);
+            var failure = _position == TransactionEnd.NeedsReset ? await _transaction.ResetAsync().ConfigureAwait(false) : await _transaction.AskAsync().ConfigureAwait(false);
+            _last = failure is null ? TransactionEnd.Clean : TransactionEnd.Broken;
+            return failure is null ? null : Explain(failure);
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
         }
     }
 
@@ -166,21 +252,65 @@ public sealed class SmtpClientSession : IAsyncDisposable
             throw new InvalidOperationException("The session is in use: a session carries one transaction at a time.");
     }
 
-    private TransactionResult Finish(OutcomeBoard outcomes, SessionFailure? failure, TransactionEnd end)
+    private void Begin()
     {
-        _last = end;
-        var result = new TransactionResult(outcomes.Seal(failure), failure is null ? null : failure with { Verdict = Tls?.Verdict, PeerCertificate = Tls?.PeerCertificate }, State);
-        TransportsTelemetry.TransactionEnded(result, _settings.Logger);
-        return result;
+        Enter();
+        _position = _last;
+        _last = TransactionEnd.Broken;      // until proven otherwise: an exception leaves a message half sent
+        if (_position != TransactionEnd.Broken)
+            return;
+        Volatile.Write(ref _busy, 0);
+        throw new InvalidOperationException("The session is broken: open another.");
     }
 
-    private async ValueTask<SessionFailure?> ResetAsync(CancellationToken cancellationToken)
+    private async ValueTask EndAsync()
     {
-        var result = await _connection.ExchangeAsync(RsetCommand, _settings.Timeouts.Command, cancellationToken).ConfigureAwait(false);
-        if (result.Fault is { } fault)
-            return fault.At(SmtpStage.Reset);
-        var reply = result.Reply!;
-        return reply.IsPositive ? null
-            : new SessionFailure(reply.Code == 421 ? SessionFailureKind.Refused421 : SessionFailureKind.ProtocolViolation, SmtpStage.Reset, reply, null, reply.ToString());
+        _connection.Output.Release();
+        if (_last == TransactionEnd.Broken)
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        Volatile.Write(ref _busy, 0);
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(MailSlot slot, MailQueue? queue, CancellationToken cancellationToken)
+    {
+        using var activity = TransportsTelemetry.Activities.StartActivity("smtp.transaction", ActivityKind.Client);
+        TransactionEnd end;
+        do
+        {
+            if (slot.Progress == SlotProgress.Taken)
+                await PrepareAsync(slot, cancellationToken).ConfigureAwait(false);
+            if (slot.Progress == SlotProgress.Prepared && !slot.Report.AnyOpen)
+            {
+                Finish(slot, null, _position);                  // nothing touched the wire
+                return;
+            }
+            if (slot.Progress == SlotProgress.Prepared && _position == TransactionEnd.NeedsReset && await _transaction.ResetAsync().ConfigureAwait(false) is { } failure)
+            {
+                Finish(slot, failure, TransactionEnd.Broken);
+                return;
+            }
+            end = await _transaction.RunAsync(slot, _flight, queue, cancellationToken).ConfigureAwait(false);
+            _position = end == TransactionEnd.CameTooEarly ? TransactionEnd.NeedsReset : end;
+        }
+        while (end == TransactionEnd.CameTooEarly);
+        Finish(slot, _transaction.Failure, end);
+    }
+
+    private ValueTask PrepareAsync(MailSlot slot, CancellationToken cancellationToken)
+    {
+        if (_preparation.MustScan(slot.Item))
+            return _preparation.ScanAndPrepareAsync(slot, cancellationToken);
+        _preparation.Prepare(slot);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Finish(MailSlot slot, SessionFailure? failure, TransactionEnd end)
+    {
+        _position = end;
+        slot.Report.Seal(failure is null ? null : Explain(failure), end == TransactionEnd.Broken ? SessionState.Broken : SessionState.Reusable);
+        TransportsTelemetry.TransactionEnded(slot.Report, _settings.Logger);
+    }
+
+    private SessionFailure Explain(SessionFailure failure) => failure with { Verdict = Tls?.Verdict, PeerCertificate = Tls?.PeerCertificate };
 }

@@ -32,4 +32,7 @@ public enum SmtpStage : byte
 
     /// <summary>The content, and the reply to its final dot.</summary>
     EndOfData,
+
+    /// <summary>Between two transactions, when nothing was asked or only whether the server is still there.</summary>
+    Idle,
 }

@@ -1,19 +1,42 @@
-using System.Buffers;
 using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
 
 /// <summary>The byte stream of a session: reads replies, writes flights, and takes TLS in between.</summary>
-/// <remarks>One reader and one writer may be at work at the same time.</remarks>
-internal sealed class SmtpConnection(Stream stream, SmtpSessionSettings settings, TimeProvider time) : IAsyncDisposable
+/// <remarks>
+/// One reader and one writer may be at work at the same time. A reply is read where it lies: code and text are good until the next read. Where the
+/// stream is a plain socket what the system takes at once is sent without any waiting machinery.
+/// </remarks>
+internal sealed class SmtpConnection : IAsyncDisposable
 {
-    private readonly int _maxReply = settings.Limits.MaxReply;
     private const int WriteBlock = 16 * 1024;
-    private byte[] _buffer = new byte[Math.Min(4096, settings.Limits.MaxReply)];
-    private Stream _stream = stream;
+
+    private readonly SmtpSessionSettings _settings;
+    private readonly WireLimit _reading;
+    private readonly WireLimit _writing;
+    private readonly int _maxReply;
+    private byte[] _buffer;
+    private Stream _stream;
+    private Socket? _socket;
+    private CancellationToken _caller;
+    private Task<int>? _begun;                  // a read that was begun while nobody waited for a reply
+    private int _reply;                         // the last reply read lies from here to _start
     private int _start;
     private int _end;
+
+    public SmtpConnection(Stream stream, SmtpSessionSettings settings, TimeProvider time)
+    {
+        (_stream, _settings, _maxReply) = (stream, settings, settings.Limits.MaxReply);
+        (_reading, _writing) = (new WireLimit(time), new WireLimit(time));
+        _buffer = new byte[Math.Min(4096, _maxReply)];
+        _socket = StreamSeam.PlainSocketOf(stream);
+    }
+
+    /// <summary>What <see cref="FlushAsync"/> sends.</summary>
+    public OutputBuffer Output { get; } = new();
 
     /// <summary>Bytes that were read together with the last reply and belong to no reply that was asked for.</summary>
     public bool HasUnread => _end > _start;
@@ -21,114 +44,263 @@ internal sealed class SmtpConnection(Stream stream, SmtpSessionSettings settings
     /// <summary>The same, or bytes the operating system holds for us.</summary>
     public bool HasArrived => HasUnread || StreamSeam.HasArrived(_stream);
 
+    /// <summary>The TLS on top; null before the upgrade.</summary>
+    public SslStream? Tls => _stream as SslStream;
+
+    /// <summary>The last reply read, as it came.</summary>
+    public ReadOnlySpan<byte> ReplyText => _buffer.AsSpan(_reply.._start);
+
+    /// <summary>Lets a token end every wait until the registration is disposed.</summary>
+    public CancellationTokenRegistration Heed(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _caller = cancellationToken;
+        return cancellationToken.UnsafeRegister(static state => ((SmtpConnection)state!).GiveUp(), this);
+    }
+
+    /// <summary>The last reply read, to keep.</summary>
+    public SmtpReply KeepReply()
+    {
+        SmtpReplyReader.TryRead(ReplyText, _maxReply, out var reply, out _, out _);
+        return reply.ToReply();
+    }
+
     /// <summary>Reads one reply; the limit is for all of it, however it drips in.</summary>
-    public ValueTask<WireResult> ReadReplyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    public ValueTask<WireReply> ReadAsync(TimeSpan limit) => TryTake(out var reply) ? new(reply) : FillAsync(limit);
+
+    /// <summary>Sends what is in <see cref="Output"/>; the limit is for each block, because a slow server may still be a good one.</summary>
+    /// <returns>Null when all was sent.</returns>
+    public ValueTask<WireFault?> FlushAsync(TimeSpan limit)
     {
-        var buffered = TakeReply();
-        return buffered is { } result ? ValueTask.FromResult(result) : StreamSeam.RunAsync(FillAsync, limit, time, cancellationToken);
+        if (_socket is not { } socket || _writing.Token.IsCancellationRequested)
+            return WriteAsync(0, limit);
+        var fault = StreamSeam.Send(socket, Output.Written.Span, out var sent);
+        if (fault is null && sent < Output.Count)
+            return WriteAsync(sent, limit);
+        Output.Clear();
+        return new(fault);
     }
 
-    /// <summary>Writes all of <paramref name="bytes"/>; the limit is for each block, because a slow server may still be a good one.</summary>
-    public async ValueTask<WireResult> WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var block = bytes[..Math.Min(bytes.Length, WriteBlock)];
-            bytes = bytes[block.Length..];
-            var result = await StreamSeam.RunAsync(async token =>
-            {
-                await _stream.WriteAsync(block, token).ConfigureAwait(false);
-                return WireResult.Done;
-            }, limit, time, cancellationToken).ConfigureAwait(false);
-            if (result.Fault is not null)
-                return result;
-        }
-        return WireResult.Done;
-    }
+    /// <summary>Ends a flush that is on.</summary>
+    public void StopWriting() => _writing.Cancel();
 
-    /// <summary>Sends one command and reads its reply.</summary>
-    public async ValueTask<WireResult> ExchangeAsync(ReadOnlyMemory<byte> command, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Sends what is in <see cref="Output"/>, one command, and reads its reply.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WireReply> ExchangeAsync(TimeSpan limit)
     {
         // Unasked bytes can only be the server's goodbye; anything else would shift every later reply to the wrong command.
         if (HasUnread)
-            return Farewell(await ReadReplyAsync(limit, cancellationToken).ConfigureAwait(false), new WireFault(WireFaultKind.Syntax, "a reply to no command"));
-        var written = await WriteAsync(command, limit, cancellationToken).ConfigureAwait(false);
-        return written.Fault is { } fault
-            ? Farewell(await ReadReplyAsync(settings.Timeouts.Quit, cancellationToken).ConfigureAwait(false), fault)
-            : await ReadReplyAsync(limit, cancellationToken).ConfigureAwait(false);
+            return Farewell(await ReadAsync(limit).ConfigureAwait(false), WireFault.Unasked);
+        var fault = await FlushAsync(limit).ConfigureAwait(false);
+        return fault is not null
+            ? Farewell(await ReadAsync(_settings.Timeouts.Quit).ConfigureAwait(false), fault)
+            : await ReadAsync(limit).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks whether anything has come while nobody waited, without waiting for it: begins a read that the next reply goes on with.</summary>
+    /// <returns>Null when nothing has come; else why the connection cannot be used. A goodbye is the last reply read then.</returns>
+    public WireReply? Look()
+    {
+        if (HasUnread)
+            return TryTake(out var reply) ? Farewell(reply, WireFault.Unasked) : WireReply.Failed(WireFault.Unasked);
+        if (_begun is null)
+        {
+            MakeRoom();
+            _begun = StreamSeam.Begin(_stream, _buffer.AsMemory(_end), _reading.Token);
+        }
+        if (!_begun.IsCompleted)
+            return null;
+        var unasked = ReadAsync(_settings.Timeouts.Quit).AsTask();
+        if (unasked.IsCompletedSuccessfully)
+            return unasked.Result is { Fault.Kind: not WireFaultKind.Syntax } failed ? failed : Farewell(unasked.Result, WireFault.Unasked);
+        StreamSeam.Forget(unasked);             // half a reply nobody asked for: whatever its end is, the connection is of no use
+        return WireReply.Failed(WireFault.Unasked);
+    }
+
+    /// <summary>Reads one reply and keeps it.</summary>
+    public async ValueTask<WireResult> ReadReplyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var heeded = Heed(cancellationToken);
+        return Keep(await ReadAsync(limit).ConfigureAwait(false));
+    }
+
+    /// <summary>Writes all of <paramref name="bytes"/>.</summary>
+    public async ValueTask<WireResult> WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var heeded = Heed(cancellationToken);
+        try
+        {
+            Put(bytes.Span);
+            return await FlushAsync(limit).ConfigureAwait(false) is { } fault ? WireResult.Failed(fault) : WireResult.Done;
+        }
+        finally
+        {
+            Output.Release();
+        }
+    }
+
+    /// <summary>Sends one command, reads its reply and keeps it.</summary>
+    public async ValueTask<WireResult> ExchangeAsync(ReadOnlyMemory<byte> command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var heeded = Heed(cancellationToken);
+        try
+        {
+            Put(command.Span);
+            return Keep(await ExchangeAsync(limit).ConfigureAwait(false));
+        }
+        finally
+        {
+            Output.Release();
+        }
     }
 
     /// <summary>Puts TLS on top; null when the handshake succeeded.</summary>
     public async ValueTask<WireFault?> UpgradeAsync(SslClientAuthenticationOptions options, TimeSpan limit, CancellationToken cancellationToken)
     {
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
-        _stream = tls;              // owned from here on, however the handshake ends
-        var result = await StreamSeam.RunAsync(async token =>
+        (_stream, _socket) = (tls, null);       // owned from here on, however the handshake ends
+        using var heeded = Heed(cancellationToken);
+        _reading.Arm(limit);
+        try
         {
-            await tls.AuthenticateAsClientAsync(options, token).ConfigureAwait(false);
-            return WireResult.Done;
-        }, limit, time, cancellationToken).ConfigureAwait(false);
-        return result.Fault;
+            await tls.AuthenticateAsClientAsync(options, _reading.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception) when (StreamSeam.Catches(exception))
+        {
+            return StreamSeam.FaultOf(exception, _reading, limit, _caller);
+        }
+        finally
+        {
+            _reading.Disarm();
+        }
     }
-
-    /// <summary>The TLS on top; null before the upgrade.</summary>
-    public SslStream? Tls => _stream as SslStream;
 
     /// <summary>Says goodbye to the TLS layer, so that the server need not suspect a truncation.</summary>
     public async ValueTask ShutdownAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         if (Tls is not { IsAuthenticated: true } tls)
             return;
-        await StreamSeam.RunAsync(async token =>
-        {
-            await tls.ShutdownAsync().WaitAsync(token).ConfigureAwait(false);
-            return WireResult.Done;
-        }, limit, time, cancellationToken).ConfigureAwait(false);
-    }
-
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
-
-    // A goodbye, or an alert of the TLS layer, says more than the write it made fail.
-    private static WireResult Farewell(WireResult last, WireFault fault) =>
-        last.Reply is { Code: 421 } || last.Fault is { Kind: WireFaultKind.Tls } ? last : WireResult.Failed(fault);
-
-    private async ValueTask<WireResult> FillAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            MakeRoom();
-            var count = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
-                return WireResult.Failed(_end > _start ? new WireFault(WireFaultKind.Closed, "the server closed the connection in the middle of a reply") : WireFault.Closed);
-            _end += count;
-            if (TakeReply() is { } result)
-                return result;
-        }
-    }
-
-    private WireResult? TakeReply()
-    {
-        if (_end == _start)
-            return null;
-        var scratch = ArrayPool<byte>.Shared.Rent(_maxReply);
+        using var heeded = Heed(cancellationToken);
+        _writing.Arm(limit);
         try
         {
-            var input = new SequenceReader<byte>(new ReadOnlySequence<byte>(_buffer, _start, _end - _start));
-            switch (SmtpReplyReader.TryRead(ref input, scratch.AsSpan(0, _maxReply), out var reply, out var fault))
-            {
-                case ReadStatus.Complete:
-                    var kept = new WireResult(reply.ToReply(), null);
-                    _start += (int)input.Consumed;
-                    return kept;
-                case ReadStatus.Invalid:
-                    return WireResult.Failed(new WireFault(WireFaultKind.Syntax, $"not an SMTP reply: {fault}"));
-                default:
-                    return null;
-            }
+            await tls.ShutdownAsync().WaitAsync(_writing.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StreamSeam.Catches(exception))
+        {
+            StreamSeam.FaultOf(exception, _writing, limit, _caller);       // a cancellation is thrown; the rest changes nothing any more
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(scratch);
+            _writing.Disarm();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        _reading.Dispose();
+        _writing.Dispose();
+        if (_begun is { } begun)
+        {
+            _begun = null;
+            StreamSeam.Forget(begun);
+        }
+    }
+
+    // A goodbye, or an alert of the TLS layer, says more than the write it made fail.
+    private static WireReply Farewell(WireReply last, WireFault fault) =>
+        last is { Code: 421 } or { Fault.Kind: WireFaultKind.Tls } ? last : WireReply.Failed(fault);
+
+    private void GiveUp()
+    {
+        _reading.Cancel();
+        _writing.Cancel();
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Output.GetSpan(bytes.Length));
+        Output.Advance(bytes.Length);
+    }
+
+    private WireResult Keep(WireReply reply) => reply.Fault is { } fault ? WireResult.Failed(fault) : new WireResult(KeepReply(), null);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireReply> FillAsync(TimeSpan limit)
+    {
+        _reading.Arm(limit);
+        try
+        {
+            while (true)
+            {
+                if (_begun is null)
+                    MakeRoom();
+                var receive = _begun is { } begun ? new ValueTask<int>(begun) : _stream.ReadAsync(_buffer.AsMemory(_end), _reading.Token);
+                _begun = null;
+                var count = await receive.ConfigureAwait(false);
+                if (count == 0)
+                    return WireReply.Failed(HasUnread ? WireFault.ClosedAmidReply : WireFault.Closed);
+                _end += count;
+                if (TryTake(out var reply))
+                    return reply;
+            }
+        }
+        catch (Exception exception) when (StreamSeam.Catches(exception))
+        {
+            return WireReply.Failed(StreamSeam.FaultOf(exception, _reading, limit, _caller));
+        }
+        finally
+        {
+            _reading.Disarm();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireFault?> WriteAsync(int sent, TimeSpan limit)
+    {
+        try
+        {
+            while (sent < Output.Count)
+            {
+                var block = Output.Written.Slice(sent, Math.Min(Output.Count - sent, WriteBlock));
+                var writing = _stream.WriteAsync(block, _writing.Token);
+                if (!writing.IsCompleted)
+                    _writing.Arm(limit);
+                await writing.ConfigureAwait(false);
+                _writing.Disarm();
+                sent += block.Length;
+            }
+            return null;
+        }
+        catch (Exception exception) when (StreamSeam.Catches(exception))
+        {
+            return StreamSeam.FaultOf(exception, _writing, limit, _caller);
+        }
+        finally
+        {
+            _writing.Disarm();
+            Output.Clear();
+        }
+    }
+
+    private bool TryTake(out WireReply taken)
+    {
+        taken = default;
+        if (!HasUnread)
+            return false;
+        switch (SmtpReplyReader.TryRead(_buffer.AsSpan(_start.._end), _maxReply, out var reply, out var length, out var fault))
+        {
+            case ReadStatus.Complete:
+                (_reply, _start) = (_start, _start + length);
+                taken = new WireReply(reply.Code, null);
+                return true;
+            case ReadStatus.Invalid:
+                taken = WireReply.Failed(new WireFault(WireFaultKind.Syntax, $"not an SMTP reply: {fault}"));
+                return true;
+            default:
+                return false;
         }
     }
 
@@ -138,7 +310,7 @@ internal sealed class SmtpConnection(Stream stream, SmtpSessionSettings settings
         if (_start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
+            (_reply, _start, _end) = (0, 0, _end - _start);
         }
         if (_end == _buffer.Length)
             Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, _maxReply + 1));

@@ -7,7 +7,60 @@ namespace Mail.Security.Transports;
 /// <summary>The one place of this package where exceptions of sockets, streams and TLS are caught and become values.</summary>
 internal static class StreamSeam
 {
-    /// <summary>Runs one wait under its limit.</summary>
+    /// <summary>Whether <see cref="FaultOf"/> knows what to make of an exception.</summary>
+    public static bool Catches(Exception exception) => exception is OperationCanceledException || IsConnectionFault(exception);
+
+    /// <summary>What ended a wait. Throws when it was the caller.</summary>
+    public static WireFault FaultOf(Exception exception, WireLimit limit, TimeSpan length, CancellationToken caller)
+    {
+        // A cancelled read may also surface as an IOException of the TLS stream: the tokens, not the type, say what happened.
+        caller.ThrowIfCancellationRequested();
+        if (limit.HasPassed)
+            return new WireFault(WireFaultKind.Timeout, FormattableString.Invariant($"no answer within {length.TotalSeconds:0.###} seconds"));
+        return exception is OperationCanceledException ? WireFault.Closed : Classify(exception);
+    }
+
+    /// <summary>The socket behind a stream that is nothing more, made not to block; null for any other.</summary>
+    public static Socket? PlainSocketOf(Stream stream)
+    {
+        try
+        {
+            if (stream.GetType() != typeof(NetworkStream))
+                return null;
+            var socket = ((NetworkStream)stream).Socket;
+            socket.Blocking = false;
+            return socket;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return null;            // the first read says what is wrong with the connection
+        }
+    }
+
+    /// <summary>Sends what the system takes at once.</summary>
+    public static WireFault? Send(Socket socket, ReadOnlySpan<byte> bytes, out int sent)
+    {
+        sent = 0;
+        try
+        {
+            sent = socket.Send(bytes, SocketFlags.None, out var error);
+            return error is SocketError.Success or SocketError.WouldBlock ? null : Classify(new SocketException((int)error));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return WireFault.Closed;
+        }
+    }
+
+    /// <summary>Begins a read; what is wrong with the stream is thrown where the read is awaited.</summary>
+    public static async Task<int> Begin(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Leaves a read whose end nobody waits for: the stream is closed, or will be.</summary>
+    public static void Forget(Task read) =>
+        read.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>Runs one wait under its limit, before there is a session.</summary>
     public static async ValueTask<WireResult> RunAsync(Func<CancellationToken, ValueTask<WireResult>> work, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

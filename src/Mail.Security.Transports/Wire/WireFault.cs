@@ -5,6 +5,10 @@ internal sealed record WireFault(WireFaultKind Kind, string Detail)
 {
     public static WireFault Closed { get; } = new(WireFaultKind.Closed, "the server closed the connection");
 
+    public static WireFault ClosedAmidReply { get; } = new(WireFaultKind.Closed, "the server closed the connection in the middle of a reply");
+
+    public static WireFault Unasked { get; } = new(WireFaultKind.Syntax, "a reply to no command");
+
     public SessionFailure At(SmtpStage stage) => new(Kind switch
     {
         WireFaultKind.Timeout => SessionFailureKind.Timeout,

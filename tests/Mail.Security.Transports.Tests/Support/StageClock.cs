@@ -6,7 +6,8 @@ internal sealed class StageClock : TimeProvider
     private readonly Lock _lock = new();
     private readonly HashSet<TimeSpan> _over = [];
     private readonly List<StageTimer> _timers = [];
-    private readonly List<TimeSpan> _created = [];
+    private readonly List<TimeSpan> _begun = [];
+    private long _now;
 
     /// <summary>Every limit of a different length, so that its timer tells the stage.</summary>
     public static SmtpTimeouts Limits { get; } = new()
@@ -26,42 +27,65 @@ internal sealed class StageClock : TimeProvider
     public int Count(TimeSpan limit)
     {
         lock (_lock)
-            return _created.Count(one => one == limit);
+            return _begun.Count(one => one == limit);
     }
 
     /// <summary>Ends every wait of this limit: those that stand and those to come.</summary>
     public void Expire(TimeSpan limit)
     {
-        StageTimer[] due;
         lock (_lock)
         {
             _over.Add(limit);
-            due = [.. _timers.Where(timer => timer.Due == limit)];
+            foreach (var timer in _timers.Where(timer => timer.Due == limit))
+                Fire(timer);
         }
-        foreach (var timer in due)
-            timer.Fire();
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+            return _now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new StageTimer(this, () => callback(state), dueTime);
+        var timer = new StageTimer(this, () => callback(state));
         lock (_lock)
-        {
             _timers.Add(timer);
-            _created.Add(dueTime);
-            if (_over.Contains(dueTime))
-                timer.Fire();
-        }
+        timer.Change(dueTime, period);
         return timer;
     }
 
-    private sealed class StageTimer(StageClock clock, Action fire, TimeSpan due) : ITimer
+    private void Begin(StageTimer timer, TimeSpan limit)
     {
-        public TimeSpan Due => due;
+        lock (_lock)
+        {
+            timer.Due = limit;
+            _begun.Add(limit);
+            if (_over.Contains(limit))
+                Fire(timer);
+        }
+    }
 
-        public void Fire() => ThreadPool.QueueUserWorkItem(_ => fire());
+    private void Fire(StageTimer timer)
+    {
+        _now += timer.Due.Ticks;
+        ThreadPool.QueueUserWorkItem(_ => timer.Fire());
+    }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+    private sealed class StageTimer(StageClock clock, Action fire) : ITimer
+    {
+        public TimeSpan Due { get; set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            clock.Begin(this, dueTime);
+            return true;
+        }
 
         public void Dispose()
         {

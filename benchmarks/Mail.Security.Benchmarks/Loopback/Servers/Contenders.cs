@@ -34,7 +34,8 @@ internal static class Contenders
 
     private static string Baseline(string file) => Path.Combine(RepositoryFiles.Root, "benchmarks", "baselines", file);
 
-    private static string? FindProgram(string name) =>
+    /// <summary>Where a program is; null when it is not on this machine.</summary>
+    public static string? FindProgram(string name) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin".Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     private static string Ask(string program, params string[] arguments)

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using Mail.Security.Smtp;
+
+namespace Mail.Security.Transports;
+
+/// <summary>What became of one message in a session, one outcome for each recipient, in a buffer that can be used again and again.</summary>
+/// <remarks>
+/// The replies that decided are kept as they came and read only when asked for: a caller who looks at outcomes and codes allocates nothing.
+/// A report is filled by one transaction at a time, and is good until the next. A decision, once made, stays.
+/// </remarks>
+public sealed class TransactionReport
+{
+    private IReadOnlyList<SmtpRecipient> _recipients = [];
+    private Entry[] _entries = [];
+    private byte[] _replies = [];
+    private int _length;
+    private (int At, SmtpReply Reply)? _read;           // recipients that share a reply share what was read of it
+
+    /// <summary>The number of recipients of the envelope.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many recipients the server has taken responsibility for.</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>Why the connection failed during the transaction; null when it did not.</summary>
+    public SessionFailure? ConnectionFailure { get; private set; }
+
+    /// <summary>Whether the session may be used again.</summary>
+    public SessionState State { get; private set; }
+
+    /// <summary>Some recipient is not decided yet.</summary>
+    internal bool AnyOpen
+    {
+        get
+        {
+            foreach (ref var entry in Entries)
+            {
+                if (!entry.IsDecided)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>The server accepted the RCPT of some recipient, and nothing has gone wrong for it since.</summary>
+    internal bool AnyAccepted
+    {
+        get
+        {
+            foreach (ref var entry in Entries)
+            {
+                if (entry is { IsTaken: true, IsDecided: false })
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>The server accepted the RCPT of some recipient, whatever it said before or after.</summary>
+    internal bool AnyTaken
+    {
+        get
+        {
+            foreach (ref var entry in Entries)
+            {
+                if (entry.IsTaken)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    private Span<Entry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>What was done for a recipient.</summary>
+    /// <param name="index">Its place in the envelope.</param>
+    public DeliveryOutcome OutcomeOf(int index) => At(index).Outcome;
+
+    /// <summary>Where it was decided.</summary>
+    /// <param name="index">The recipient's place in the envelope.</param>
+    public SmtpStage StageOf(int index) => At(index).Stage;
+
+    /// <summary>The code of the reply that decided; 0 when it was no reply.</summary>
+    /// <param name="index">The recipient's place in the envelope.</param>
+    public int ReplyCodeOf(int index) => At(index) is { IsLost: true } ? ConnectionFailure?.Reply?.Code ?? 0 : At(index).Code;
+
+    /// <summary>Everything about a recipient, to keep.</summary>
+    /// <param name="index">Its place in the envelope.</param>
+    public RecipientOutcome ToOutcome(int index)
+    {
+        ref var entry = ref At(index);
+        var path = PathOf(index);
+        if (entry.IsLost)
+            return new(path, entry.Outcome, ConnectionFailure?.Reply, null, entry.Stage, ConnectionFailure?.Detail ?? "the transaction ended without an answer");
+        if (entry.IsLocal)
+            return new(path, entry.Outcome, null, entry.Local, entry.Stage, entry.Local.ToString());
+        var reply = ReadReply(entry);
+        return new(path, entry.Outcome, reply, null, entry.Stage, reply.ToString());
+    }
+
+    /// <summary>The whole report, to keep.</summary>
+    public TransactionResult ToResult()
+    {
+        var outcomes = new RecipientOutcome[Count];
+        for (var index = 0; index < Count; index++)
+            outcomes[index] = ToOutcome(index);
+        return new TransactionResult(outcomes, ConnectionFailure, State);
+    }
+
+    /// <summary>Empties the report for a transaction.</summary>
+    /// <exception cref="ArgumentException">The envelope has no recipient, or the null path as one.</exception>
+    internal void Begin(IReadOnlyList<SmtpRecipient> recipients)
+    {
+        if (!MailItem.AreRecipients(recipients))
+            throw new ArgumentException("An envelope has at least one recipient, and the null path is none.", nameof(recipients));
+        if (_entries.Length < recipients.Count)
+            _entries = new Entry[recipients.Count];
+        (_recipients, Count) = (recipients, recipients.Count);
+        Entries.Clear();
+        (_length, _read, Accepted, ConnectionFailure, State) = (0, null, 0, null, SessionState.Broken);
+    }
+
+    /// <summary>RCPT was written, and will be answered.</summary>
+    internal void NoteSent(int index) => _entries[index].IsSent = true;
+
+    internal bool WasSent(int index) => _entries[index].IsSent;
+
+    internal bool IsOpen(int index) => !_entries[index].IsDecided;
+
+    internal MailPath PathOf(int index) => _recipients[index].Path;
+
+    /// <summary>The server's reply to RCPT.</summary>
+    internal void Answer(int index, WireReply reply, ReadOnlySpan<byte> text)
+    {
+        if (reply.IsPositive)       // RFC 5321 §4.2.1: 250, 251 and 252 all accept
+            _entries[index].IsTaken = true;
+        else if (IsOpen(index))
+            Decide(index, reply, SmtpStage.Recipient, Keep(text), text.Length);
+    }
+
+    /// <summary>A reply that decides for all that are left.</summary>
+    internal void DecideAll(WireReply reply, ReadOnlySpan<byte> text, SmtpStage stage)
+    {
+        var at = Keep(text);
+        for (var index = 0; index < Count; index++)
+            Decide(index, reply, stage, at, text.Length);
+    }
+
+    /// <summary>Our own reason against one recipient.</summary>
+    internal void Refuse(int index, in SmtpRefusal refusal, SmtpStage stage)
+    {
+        ref var entry = ref _entries[index];
+        if (entry.IsDecided)
+            return;
+        (entry.IsDecided, entry.IsLocal, entry.Local, entry.Stage) = (true, true, refusal, stage);
+        entry.Outcome = refusal.Status.IsPermanent ? DeliveryOutcome.Refused : DeliveryOutcome.Deferred;
+    }
+
+    /// <summary>Our own reason against all that are left.</summary>
+    internal void RefuseAll(in SmtpRefusal refusal, SmtpStage stage)
+    {
+        for (var index = 0; index < Count; index++)
+            Refuse(index, refusal, stage);
+    }
+
+    /// <summary>Closes the report: who is still open is deferred by the failure.</summary>
+    internal void Seal(SessionFailure? failure, SessionState state)
+    {
+        (ConnectionFailure, State) = (failure, state);
+        foreach (ref var entry in Entries)
+        {
+            if (!entry.IsDecided)
+                (entry.IsDecided, entry.IsLost, entry.Stage) = (true, true, failure?.Stage ?? SmtpStage.Local);
+        }
+    }
+
+    // RFC 5321 §4.5.3.1.10: 552 to RCPT is how older servers say 452, too many recipients.
+    private static DeliveryOutcome OutcomeOf(WireReply reply, SmtpStage stage) => reply.Code switch
+    {
+        >= 200 and < 300 when stage == SmtpStage.EndOfData => DeliveryOutcome.Accepted,
+        552 when stage == SmtpStage.Recipient => DeliveryOutcome.Deferred,
+        >= 500 => DeliveryOutcome.Refused,
+        _ => DeliveryOutcome.Deferred,
+    };
+
+    private ref Entry At(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return ref _entries[index];
+    }
+
+    private void Decide(int index, WireReply reply, SmtpStage stage, int at, int length)
+    {
+        ref var entry = ref _entries[index];
+        if (entry.IsDecided)
+            return;
+        (entry.IsDecided, entry.Stage, entry.Code, entry.ReplyAt, entry.ReplyLength) = (true, stage, reply.Code, at, length);
+        entry.Outcome = OutcomeOf(reply, stage);
+        if (entry.Outcome == DeliveryOutcome.Accepted)
+            Accepted++;
+    }
+
+    private int Keep(ReadOnlySpan<byte> text)
+    {
+        if (_replies.Length - _length < text.Length)
+            Array.Resize(ref _replies, Math.Max(_length + text.Length, Math.Max(256, _replies.Length * 2)));
+        text.CopyTo(_replies.AsSpan(_length));
+        _length += text.Length;
+        return _length - text.Length;
+    }
+
+    private SmtpReply ReadReply(in Entry entry)
+    {
+        if (_read is { } read && read.At == entry.ReplyAt)
+            return read.Reply;
+        if (SmtpReplyReader.TryRead(_replies.AsSpan(entry.ReplyAt, entry.ReplyLength), int.MaxValue, out var view, out _, out _) != ReadStatus.Complete)
+            throw new UnreachableException("A reply that was read before.");
+        _read = (entry.ReplyAt, view.ToReply());
+        return _read.Value.Reply;
+    }
+
+    private struct Entry
+    {
+        public bool IsDecided;
+        public bool IsSent;
+        public bool IsTaken;        // RCPT was accepted
+        public bool IsLocal;
+        public bool IsLost;         // with the connection
+        public DeliveryOutcome Outcome;
+        public SmtpStage Stage;
+        public int Code;
+        public int ReplyAt;
+        public int ReplyLength;
+        public SmtpRefusal Local;
+    }
+}
