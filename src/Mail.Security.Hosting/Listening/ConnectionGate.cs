@@ -38,7 +38,7 @@ internal sealed class ConnectionGate
         if (verdict != ConnectionVerdict.Admitted)
             return Refused(peer, verdict);
         var address = (peer as IPEndPoint)?.Address;
-        var taken = new ConnectionPlace(this, _places, address);
+        var taken = new ConnectionPlace(this, _places, address, server);
         if (!SpeaksForOthers(address, server))
             verdict = taken.Become(address);
         if (verdict == ConnectionVerdict.Admitted)
@@ -76,11 +76,14 @@ internal sealed class ConnectionGate
     public static byte[] Farewell(SmtpServerOptions server, ConnectionVerdict verdict) =>
         Encoding.ASCII.GetBytes($"421 {server.HostName.Ascii} {verdict.Text()}\r\n");
 
+    /// <summary>Whether a session of this address, which is not mapped into IPv6, may say by XCLIENT whose it is.</summary>
+    public static bool MaySayXclient(IPAddress address, SmtpServerOptions server) => server.XclientSources.Any(source => source.Contains(address));
+
     private static bool SpeaksForOthers(IPAddress? address, SmtpServerOptions server)
     {
         if (address is null || server.ProxyProtocolSources.Count + server.XclientSources.Count == 0)
             return false;
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return server.ProxyProtocolSources.Any(source => source.Contains(plain)) || server.XclientSources.Any(source => source.Contains(plain));
+        return server.ProxyProtocolSources.Any(source => source.Contains(plain)) || MaySayXclient(plain, server);
     }
 }

@@ -5,7 +5,7 @@ using Mail.Security.SmtpServer;
 namespace Mail.Security.Hosting;
 
 /// <summary>The place of one connection. It is counted for the client's address, or, until a proxy told whose session it is, for nobody's.</summary>
-internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces places, IPAddress? peer) : SmtpAdmission, IDisposable
+internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces places, IPAddress? peer, SmtpServerOptions server) : SmtpAdmission, IDisposable
 {
     private static readonly EnhancedStatus NotNow = new(4, 3, 2);       // RFC 3463 §3.4
     private static readonly EnhancedStatus LoginNotNow = new(4, 7, 0);  // RFC 4954 §6
@@ -23,9 +23,12 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
     /// <inheritdoc/>
     public override SmtpRefusal? Judge(SmtpSessionInfo session)
     {
-        // A proxy's own session (a health check, or XCLIENT without an address) is nobody else's.
-        if (session.RemoteAddress is { } address && Same(address, peer))
+        // A proxy's own session is nobody else's: a health check, XCLIENT without an address, or, behind a load balancer, one that is still to say by XCLIENT whose it is.
+        if (session.RemoteAddress is { } address && (Same(address, peer) || ConnectionGate.MaySayXclient(address, server)))
+        {
+            StopCounting(Counting.InAllOnly);
             return null;
+        }
         var verdict = Become(session.RemoteAddress);
         if (verdict == ConnectionVerdict.Admitted)
             return null;

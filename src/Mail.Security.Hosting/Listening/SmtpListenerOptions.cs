@@ -16,7 +16,7 @@ public sealed class SmtpListenerOptions
 
     /// <summary>
     /// The most connections at a time from one client: an IPv4 address, or an IPv6 prefix of <see cref="IPv6ClientPrefix"/> bits; further ones are told 421 and
-    /// closed. Default 50, at least 1. Sources of the PROXY protocol and of XCLIENT are not counted as such: behind them the client they tell of is.
+    /// closed. Default 50, at least 1. Sources of the PROXY protocol and of XCLIENT are not counted as such, an XCLIENT source behind a load balancer neither: the client they tell of is.
     /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 50;
 

@@ -55,6 +55,31 @@ public sealed class ConnectionGateTests
         Assert.Equal(ConnectionVerdict.Admitted, Enter(gate, "192.0.2.1"));
     }
 
+    // A load balancer tells of a mail proxy, which tells of clients.
+    [Fact]
+    public void Judge_MailProxyBehindALoadBalancer_IsCountedByAddressOnceItTellsWhoseSessionItIs()
+    {
+        (_server.ProxyProtocolSources, _server.XclientSources) = ([IPNetwork.Parse("10.0.0.1/32")], [IPNetwork.Parse("10.0.1.0/24")]);
+        _options.MaxConnectionRatePerAddress = 1;
+        var gate = Gate(max: 10);
+        var places = new List<ConnectionPlace>();
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            gate.Enter(End("10.0.0.1"), _server, out var place);
+            Assert.Null(place!.Judge(Session("10.0.1.1")));
+            places.Add(place);
+        }
+
+        Assert.Null(places[0].Judge(Session("192.0.2.1")));
+        Assert.Null(places[1].Judge(Session("192.0.2.2")));
+        Assert.Equal(421, places[2].Judge(Session("192.0.2.1"))!.Value.Code);
+        Assert.Null(places[3].Judge(Session("10.0.1.1")));      // XCLIENT without an address
+
+        Assert.Null(places[0].Judge(Session("10.0.1.1")));      // and back: the client's place is free again
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(ConnectionVerdict.Admitted, Enter(gate, "192.0.2.1"));
+    }
+
     [Fact]
     public void Enter_MailDataNearlyFull_IsRefusedUntilThereIsRoom()
     {
