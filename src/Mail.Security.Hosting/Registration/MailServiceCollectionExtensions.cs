@@ -58,7 +58,7 @@ public static class MailServiceCollectionExtensions
         AddOptions<MailIntakeOptions, MailIntakeOptionsValidator>(services, configure);
         services.TryAddSingleton<SmtpHandler>(static provider => new MailIntake(
             Store(provider), provider.GetRequiredService<IOptions<MailIntakeOptions>>().Value, Time(provider), provider.GetService<ILogger<MailIntake>>(),
-            provider.GetService<QueueRunner>() is { } runner ? runner.Wake : null));
+            provider.GetService<QueueRunner>() is { } runner ? runner.Wake : null, Meters(provider)));
         return services;
     }
 

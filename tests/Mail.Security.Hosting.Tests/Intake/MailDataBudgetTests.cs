@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using FsCheck.Xunit;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
@@ -97,12 +98,46 @@ public sealed class MailDataBudgetTests
         Assert.EndsWith("; 9 more since the last such line", _log.Of(1830)[1], StringComparison.Ordinal);
     }
 
-    private MailIntake Intake(TimeProvider? time = null) =>
-        new(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), MaxHeldBytes = Mebibyte }, time, _log);
+    [Fact]
+    public async Task Meter_WhileAMessageArrives_ShowsWhatIsHeld()
+    {
+        using var meter = new OneMeter();
+        var seen = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (ReferenceEquals(instrument.Meter, meter.Meter))
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.Add($"{instrument.Name} {value} {instrument.Unit}"));
+        var intake = Intake(meters: meter);
+        listener.Start();
+        await using (var sink = await SinkAsync(intake))
+        {
+            await sink.WriteAsync(new ReadOnlySequence<byte>("Subject: x\r\n\r\nbody\r\n"u8.ToArray()), Token);
+            listener.RecordObservableInstruments();
+        }
+        listener.RecordObservableInstruments();
+
+        Assert.Equal("Mail.Security.Hosting", meter.Meter!.Name);
+        Assert.Equal(["mail.intake.held 20 By", "mail.intake.held 0 By"], seen);
+    }
+
+    private MailIntake Intake(TimeProvider? time = null, IMeterFactory? meters = null) =>
+        new(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), MaxHeldBytes = Mebibyte }, time, _log, meters: meters);
 
     private async Task<MessageSink> SinkAsync(MailIntake intake)
     {
         var envelope = new SmtpEnvelope { ReversePath = MailPath.Parse("a@example.net"), Recipients = [new SmtpRecipient(MailPath.Parse("b@example.com"))] };
         return Assert.IsType<DataDecision.Receive>(await intake.OnDataAsync(_session, envelope, Token)).Sink;
+    }
+
+    private sealed class OneMeter : IMeterFactory
+    {
+        public Meter? Meter { get; private set; }
+
+        public Meter Create(MeterOptions options) => Meter = new(options);
+
+        public void Dispose() => Meter?.Dispose();
     }
 }
