@@ -81,4 +81,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1836, LogLevel.Error, "Looking at the certificates ended in an exception; they are looked at again")]
     public static partial void CertificateCheckFaulted(ILogger logger, Exception fault);
+
+    [LoggerMessage(1837, LogLevel.Information, "Certificate of {File} cannot be used as it is now ({Fault}), as when it is being written; it is looked at again in {Pause}")]
+    public static partial void CertificateInDoubt(ILogger logger, string file, CertificateFault fault, TimeSpan pause);
 }

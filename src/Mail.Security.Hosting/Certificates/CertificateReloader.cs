@@ -11,12 +11,15 @@ namespace Mail.Security.Hosting;
 /// <remarks>
 /// <para>The files are read and compared with what was read before, so that it makes no difference whether they are written anew, renamed over, or
 /// reached by a link that is switched. What changed is put in force for the next handshake, all of it at once. A certificate that is not whole, does
-/// not fit its key, or is out of date is not taken: the one in force stays, the log says why (1832), and the file is looked at again.</para>
+/// not fit its key, or is out of date is not taken: the one in force stays, the log says why (1832), and the file is looked at again. One that cannot be
+/// used may just be half written: it is looked at a second time a second later, and called wrong only if that finds the same.</para>
 /// <para>The log shows the TLSA data of each certificate that comes in force, and warns when its key is not that of before (1833): DANE senders
 /// defer until the TLSA records are right. Publish records for a new key before it is used (RFC 7671 §8.1), or renew with the same key.</para>
 /// </remarks>
 public sealed class CertificateReloader : BackgroundService
 {
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
+
     private readonly Lock _checking = new();
     private readonly List<Watched> _watched = [];
     private readonly TimeSpan _interval;
@@ -47,7 +50,7 @@ public sealed class CertificateReloader : BackgroundService
     /// <summary>Asks for a look at the files soon, as SIGHUP does; the hosted service takes it up.</summary>
     public void Request() => _wishes.Writer.TryWrite(0);
 
-    /// <summary>Looks at the files now and puts in force what changed.</summary>
+    /// <summary>Looks at the files now and puts in force what changed. A file that cannot be used is called wrong when a second call finds the same.</summary>
     /// <returns>How many certificates are new.</returns>
     public int Check()
     {
@@ -93,9 +96,15 @@ public sealed class CertificateReloader : BackgroundService
         }
     }
 
+    private TimeSpan UntilNextLook()
+    {
+        lock (_checking)
+            return _watched.Exists(static watched => watched.IsInDoubt) ? SecondLook : _interval;
+    }
+
     private async Task<Occasion> WaitAsync(CancellationToken cancellationToken)
     {
-        using var interval = new CancellationTokenSource(_interval, _time);
+        using var interval = new CancellationTokenSource(UntilNextLook(), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, cancellationToken);
         try
         {
@@ -131,14 +140,14 @@ public sealed class CertificateReloader : BackgroundService
         var text = CertificateText.Read(watched.File);
         if (text.Fingerprint == watched.Fingerprint)
         {
-            watched.Said = null;        // what was wrong with it is over
+            (watched.Doubted, watched.Said) = (null, null);     // what was wrong with it is over
             return false;
         }
         return text.Parse(_time.GetUtcNow()) switch
         {
             CertificateReading.Usable usable => Take(watched, usable.Certificate, text.Fingerprint),
             CertificateReading.OutOfDate old => Keep(watched, old.Fault, old.Detail),
-            CertificateReading.Unusable unusable => Keep(watched, unusable.Fault, unusable.Detail),
+            CertificateReading.Unusable unusable => Doubt(watched, unusable.Fault, unusable.Detail),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -149,8 +158,18 @@ public sealed class CertificateReloader : BackgroundService
         var (former, now) = (TlsaText.OfKey(watched.Certificate), TlsaText.OfKey(certificate));
         if (former != now)
             HostingLog.KeyChanged(_logger, watched.File.CertificatePath, former, TlsaText.ToPublish(certificate));
-        (watched.Certificate, watched.Fingerprint, watched.Said) = (certificate, fingerprint, null);
+        (watched.Certificate, watched.Fingerprint, watched.Doubted, watched.Said) = (certificate, fingerprint, null, null);
         return true;
+    }
+
+    // Whoever writes a file is not seen at it: what is wrong at the first look is given the time to become right.
+    private bool Doubt(Watched watched, CertificateFault fault, string detail)
+    {
+        if (watched.Doubted == (fault, detail))
+            return Keep(watched, fault, detail);
+        watched.Doubted = (fault, detail);
+        HostingLog.CertificateInDoubt(_logger, watched.File.CertificatePath, fault, SecondLook);
+        return false;
     }
 
     // Said once for each thing that is wrong, not at every look.
@@ -158,7 +177,7 @@ public sealed class CertificateReloader : BackgroundService
     {
         if (watched.Said != (fault, detail))
             HostingLog.CertificateNotTaken(_logger, watched.File.CertificatePath, fault, detail, watched.Certificate.Certificate.NotAfter);
-        watched.Said = (fault, detail);
+        watched.Doubted = watched.Said = (fault, detail);
         return false;
     }
 
@@ -181,6 +200,12 @@ public sealed class CertificateReloader : BackgroundService
 
         public string Fingerprint { get; set; } = fingerprint;
 
+        /// <summary>What kept the file from being used at the last look.</summary>
+        public (CertificateFault Fault, string Detail)? Doubted { get; set; }
+
+        /// <summary>What was said to be wrong with it.</summary>
         public (CertificateFault Fault, string Detail)? Said { get; set; }
+
+        public bool IsInDoubt => Doubted is not null && Doubted != Said;
     }
 }

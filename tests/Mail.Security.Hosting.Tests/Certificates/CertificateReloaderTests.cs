@@ -18,6 +18,7 @@ public sealed class CertificateReloaderTests : IDisposable
     private readonly X509Certificate2 _second;
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly LineLogger<CertificateReloader> _log = new();
+    private TimeSpan _interval = TimeSpan.FromMinutes(1);
 
     public CertificateReloaderTests()
     {
@@ -164,6 +165,59 @@ public sealed class CertificateReloaderTests : IDisposable
         Assert.Equal(_second.Thumbprint, Served(reloader));
     }
 
+    // The renewal is caught in the middle, and whole a second later: nothing is wrong, and nobody waits for the next interval.
+    [Theory]
+    [InlineData("half")]
+    [InlineData("half-chain")]
+    [InlineData("half-key")]
+    [InlineData("empty")]
+    [InlineData("only-certificate")]
+    [InlineData("no-key")]
+    [InlineData("gone")]
+    public async Task Service_FileReadWhileItIsWritten_IsLookedAtAgainASecondLater(string how)
+    {
+        Write(_first);
+        _interval = TimeSpan.FromDays(1);
+        using var reloader = Reloader();
+        await reloader.StartAsync(TestContext.Current.CancellationToken);
+        Break(how);
+        reloader.Request();
+        await UntilAsync(() => _log.Of(1834).Count == 1);
+        Assert.Single(_log.Of(1837));
+
+        Write(_second);
+        await UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            return Served(reloader) == _second.Thumbprint;
+        });
+
+        Assert.InRange(_time.GetUtcNow() - _time.Start, TimeSpan.FromSeconds(1), TimeSpan.FromHours(23));
+        Assert.Empty(_log.Of(1832));
+        Assert.Single(_log.Of(1837));
+        await reloader.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Check_AlwaysAnotherFault_IsDoubtedAnewAndSaidWhenItStays()
+    {
+        Write(_first);
+        using var reloader = Reloader();
+        foreach (var how in (string[])["half", "empty", "garbage"])
+        {
+            Break(how);
+            Assert.Equal(0, reloader.Check());
+        }
+        Assert.Equal(3, _log.Of(1837).Count);
+        Assert.Empty(_log.Of(1832));
+
+        reloader.Check();
+        reloader.Check();
+
+        Assert.Equal(3, _log.Of(1837).Count);
+        Assert.Single(_log.Of(1832));
+    }
+
     [Fact]
     public void Check_NotYetValid_IsTakenWhenItsTimeComes()
     {
@@ -266,7 +320,7 @@ public sealed class CertificateReloaderTests : IDisposable
 
     private CertificateReloader Reloader(params CertificateFile[] more)
     {
-        var options = new CertificateReloadOptions();
+        var options = new CertificateReloadOptions { Interval = _interval };
         foreach (var file in (CertificateFile[])[new(Chain, Key), .. more])
             options.Files.Add(file);
         return new(options, _time, _log);
