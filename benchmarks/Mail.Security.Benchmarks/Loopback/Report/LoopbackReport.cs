@@ -17,6 +17,7 @@ internal static class LoopbackReport
             text.Append(CultureInfo.InvariantCulture, $"- {contender.Name}: {contender.Version}\n");
         text.Append("\n## Goals\n\n| work | measure | measured | goal | verdict |\n|---|---|---:|---:|---|\n");
         text.AppendJoin("", Goals.From(samples, wire).Select(goal => goal.Row));
+        text.Append("\nWhere a goal is missed, [loopback-misses.md](loopback-misses.md) says what the profile shows.\n");
         text.Append("\n## Measurements\n\nCPU is seconds of the server for 10,000 messages (connections, where they are idle), kernel its part in system calls, load the generator's own use of its core.\n\n"
             + "| work | server | CPU | kernel | messages/s | MB/s | p50 µs | p99 µs | longest µs | peak RSS MiB | load | errors |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         text.AppendJoin("", samples.All.Select(sample => Row(sample.Key.Work, sample.Key.Server, sample.Results)));
