@@ -10,7 +10,13 @@ public sealed class CredentialTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"relay-accounts-{Guid.NewGuid():N}");
 
-    public void Dispose() => File.Delete(_path);
+    private readonly string _key = LoginKey.PathBeside(Path.Combine(Path.GetTempPath(), $"relay-{Guid.NewGuid():N}.db"));
+
+    public void Dispose()
+    {
+        File.Delete(_path);
+        File.Delete(_key);
+    }
 
     [Theory]
     [InlineData("--Name ann@example.org", "ann@example.org SCRAM-SHA-256$15000:")]
@@ -149,10 +155,38 @@ public sealed class CredentialTests : IDisposable
     [Fact]
     public void CreateFactory_Offer_HasTheHashesOfAllAccounts()
     {
-        var factory = Load(Make("--Name ann", "x") + Make("--Name ann --Hash Sha512", "x") + Make("--Name bob", "x")).CreateFactory(Mail.Security.DomainName.Parse("relay.example"));
+        var factory = Load(Make("--Name ann", "x") + Make("--Name ann --Hash Sha512", "x") + Make("--Name bob", "x")).CreateFactory(LoginKey.Open(_key));
 
         Assert.Equal(["SCRAM-SHA-256", "PLAIN", "LOGIN"], factory.Offer(new SaslServerChannel(SaslProtection.Verified)));
         Assert.Equal(["SCRAM-SHA-256"], factory.Offer(new SaslServerChannel(SaslProtection.None)));
+    }
+
+    // What a name without an account is answered tells nobody that it has none, whatever became of the accounts meanwhile.
+    [Theory]
+    [InlineData("same")]
+    [InlineData("another before it")]
+    [InlineData("removed")]
+    public async Task CreateFactory_UnknownName_KeepsItsSaltWhenAccountsChange(string change)
+    {
+        var (ann, bob) = (Make("--Name ann", "x"), Make("--Name bob", "y"));
+        var before = await SaltAsync(Load(ann + bob), "eve");
+
+        var after = Load(change switch { "same" => ann + bob, "removed" => bob, _ => Make("--Name aaron", "z") + ann + bob });
+
+        Assert.Equal(before, await SaltAsync(after, "eve"));
+        Assert.NotEqual(before, await SaltAsync(after, "mallory"));
+        File.Delete(_key);
+        Assert.NotEqual(before, await SaltAsync(after, "eve"));
+    }
+
+    private async Task<string> SaltAsync(CredentialFile accounts, string name)
+    {
+        Assert.True(accounts.CreateFactory(LoginKey.Open(_key)).TryCreate("SCRAM-SHA-256", new SaslServerChannel(SaslProtection.None), out var server));
+        using (server)
+        {
+            var step = await server.StartWithAsync(Encoding.UTF8.GetBytes($"n,,n={name},r=abcdefgh"), TestContext.Current.CancellationToken);
+            return Encoding.UTF8.GetString(Assert.IsType<SaslServerStep.Challenge>(step).Data.Span).Split(',').Single(part => part.StartsWith("s=", StringComparison.Ordinal));
+        }
     }
 
     internal static string Make(string arguments, string password)

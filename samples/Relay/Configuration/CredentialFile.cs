@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text;
-using Mail.Security;
 using Mail.Security.Sasl;
 
 namespace Relay.Configuration;
@@ -13,7 +11,6 @@ namespace Relay.Configuration;
 internal sealed class CredentialFile : ISaslCredentialStore
 {
     private readonly Dictionary<(string Name, ScramHash Hash), ScramCredential> _credentials = [];
-    private byte[] _first = [];
 
     private CredentialFile()
     {
@@ -45,13 +42,14 @@ internal sealed class CredentialFile : ISaslCredentialStore
     }
 
     /// <summary>The mechanisms: SCRAM for the hashes that every account has, PLAIN and LOGIN, the latter two under TLS only.</summary>
-    public SaslServerFactory CreateFactory(DomainName hostName) => new(this, new SaslServerOptions
+    /// <param name="key">From which unknown names get their salts.</param>
+    public SaslServerFactory CreateFactory(LoginKey key) => new(this, new SaslServerOptions
     {
         Mechanisms = [SaslMechanisms.Plain, SaslMechanisms.Login, .. Hashes.SelectMany(MechanismsOf)],
         PasswordHash = Hashes.Contains(ScramHash.Sha256) ? ScramHash.Sha256 : Hashes[0],
-        // What most accounts have, and a key that outlives a restart: nobody shall learn which names exist.
+        // What most accounts have: nobody shall learn which names exist.
         Iterations = _credentials.Values.GroupBy(credential => credential.Iterations).MaxBy(group => group.Count())!.Key,
-        UnknownUserKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, _first, 32, info: Encoding.UTF8.GetBytes("unknown users of " + hostName.Ascii)),
+        UnknownUserKey = key.Bytes,
     });
 
     public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken = default) =>
@@ -73,8 +71,6 @@ internal sealed class CredentialFile : ISaslCredentialStore
             throw new FormatException($"{where} is not a name and a credential with a space between");
         if (!ScramCredential.TryParse(words[1], out var credential, out var fault))
             throw new FormatException($"{where} holds no usable credential ({fault})");
-        if (_credentials.Count == 0)
-            _first = Encoding.UTF8.GetBytes(text);
         if (!_credentials.TryAdd((words[0].Normalize(NormalizationForm.FormC), credential.Hash), credential))
             throw new FormatException($"{where} is a second credential for the same name and hash");
     }

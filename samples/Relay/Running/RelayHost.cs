@@ -3,6 +3,7 @@ using Mail.Security.Hosting;
 using Mail.Security.MtaSts;
 using Mail.Security.Queue;
 using Mail.Security.RequireTls;
+using Mail.Security.Sasl;
 using Mail.Security.SmtpServer;
 using Mail.Security.Storage.Sqlite;
 using Mail.Security.Transports;
@@ -29,8 +30,9 @@ internal static class RelayHost
         builder.Services.AddMailIntake(options => TakeIn(options, configuration));
         builder.Services.AddSingleton(configuration).AddSingleton(line).AddHostedService<ProtocolLogService>();
         AddCertificates(builder.Services, configuration);
+        var logins = configuration.Credentials?.CreateFactory(LoginKey.Open(LoginKey.PathBeside(configuration.Database)));
         builder.Services.AddSmtpListener(options => Limit(options, configuration));
-        builder.Services.AddOptions<SmtpListenerOptions>().Configure<SmtpServerTls>((options, tls) => Listen(options, configuration, tls));
+        builder.Services.AddOptions<SmtpListenerOptions>().Configure<SmtpServerTls>((options, tls) => Listen(options, configuration, tls, logins));
         return builder.Build();
     }
 
@@ -94,13 +96,13 @@ internal static class RelayHost
         (options.MaxFailedLoginsPerAddress, options.MaxFailedLoginsPerNetwork) = (configuration.MaxFailedLogins, configuration.MaxFailedLoginsPerNetwork);
     }
 
-    private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration, SmtpServerTls tls)
+    private static void Listen(SmtpListenerOptions options, RelayConfiguration configuration, SmtpServerTls tls, SaslServerFactory? logins)
     {
         options.Server = Server(configuration, tls);
         // RFC 8314 §3.3: nobody submits mail in the clear.
         var submission = Server(configuration, tls.WithRequirement(TlsRequirement.Required));
-        if (configuration.Credentials is { } accounts)
-            submission.Authentication = new SmtpServerAuthentication(accounts.CreateFactory(configuration.HostName)) { Requirement = AuthenticationRequirement.Required };
+        if (logins is not null)
+            submission.Authentication = new SmtpServerAuthentication(logins) { Requirement = AuthenticationRequirement.Required };
         foreach (var end in configuration.Smtp)
             options.Endpoints.Add(new SmtpEndpoint(end));
         foreach (var end in configuration.Submission)
