@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Transports;
 
@@ -45,6 +46,21 @@ public sealed class DeliveryOptions
     /// <summary>How long what attempts showed of a domain is believed by routes (<see cref="RouteRule.Known"/>). Default 1 day. Positive, at most 366 days.</summary>
     public TimeSpan KnowledgeLifetime { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// The addresses under which other hosts know this one, such as that of a NAT before it; none unless told. A host that has one of them is treated as one of
+    /// <see cref="OwnNames"/>. The addresses of interfaces need not be told: <see cref="Vetting"/> knows them, but what they prove is not final.
+    /// </summary>
+    public IReadOnlyCollection<IPAddress> OwnAddresses { get; set; } = [];
+
+    /// <summary>
+    /// Which addresses of mail exchangers are dialed. Default: those of the Internet at large that are not this host's own, because whoever owns a domain could
+    /// send connections into the networks of this host. Null dials whatever there is. It does not hold for smarthosts and submission servers, which the operator names.
+    /// </summary>
+    public AddressVettingOptions? Vetting { get; set; } = AddressVettingOptions.Default;
+
+    /// <summary>In which order the addresses of a host are dialed. Default: the families take turns, and a slow address does not hold up the next (RFC 8305 §5).</summary>
+    public AddressWalkOptions AddressWalk { get; set; } = AddressWalkOptions.Default;
+
     /// <summary>How many hosts of a domain one attempt looks at. Default 10; at least 1. When there are more, what the others say is not final.</summary>
     public int MaxHosts { get; set; } = 10;
 
@@ -57,6 +73,7 @@ public sealed class DeliveryOptions
         var copy = (DeliveryOptions)MemberwiseClone();
         copy.Validate();
         copy.OwnNames = copy.OwnNames.ToHashSet();
+        copy.OwnAddresses = copy.OwnAddresses.ToHashSet();
         copy.ExtraRoots = copy.ExtraRoots is null ? null : [.. copy.ExtraRoots];
         return copy;
     }
@@ -74,6 +91,10 @@ public sealed class DeliveryOptions
         if (KnowledgeLifetime <= TimeSpan.Zero || KnowledgeLifetime > TimeSpan.FromDays(366))
             throw new ArgumentException("The lifetime of knowledge must be positive and at most 366 days.", nameof(KnowledgeLifetime));
         ArgumentNullException.ThrowIfNull(OwnNames);
+        ArgumentNullException.ThrowIfNull(OwnAddresses);
+        ArgumentNullException.ThrowIfNull(AddressWalk);
+        AddressWalk.Sort([]);
+        _ = Vetting is null ? null : new AddressVetting(Vetting);
         ArgumentNullException.ThrowIfNull(Timeouts);
         ThrowUnless(IsLimit(AttemptTimeout), nameof(AttemptTimeout));
         ThrowUnless(IsLimit(TransferTimeout), nameof(TransferTimeout));

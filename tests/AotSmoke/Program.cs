@@ -19,7 +19,7 @@ var serving = ServeAsync();
 
 var resolver = new OneHostResolver();
 var mtaSts = new MtaStsResolver(resolver, new InMemoryMtaStsStore(), new MtaStsFetcher(resolver));
-var options = new DeliveryOptions { HelloName = DomainName.Parse("client.example"), Port = ((IPEndPoint)listener.LocalEndPoint!).Port };
+var options = new DeliveryOptions { HelloName = DomainName.Parse("client.example"), Port = ((IPEndPoint)listener.LocalEndPoint!).Port, Vetting = new AddressVettingOptions { Loopback = AddressUse.Allowed } };
 var agent = new DeliveryAgent(new DeliveryPlanner(resolver, mtaSts, options), new TcpDialer(), options);
 var path = MailPath.Parse("user@bücher.example");
 var request = new DeliveryRequest

@@ -17,6 +17,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     private readonly List<IDisposable> _certificates = [];
     private readonly Dictionary<IPAddress, ScriptedSmtpPeer> _peers = [];
     private readonly HashSet<IPAddress> _withoutRoute = [];
+    private readonly HashSet<IPAddress> _silent = [];
     private int _address;
     private int _open;
 
@@ -32,7 +33,7 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     public TestCertificateAuthority Authority { get; }
 
-    public DeliveryOptions Options { get; } = new() { HelloName = DomainName.Parse("sender.test"), Timeouts = new SmtpTimeouts { Quit = TimeSpan.FromSeconds(2) } };
+    public DeliveryOptions Options { get; } = new() { HelloName = DomainName.Parse("sender.test"), Timeouts = new SmtpTimeouts { Quit = TimeSpan.FromSeconds(2) }, Vetting = new() { AllowedNetworks = [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.0/24"), IPNetwork.Parse("2001:db8::/32")] } };
 
     public ConcurrentQueue<IPEndPoint> Dialed { get; } = [];
 
@@ -86,6 +87,15 @@ internal sealed class DeliveryWorld : IAsyncDisposable
         Resolver.AddAddress(name, address.ToString());
     }
 
+    /// <summary>An address from which no answer comes.</summary>
+    public IPAddress AddSilentHost(string name)
+    {
+        var address = IPAddress.Parse($"192.0.2.{++_address}");
+        _silent.Add(address);
+        Resolver.AddAddress(name, address.ToString());
+        return address;
+    }
+
     public void AddTlsa(string host, X509Certificate2 certificate, TlsaUsage usage = TlsaUsage.DaneEe) =>
         Resolver.AddTlsa($"_25._tcp.{host}", TlsaRecordMaker.FromCertificate(certificate, usage, TlsaSelector.PublicKey, TlsaMatching.Sha256).ToString());
 
@@ -134,6 +144,8 @@ internal sealed class DeliveryWorld : IAsyncDisposable
         public override async ValueTask<DialResult> DialAsync(IPEndPoint endpoint, CancellationToken cancellationToken = default)
         {
             world.Dialed.Enqueue(endpoint);
+            if (world._silent.Contains(endpoint.Address))
+                await Task.Delay(Timeout.Infinite, cancellationToken);
             return world._peers.TryGetValue(endpoint.Address, out var peer) ? new DialResult.Connected(await CountedStream.ConnectAsync(world, peer.EndPoint, cancellationToken), null, endpoint)
                 : world._withoutRoute.Contains(endpoint.Address) ? new DialResult.Failed(DialFailure.Unreachable, $"no route to {endpoint}")
                 : new DialResult.Failed(DialFailure.Refused, $"nothing listens at {endpoint}");

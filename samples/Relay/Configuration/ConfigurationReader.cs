@@ -32,6 +32,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             Certificate = Certificates(hostName),
             CertificateInterval = Value(Settings.CertificateInterval, text => Values.Duration(text, "1s", "1d")),
             Networks = Value(Settings.Networks, text => Values.List(text, Values.Network)) ?? [],
+            DeliveryNetworks = Value(Settings.DeliveryNetworks, Values.Networks) ?? [],
             Postmaster = Value(Settings.Postmaster, Postmaster),
             MaxMessageSize = Value(Settings.MaxMessageSize, text => Values.Number(text, 1, 1L << 40)),
             BareLineEnds = Value(Settings.BareLineEnds, Values.Word<BareLineEndPolicy>),

@@ -34,6 +34,8 @@ internal sealed record RelayConfiguration
 
     public required IReadOnlyList<IPNetwork> Networks { get; init; }
 
+    public required IReadOnlyList<IPNetwork> DeliveryNetworks { get; init; }
+
     public required MailPath? Postmaster { get; init; }
 
     public required long MaxMessageSize { get; init; }

@@ -30,6 +30,7 @@ internal static class Settings
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
     public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane (RFC 7672 §2.2.1)");
+    public static readonly Setting DeliveryNetworks = new("DeliveryNetworks", "", "Networks in which mail exchangers are dialed although their addresses are private, of loopback or this host's own; empty for none");
     public static readonly Setting DeliveryPort = new("DeliveryPort", "25", "The port of mail exchangers; anything but 25 is for laboratories");
     public static readonly Setting MtaStsPort = new("MtaStsPort", "443", "The port of MTA-STS policy hosts; anything but 443 is for laboratories");
     public static readonly Setting MaxDeliveries = new("MaxDeliveries", "20", "How many deliveries run at a time, each to another domain");
@@ -47,7 +48,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];
 }

@@ -58,6 +58,7 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
             [Configuration.Settings.CertificateKey] = world.KeyFile,
             [Configuration.Settings.Resolver] = world.Dns.EndPoint.ToString(),
             [Configuration.Settings.ExtraRoots] = world.RootsFile,
+            [Configuration.Settings.DeliveryNetworks] = "127.0.0.0/8",
             [Configuration.Settings.DeliveryPort] = world.Port.ToString(CultureInfo.InvariantCulture),
             [Configuration.Settings.MtaStsPort] = world.Policies.Port.ToString(CultureInfo.InvariantCulture),
             [Configuration.Settings.RetryDelays] = "3s",

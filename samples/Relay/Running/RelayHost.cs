@@ -76,7 +76,10 @@ internal static class RelayHost
         (options.Resolver.Servers, options.Resolver.AdTrust) = (configuration.Resolver, configuration.ResolverTrust);
         (options.MtaSts.Port, options.MtaSts.ExtraRoots) = (configuration.MtaStsPort, configuration.ExtraRoots);
         (options.Delivery.Port, options.Delivery.ExtraRoots, options.Delivery.InsecureMx) = (configuration.DeliveryPort, configuration.ExtraRoots, configuration.InsecureMx);
-        options.Delivery.OwnNames = [configuration.HostName];      // RFC 5321 §5.1: a relay that is a mail exchanger itself hands on to better ones only
+        // RFC 5321 §5.1: a relay that is a mail exchanger itself hands on to better ones only
+        options.Delivery.OwnNames = [configuration.HostName];
+        options.Delivery.OwnAddresses = [.. configuration.Smtp.Where(end => end.Port == configuration.DeliveryPort).Select(static end => end.Address)];
+        options.Delivery.Vetting = new AddressVettingOptions { AllowedNetworks = configuration.DeliveryNetworks };
         (options.Queue.MaxConcurrency, options.Queue.LeaseDuration, options.Queue.StopTimeout) = (configuration.MaxDeliveries, configuration.Lease, configuration.StopTimeout);
         options.Schedule = configuration.Schedule;
     }

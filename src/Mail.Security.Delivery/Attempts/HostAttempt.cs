@@ -34,12 +34,16 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     /// </remarks>
     public async ValueTask RunAsync(AttemptTokens tokens)
     {
-        foreach (var address in plan.Addresses)
+        var walk = new AddressWalk(_dialer, plan.Addresses, plan.Port, parts.Options.AddressWalk, parts.Time);
+        await using var _ = walk.ConfigureAwait(false);
+        _busy = true;
+        while (await walk.NextAsync(tokens.Search).ConfigureAwait(false) is { } dial)
         {
-            tokens.Search.ThrowIfCancellationRequested();
-            if (await TryAddressAsync(new IPEndPoint(address, plan.Port), tokens).ConfigureAwait(false))
+            if (await TryAddressAsync(dial.Address, dial.Result, tokens).ConfigureAwait(false))
                 return;                 // a session carried the message, or its refusal
+            _busy = true;
         }
+        _busy = false;
         if (_withoutRoute is not null && !_anyFailed)
             board.NoteAll(_withoutRoute);
     }
@@ -48,26 +52,26 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
 
     // Whether a session came to a transaction; why not is noted on the board.
-    private async ValueTask<bool> TryAddressAsync(IPEndPoint address, AttemptTokens tokens)
+    private async ValueTask<bool> TryAddressAsync(IPEndPoint address, DialResult first, AttemptTokens tokens)
     {
         HostFailure? failure = null;
         foreach (var session in plan.Sessions)
         {
             _busy = true;
-            switch (await _dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
+            switch (session == plan.Sessions[0] ? first : await _dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
             {
-                case DialResult.Failed(var reason, var detail):
-                    NoteDial(address, session, reason, detail);
+                case DialResult.Failed refused:
+                    NoteDial(address, session, refused);
                     return false;
                 case DialResult.Connected connected:
                     var opened = await SmtpClientSession.OpenAsync(connected.Stream, Settings(session), parts.Time, tokens.Search).ConfigureAwait(false);
                     if (opened is SessionOpenResult.Opened(var ready))
                     {
-                        await CarryAsync(ready, address, session, tokens).ConfigureAwait(false);
+                        await CarryAsync(ready, About(address, session, connected), tokens).ConfigureAwait(false);
                         return true;
                     }
                     var failed = ((SessionOpenResult.Failed)opened).Failure;
-                    failure = Explain(address, session, failed);
+                    failure = Explain(About(address, session, connected), failed);
                     if (LacksTls(failed))
                         break;          // the next session of the plan, if it has one: the plaintext of opportunistic TLS
                     Note(failure);
@@ -96,7 +100,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         _ => false,
     };
 
-    private async ValueTask CarryAsync(SmtpClientSession session, IPEndPoint address, SessionPlan asked, AttemptTokens tokens)
+    private async ValueTask CarryAsync(SmtpClientSession session, SessionExplanation about, AttemptTokens tokens)
     {
         var support = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced;
         learning.Opened(session.Tls, support);
@@ -109,10 +113,8 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         finally
         {
             _busy = false;
-            _sessions.Add(new SessionExplanation
+            _sessions.Add(about with
             {
-                Address = address,
-                Asked = asked.Tls,
                 Tls = session.Tls,
                 Certificate = session.Tls?.PeerCertificate,
                 RequireTls = support,
@@ -137,27 +139,30 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         }
     }
 
-    private void NoteDial(IPEndPoint address, SessionPlan asked, DialFailure reason, string detail)
+    private void NoteDial(IPEndPoint address, SessionPlan asked, DialResult.Failed refused)
     {
-        var failure = FailureTable.Of(reason, detail);
+        var failure = FailureTable.Of(refused.Reason, refused.Detail);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _busy = false;
-        _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Result = failure.Sentence });
-        if (reason.IsWithoutRoute())
+        _sessions.Add(new SessionExplanation { Address = address, Via = refused.Via, Asked = asked.Tls, Result = failure.Sentence });
+        if (refused.Reason.IsWithoutRoute())
             _withoutRoute = new HostFailure(plan.Host, failure, null);
         else
             Note(new HostFailure(plan.Host, failure, null));
     }
 
-    private HostFailure Explain(IPEndPoint address, SessionPlan asked, SessionFailure failed)
+    private HostFailure Explain(SessionExplanation about, SessionFailure failed)
     {
         _busy = false;
         learning.Failed(failed.Kind);
         var failure = plan.IsRelay ? FailureTable.AtRelay(FailureTable.Of(failed, Demand)) : FailureTable.Of(failed, Demand);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
-        _sessions.Add(new SessionExplanation { Address = address, Asked = asked.Tls, Certificate = failed.PeerCertificate, Result = failure.Sentence });
+        _sessions.Add(about with { Certificate = failed.PeerCertificate, Result = failure.Sentence });
         return new HostFailure(plan.Host, failure, failed.Reply);
     }
+
+    private static SessionExplanation About(IPEndPoint address, SessionPlan asked, DialResult.Connected connected) =>
+        new() { Address = address, Via = connected.Via, Local = connected.Local, Asked = asked.Tls, Result = string.Empty };
 
     private SmtpSessionSettings Settings(SessionPlan session) => new()
     {

@@ -38,6 +38,7 @@ internal static class ExplanationText
         Line(text, 1, $"host {host.Host} (preference {host.Preference}): {host.Result}");
         foreach (var lookup in host.Lookups)
             Line(text, 2, $"{lookup}");
+        Sentence(text, 2, "addresses", host.Addresses);
         Sentence(text, 2, "DANE", host.Dane);
         Sentence(text, 2, "MTA-STS", host.MtaSts);
         Sentence(text, 2, "demand", host.RequireTls);
@@ -49,7 +50,7 @@ internal static class ExplanationText
 
     private static void Session(StringBuilder text, SessionExplanation session)
     {
-        Line(text, 2, $"{session.Address} {Asked(session.Asked)}: {session.Result}");
+        Line(text, 2, $"{session.Address}{Through(session)} {Asked(session.Asked)}: {session.Result}");
         if (session.Tls is { } tls)
             Line(text, 3, $"{Describe(tls)}");
         if (session.Certificate is { } certificate)
@@ -77,6 +78,13 @@ internal static class ExplanationText
         System.Security.Authentication.SslProtocols.Tls13 => "TLS 1.3",
         System.Security.Authentication.SslProtocols.Tls12 => "TLS 1.2",
         var other => other.ToString(),
+    };
+
+    private static string Through(SessionExplanation session) => session switch
+    {
+        { Via: null } => "",
+        { Local: null } => $" through {session.Via}",
+        _ => $" through {session.Via}, from {session.Local.Address},",
     };
 
     private static string Asked(TlsUse use) => use switch

@@ -12,6 +12,9 @@ public sealed record HostExplanation
     /// <summary>The lookups made for this host, in order.</summary>
     public IReadOnlyList<DnsFinding> Lookups { get; init; } = [];
 
+    /// <summary>Which addresses are not dialed, and why, in one sentence; empty when all of them may be.</summary>
+    public string Addresses { get; init; } = string.Empty;
+
     /// <summary>What DANE demands, with the TLSA base domain and the records, in one sentence.</summary>
     public string Dane { get; init; } = string.Empty;
 

@@ -9,6 +9,12 @@ public sealed record SessionExplanation
     /// <summary>The address and port that were dialed.</summary>
     public required IPEndPoint Address { get; init; }
 
+    /// <summary>The configured name of the proxy the connection went through; null for none.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>The address the server saw; null when it is not known.</summary>
+    public IPEndPoint? Local { get; init; }
+
     /// <summary>The TLS that was asked for.</summary>
     public required TlsUse Asked { get; init; }
 

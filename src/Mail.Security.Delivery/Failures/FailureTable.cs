@@ -73,6 +73,8 @@ internal static class FailureTable
         PlanFault.RelayNoAddress => Transient("relay-no-address", new(4, 4, 4), TlsFailureType.None, $"the relay {subject} has no address"),
         PlanFault.UnknownTransport => Transient("transport-unknown", new(4, 3, 5), TlsFailureType.None, $"the transport {subject} set on the message is not configured"),     // RFC 3463 §3.4
         PlanFault.DestinationBusy => Transient("destination-limit", new(4, 4, 5), TlsFailureType.None, $"mail for {subject} waits for its turn"),                                        // RFC 3463 §3.5
+        PlanFault.AddressNotAllowed => Transient("address-not-allowed", new(4, 4, 4), TlsFailureType.None, $"every address of {subject} leads into a private network or this host, and is not dialed"),
+        PlanFault.OwnAddress => Transient("own-address", new(4, 4, 6), TlsFailureType.None, $"{subject} has an address of this host: mail for it would come back"),
         PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
         _ => throw new UnreachableException(),
     };

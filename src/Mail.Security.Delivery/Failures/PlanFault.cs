@@ -47,4 +47,10 @@ internal enum PlanFault : byte
 
     /// <summary>The destination has as many attempts running, or had as many messages, as the operator allows (<see cref="DestinationPolicy"/>).</summary>
     DestinationBusy,
+
+    /// <summary>No address of the host is one that mail is sent to (<see cref="DeliveryOptions.Vetting"/>).</summary>
+    AddressNotAllowed,
+
+    /// <summary>An address of the host is one of this host's interfaces.</summary>
+    OwnAddress,
 }

@@ -16,13 +16,13 @@ public sealed class DeliveryPlanner
     private readonly IDnssecResolver _resolver;
     private readonly MtaStsResolver _mtaSts;
     private readonly DeliveryOptions _options;
-    private readonly VerifierFactory _verifiers;
+    private readonly PlanTools _tools;
 
     /// <summary>Makes a planner.</summary>
     /// <param name="resolver">The source of answers and of their security.</param>
     /// <param name="mtaSts">The source of MTA-STS policies.</param>
     /// <param name="options">How mail is delivered; copied here.</param>
-    /// <param name="time">The clock for certificate dates; null for the system's.</param>
+    /// <param name="time">The clock for certificate dates, and for how old the list of own addresses gets; null for the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DeliveryPlanner(IDnssecResolver resolver, MtaStsResolver mtaSts, DeliveryOptions options, TimeProvider? time = null)
     {
@@ -30,7 +30,7 @@ public sealed class DeliveryPlanner
         ArgumentNullException.ThrowIfNull(mtaSts);
         ArgumentNullException.ThrowIfNull(options);
         (_resolver, _mtaSts, _options) = (resolver, mtaSts, options.CheckedCopy());
-        _verifiers = new VerifierFactory(_options.ExtraRoots, time ?? TimeProvider.System);
+        _tools = PlanTools.Of(_options, time ?? TimeProvider.System);
     }
 
     /// <summary>Plans the delivery by a transport. Where it goes to the domain's mail exchangers they and the domain's policy are looked up, at the same time.</summary>
@@ -90,8 +90,11 @@ public sealed class DeliveryPlanner
         foreach (var host in nextHop.Hosts.Take(_options.MaxHosts))
         {
             var planner = new HostPlanner(host, nextHop, mtaSts, demands, request.Transport);
-            var step = await planner.PlanAsync(_resolver, _verifiers, _options, cancellationToken).ConfigureAwait(false);
+            var step = await planner.PlanAsync(_resolver, _tools, _options, cancellationToken).ConfigureAwait(false);
             yield return step is PlanStep.TryHost(var plan) ? new PlanStep.TryHost(plan with { LeastVersion = destination.LeastVersion }) : step;
+            // RFC 5321 §5.1: what is no better than this host would bring the message round again.
+            if (planner.Evidence == LoopEvidence.OwnAddress)
+                yield break;
         }
         // Who was not asked may take the message later: what the others said is not the domain's last word.
         if (nextHop.Hosts.Count - _options.MaxHosts is > 0 and var more)
@@ -103,12 +106,12 @@ public sealed class DeliveryPlanner
     {
         var demands = new HostDemands(demand, smarthost.LeastTls, DaneRequirement.WherePublished, smarthost.Families, smarthost.Port);
         var nextHop = Configured(smarthost.Host);
-        yield return await new HostPlanner(nextHop.Hosts[0], nextHop, null, demands, smarthost).PlanAsync(_resolver, _verifiers, _options, cancellationToken).ConfigureAwait(false);
+        yield return await new HostPlanner(nextHop.Hosts[0], nextHop, null, demands, smarthost).PlanAsync(_resolver, _tools, _options, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<PlanStep> SubmissionSteps(TransportDefinition.Submission submission, TlsDemand demand, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await new SubmissionPlanner(submission, demand).PlanAsync(_resolver, _verifiers, _options, cancellationToken).ConfigureAwait(false);
+        yield return await new SubmissionPlanner(submission, demand).PlanAsync(_resolver, _tools, cancellationToken).ConfigureAwait(false);
     }
 
     private static NextHop.Found Configured(DomainName host) => new([new MxRecord(0, host)], HostSource.Configured, DnsSecurity.Indeterminate, []);

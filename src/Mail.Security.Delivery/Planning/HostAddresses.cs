@@ -12,7 +12,7 @@ internal abstract record HostAddresses
     }
 
     /// <summary>At least one address.</summary>
-    /// <param name="Addresses">In the order to dial them.</param>
+    /// <param name="Addresses">All of them, by family, IPv6 first.</param>
     /// <param name="Security">The better one of the two families': either suffices to look for TLSA records, which bind to the name.</param>
     /// <param name="ExpandedHost">The canonical name of that family's answer.</param>
     public sealed record Found(IReadOnlyList<IPAddress> Addresses, DnsSecurity Security, DomainName ExpandedHost) : HostAddresses;
@@ -24,21 +24,21 @@ internal abstract record HostAddresses
     public sealed record Unknown(DnsAnswer<IPAddress>.Failed Failure) : HostAddresses;
 
     /// <summary>Looks up the families that are wanted, at once.</summary>
-    public static async ValueTask<HostAddresses> FindAsync(DomainName host, AddressFamilies families, int max, IDnssecResolver resolver, CancellationToken cancellationToken)
+    public static async ValueTask<HostAddresses> FindAsync(DomainName host, AddressFamilies families, IDnssecResolver resolver, CancellationToken cancellationToken)
     {
         if (families == AddressFamilies.IPv4Only)
-            return Join([await resolver.GetAAsync(host, cancellationToken).ConfigureAwait(false)], max);
+            return Join([await resolver.GetAAsync(host, cancellationToken).ConfigureAwait(false)]);
         if (families == AddressFamilies.IPv6Only)
-            return Join([await resolver.GetAaaaAsync(host, cancellationToken).ConfigureAwait(false)], max);
+            return Join([await resolver.GetAaaaAsync(host, cancellationToken).ConfigureAwait(false)]);
         var four = resolver.GetAAsync(host, cancellationToken).AsTask();
         var six = resolver.GetAaaaAsync(host, cancellationToken).AsTask();
         await Task.WhenAll(four, six).ConfigureAwait(false);
-        return Join(await six.ConfigureAwait(false), await four.ConfigureAwait(false), max);
+        return Join(await six.ConfigureAwait(false), await four.ConfigureAwait(false));
     }
 
-    internal static HostAddresses Join(DnsAnswer<IPAddress> six, DnsAnswer<IPAddress> four, int max) => Join([six, four], max);
+    internal static HostAddresses Join(DnsAnswer<IPAddress> six, DnsAnswer<IPAddress> four) => Join([six, four]);
 
-    private static HostAddresses Join(DnsAnswer<IPAddress>[] answers, int max)
+    private static HostAddresses Join(DnsAnswer<IPAddress>[] answers)
     {
         var found = answers.OfType<DnsAnswer<IPAddress>.Found>().ToArray();
         if (found.Length == 0)
@@ -46,19 +46,6 @@ internal abstract record HostAddresses
 
         // A failed family does not keep the other from being used: its security is its own, and DANE asks no more of it.
         var best = found.MaxBy(static answer => answer.Security) ?? throw new UnreachableException();
-        return new Found([.. Interleave(found).Take(max)], best.Security, best.CanonicalName);
-    }
-
-    // One family that cannot be reached must not use up the whole attempt.
-    private static IEnumerable<IPAddress> Interleave(DnsAnswer<IPAddress>.Found[] families)
-    {
-        for (var at = 0; families.Any(family => at < family.Records.Count); at++)
-        {
-            foreach (var family in families)
-            {
-                if (at < family.Records.Count)
-                    yield return family.Records[at];
-            }
-        }
+        return new Found([.. found.SelectMany(static answer => answer.Records)], best.Security, best.CanonicalName);
     }
 }

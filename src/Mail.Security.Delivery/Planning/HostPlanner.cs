@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Mail.Security.Dane;
 using Mail.Security.Dnssec;
 using Mail.Security.MtaSts;
@@ -12,34 +13,48 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
     private readonly TlsDemand demand = demands.Sender;
     private string _dane = "";
     private string _requireTls = "";
+    private string _addresses = "";
+
+    /// <summary>Whether the host turned out to be this one: those that are no better are not to be tried either (RFC 5321 §5.1).</summary>
+    public LoopEvidence Evidence { get; private set; }
 
     private bool IsEnforced => mtaSts is { Policy.Mode: MtaStsMode.Enforce };
 
     private bool IsNamed => mtaSts is not null && mtaSts.Policy.Matches(host.Exchange);
 
-    public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, VerifierFactory verifiers, DeliveryOptions options, CancellationToken cancellationToken)
+    public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, PlanTools tools, DeliveryOptions options, CancellationToken cancellationToken)
     {
         var recorder = new LookupRecorder(resolver);
         if (CheckName() is { } fault)
             return Skip(fault, recorder);
         if (demands.Families is not { } families)
             return Skip(FailureTable.Of(PlanFault.AddressFamily, host.Exchange.ToString()), recorder);
-        switch (await HostAddresses.FindAsync(host.Exchange, families, options.MaxAddressesPerHost, recorder, cancellationToken).ConfigureAwait(false))
+        switch (await HostAddresses.FindAsync(host.Exchange, families, recorder, cancellationToken).ConfigureAwait(false))
         {
             case HostAddresses.None:
                 return Skip(FailureTable.Of(Unreachable(families), host.Exchange.ToString()), recorder);
             case HostAddresses.Unknown(var failure):
                 return Skip(FailureTable.Of(failure.Reason, failure.Error, failure.Detail), recorder);
             case HostAddresses.Found found:
+                var choice = Choose(found, tools.AddressesOf(nextHop.Source));
+                if (choice.Fault is { } unfit)
+                    return Skip(unfit, recorder);
                 var dane = await DecideDaneAsync(found, recorder, options, cancellationToken).ConfigureAwait(false);
                 if (dane is DaneDecision.Defer defer && demand != TlsDemand.TlsRequiredNo)
                     return Skip(FailureTable.Of(defer), recorder);
                 if (demands.Dane == DaneRequirement.Always && dane is not DaneDecision.Authenticate)
                     return Skip(FailureTable.Of(PlanFault.DaneRequired, host.Exchange.ToString()), recorder);
-                return Try(found, new HostPolicy(dane, mtaSts, demand, demands.LeastTls), verifiers, recorder);
+                return Try(choice.Addresses, new HostPolicy(dane, mtaSts, demand, demands.LeastTls), tools.Verifiers, recorder);
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private AddressChoice Choose(HostAddresses.Found found, AddressChooser chooser)
+    {
+        var choice = chooser.Choose(host.Exchange, found.Addresses);
+        (_addresses, Evidence) = (choice.Note, choice.Evidence);
+        return choice;
     }
 
     // What the host's name alone decides, before anything is asked about it.
@@ -96,12 +111,12 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         return decision;
     }
 
-    private PlanStep.TryHost Try(HostAddresses.Found found, HostPolicy policy, VerifierFactory verifiers, LookupRecorder recorder) => new(new HostPlan
+    private PlanStep.TryHost Try(IReadOnlyList<IPAddress> addresses, HostPolicy policy, VerifierFactory verifiers, LookupRecorder recorder) => new(new HostPlan
     {
         Host = host.Exchange,
         Port = demands.Port,
         Transport = transport,
-        Addresses = found.Addresses,
+        Addresses = addresses,
         Floor = policy.Floor,
         Sessions = policy.Sessions(host.Exchange, verifiers),
         Explanation = Explain("not tried yet", recorder) with { Floor = policy.Floor },
@@ -114,6 +129,7 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         Host = host.Exchange,
         Preference = host.Preference,
         Lookups = recorder.Findings,
+        Addresses = _addresses,
         Dane = _dane,
         MtaSts = DescribeMtaSts(),
         RequireTls = _requireTls,

@@ -13,23 +13,23 @@ internal sealed class SubmissionPlanner(TransportDefinition.Submission submissio
 
     private TlsFloor Floor => IsVerified ? TlsFloor.Authenticate : TlsFloor.Encrypt;
 
-    public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, VerifierFactory verifiers, DeliveryOptions options, CancellationToken cancellationToken)
+    public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, PlanTools tools, CancellationToken cancellationToken)
     {
         var recorder = new LookupRecorder(resolver);
-        return await HostAddresses.FindAsync(submission.Host, submission.Families, options.MaxAddressesPerHost, recorder, cancellationToken).ConfigureAwait(false) switch
+        return await HostAddresses.FindAsync(submission.Host, submission.Families, recorder, cancellationToken).ConfigureAwait(false) switch
         {
             HostAddresses.None => Skip(FailureTable.Of(PlanFault.RelayNoAddress, submission.Host.ToString()), recorder),
             HostAddresses.Unknown(var failure) => Skip(FailureTable.Of(failure.Reason, failure.Error, failure.Detail), recorder),
-            HostAddresses.Found found => Try(found, verifiers, recorder),
+            HostAddresses.Found found when tools.Configured.Choose(submission.Host, found.Addresses) is var choice => choice.Fault is { } fault ? Skip(fault, recorder) : Try(choice, tools.Verifiers, recorder),
             _ => throw new UnreachableException(),
         };
     }
 
-    private PlanStep.TryHost Try(HostAddresses.Found found, VerifierFactory verifiers, LookupRecorder recorder) => new(new HostPlan
+    private PlanStep.TryHost Try(AddressChoice choice, VerifierFactory verifiers, LookupRecorder recorder) => new(new HostPlan
     {
         Host = submission.Host,
         Port = submission.EffectivePort,
-        Addresses = found.Addresses,
+        Addresses = choice.Addresses,
         Floor = Floor,
         Transport = submission,
         Sessions = [new(submission.Tls == SubmissionTls.Implicit ? TlsUse.Implicit : TlsUse.StartTls, submission.Host, Verifier(verifiers.WebPki(submission.Host)))],

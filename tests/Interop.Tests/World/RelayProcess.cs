@@ -30,7 +30,7 @@ internal sealed class RelayProcess : IAsyncDisposable
         var process = Command.Start(Path.Combine(AppContext.BaseDirectory, "Relay"),
         [
             "--HostName", "relay.test", "--Database", Path.Combine(folder, "relay.db"), "--Smtp", Smtp.ToString(), "--Submission", Submission.ToString(),
-            "--Resolver", DnsWorld.Resolver.ToString(), "--Certificate", chain, "--ExtraRoots", certificates.AuthorityFile, "--Lease", "2s", "--RetryDelays", "1s", "--RetryLifetime", "1h", "--RetryNotice", "never", .. more,
+            "--Resolver", DnsWorld.Resolver.ToString(), "--Certificate", chain, "--ExtraRoots", certificates.AuthorityFile, "--DeliveryNetworks", "127.0.0.0/8", "--Lease", "2s", "--RetryDelays", "1s", "--RetryLifetime", "1h", "--RetryNotice", "never", .. more,
         ], folder, out var output);
         var relay = new RelayProcess(process, output);
         await relay.WaitUntilListeningAsync();

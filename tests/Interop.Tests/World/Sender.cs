@@ -8,15 +8,15 @@ using Mail.Security.Transports;
 namespace Interop.Tests;
 
 /// <summary>The delivery engine under test, resolving through the world's unbound and delivering to port 25.</summary>
-internal sealed class Sender : IDisposable
+internal sealed class Sender(SmtpDialer? dialer = null) : IDisposable
 {
     public DnssecResolver Resolver { get; } = new(new DnssecResolverOptions { Servers = [DnsWorld.Resolver] });
 
     public async Task<AttemptReport> DeliverAsync(string domain, string marker, CancellationToken cancellationToken)
     {
-        var options = new DeliveryOptions { HelloName = DomainName.Parse("sender.test") };
+        var options = new DeliveryOptions { HelloName = DomainName.Parse("sender.test"), Vetting = new AddressVettingOptions { Loopback = AddressUse.Allowed } };
         var mtaSts = new MtaStsResolver(Resolver, new InMemoryMtaStsStore(), new MtaStsFetcher(Resolver));
-        var agent = new DeliveryAgent(new DeliveryPlanner(Resolver, mtaSts, options), new TcpDialer(), options);
+        var agent = new DeliveryAgent(new DeliveryPlanner(Resolver, mtaSts, options), dialer ?? new TcpDialer(), options);
         return await agent.DeliverAsync(new DeliveryRequest
         {
             Domain = new RecipientDomain(DomainName.Parse(domain)),
