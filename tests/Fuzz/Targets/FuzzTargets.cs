@@ -13,6 +13,7 @@ public static class FuzzTargets
         new("bdat", BdatTarget.Run) { MaxLength = 1024 },
         new("session", SessionTarget.Run) { BoundedRuns = 250 },
         new("proxy", ProxyTarget.Run) { MaxLength = 4600, BoundedRuns = 250 },
+        new("socks", SocksTarget.Run) { MaxLength = 1024 },
         new("xclient", XclientTarget.Run) { MaxLength = 2048, BoundedRuns = 250 },
         new("auth", AuthTarget.Run) { BoundedRuns = 250 },
         new("address", AddressTarget.Run) { MaxLength = 1024 },

@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Mail.Security.Transports;
 
 /// <summary>A name and a password for a SOCKS proxy (RFC 1929).</summary>
-/// <remarks>They travel in the clear (RFC 1929 §3): for a proxy on this host, or behind a protected network. No text of this object shows them.</remarks>
-public sealed class Socks5Credentials
+/// <remarks>Two of them are equal when name and password are. They travel in the clear (RFC 1929 §3): for a proxy on this host, or behind a protected network. No text of this object shows them.</remarks>
+public sealed class Socks5Credentials : IEquatable<Socks5Credentials>
 {
     /// <summary>Keeps a name and a password, as UTF-8.</summary>
     /// <param name="name">The name; 1 to 255 bytes.</param>
@@ -20,6 +21,24 @@ public sealed class Socks5Credentials
     internal byte[] Name { get; }
 
     internal byte[] Password { get; }
+
+    /// <summary>True when name and password are the same.</summary>
+    /// <param name="other">The other credentials.</param>
+    /// <returns>True when equal.</returns>
+    public bool Equals(Socks5Credentials? other) => other is not null
+        && CryptographicOperations.FixedTimeEquals(Name, other.Name) & CryptographicOperations.FixedTimeEquals(Password, other.Password);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Socks5Credentials);
+
+    /// <summary>A hash of the name alone.</summary>
+    /// <returns>The hash code.</returns>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(Name);
+        return hash.ToHashCode();
+    }
 
     /// <summary>Says that there are credentials, not which.</summary>
     /// <returns>A fixed text.</returns>

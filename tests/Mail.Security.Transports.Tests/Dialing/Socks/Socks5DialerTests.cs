@@ -338,6 +338,20 @@ public sealed class Socks5DialerTests
         Assert.Equal("a name and a password", new Socks5Credentials("ann", "pw").ToString());
     }
 
+    [Theory]
+    [InlineData("ann", "pw", true)]
+    [InlineData("ann", "pW", false)]
+    [InlineData("Ann", "pw", false)]
+    [InlineData("an", "npw", false)]
+    public void Credentials_Compared_EqualByNameAndPassword(string name, string password, bool equal)
+    {
+        var other = new Socks5Credentials(name, password);
+        Assert.Equal(equal, Ann.Equals(other));
+        Assert.Equal(equal, Ann.Equals((object)other));
+        Assert.True(!equal || Ann.GetHashCode() == other.GetHashCode());
+        Assert.False(Ann.Equals(null));
+    }
+
     private static Socks5Dialer Dialer(ScriptedProxy proxy, Socks5Credentials? credentials = null, TimeProvider? time = null, ListLogger<Socks5Dialer>? log = null) => new(
         new Socks5DialerOptions { Name = "egress", Proxy = proxy.EndPoint, Credentials = credentials, NegotiationTimeout = Negotiation, RequestTimeout = Request },
         new TcpDialer(), time, log);
