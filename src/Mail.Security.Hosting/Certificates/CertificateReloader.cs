@@ -12,12 +12,15 @@ namespace Mail.Security.Hosting;
 /// <para>The files are read and compared with what was read before, so that it makes no difference whether they are written anew, renamed over, or
 /// reached by a link that is switched. What changed is put in force for the next handshake, all of it at once. A certificate that is not whole, does
 /// not fit its key, or is out of date is not taken: the one in force stays, the log says why (1832), and the file is looked at again. One that cannot be
-/// used may just be half written: it is looked at a second time a second later, and called wrong only if that finds the same.</para>
+/// used may just be half written: it is looked at again a second later, and called wrong when that finds the same, or something else at the fifth look.</para>
 /// <para>The log shows the TLSA data of each certificate that comes in force, and warns when its key is not that of before (1833): DANE senders
 /// defer until the TLSA records are right. Publish records for a new key before it is used (RFC 7671 §8.1), or renew with the same key.</para>
 /// </remarks>
 public sealed class CertificateReloader : BackgroundService
 {
+    // A file that is something else at each look is not being written any more: it is wrong.
+    private const int MostDoubts = 5;
+
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
 
     private readonly Lock _checking = new();
@@ -38,7 +41,7 @@ public sealed class CertificateReloader : BackgroundService
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
-        (_time, _logger, _interval) = (time ?? TimeProvider.System, logger ?? (ILogger)NullLogger.Instance, options.Interval);
+        (_time, _logger, _interval) = (time ?? TimeProvider.System, logger is null ? NullLogger.Instance : new IsolatedLogger(logger), options.Interval);
         foreach (var file in options.Files)
             _watched.Add(First(file));
         Tls = new(Set());
@@ -51,12 +54,15 @@ public sealed class CertificateReloader : BackgroundService
     public void Request() => _wishes.Writer.TryWrite(0);
 
     /// <summary>Looks at the files now and puts in force what changed. A file that cannot be used is called wrong when a second call finds the same.</summary>
+    /// <remarks>Whatever befalls the look at one file, the others are looked at, and what was read is put in force now or by the next call.</remarks>
     /// <returns>How many certificates are new.</returns>
     public int Check()
     {
         lock (_checking)
         {
-            var changed = _watched.Count(Look);
+            foreach (var watched in _watched)
+                LookSafely(watched);
+            var changed = _watched.Zip(Tls.Certificates.All).Count(static pair => !ReferenceEquals(pair.First.Certificate, pair.Second));
             if (changed > 0)
                 Tls.Replace(Set());
             return changed;
@@ -93,6 +99,18 @@ public sealed class CertificateReloader : BackgroundService
         {
             HostingLog.CertificateCheckFaulted(_logger, exception);
             return 0;
+        }
+    }
+
+    private void LookSafely(Watched watched)
+    {
+        try
+        {
+            Look(watched);
+        }
+        catch (Exception exception)
+        {
+            HostingLog.CertificateCheckFaulted(_logger, exception);
         }
     }
 
@@ -134,51 +152,60 @@ public sealed class CertificateReloader : BackgroundService
         return new(file, certificate, text.Fingerprint);
     }
 
-    // True when another certificate is to be put in force.
-    private bool Look(Watched watched)
+    private void Look(Watched watched)
     {
         var text = CertificateText.Read(watched.File);
         if (text.Fingerprint == watched.Fingerprint)
         {
-            (watched.Doubted, watched.Said) = (null, null);     // what was wrong with it is over
-            return false;
+            watched.IsRight();      // what was wrong with it is over
+            return;
         }
-        return text.Parse(_time.GetUtcNow()) switch
+        switch (text.Parse(_time.GetUtcNow()))
         {
-            CertificateReading.Usable usable => Take(watched, usable.Certificate, text.Fingerprint),
-            CertificateReading.OutOfDate old => Keep(watched, old.Fault, old.Detail),
-            CertificateReading.Unusable unusable => Doubt(watched, unusable.Fault, unusable.Detail),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+            case CertificateReading.Usable usable:
+                Take(watched, usable.Certificate, text.Fingerprint);
+                break;
+            case CertificateReading.OutOfDate old:
+                Keep(watched, old.Fault, old.Detail);
+                break;
+            case CertificateReading.Unusable unusable:
+                Doubt(watched, unusable.Fault, unusable.Detail);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
-    private bool Take(Watched watched, SmtpServerCertificate certificate, string fingerprint)
+    private void Take(Watched watched, SmtpServerCertificate certificate, string fingerprint)
     {
+        var before = watched.Certificate;
+        (watched.Certificate, watched.Fingerprint) = (certificate, fingerprint);
+        watched.IsRight();
         LogInForce(watched.File, certificate);
-        var (former, now) = (TlsaText.OfKey(watched.Certificate), TlsaText.OfKey(certificate));
+        var (former, now) = (TlsaText.OfKey(before), TlsaText.OfKey(certificate));
         if (former != now)
             HostingLog.KeyChanged(_logger, watched.File.CertificatePath, former, TlsaText.ToPublish(certificate));
-        (watched.Certificate, watched.Fingerprint, watched.Doubted, watched.Said) = (certificate, fingerprint, null, null);
-        return true;
     }
 
     // Whoever writes a file is not seen at it: what is wrong at the first look is given the time to become right.
-    private bool Doubt(Watched watched, CertificateFault fault, string detail)
+    private void Doubt(Watched watched, CertificateFault fault, string detail)
     {
-        if (watched.Doubted == (fault, detail))
-            return Keep(watched, fault, detail);
+        if (watched.Doubted == (fault, detail) || ++watched.Doubts >= MostDoubts)
+        {
+            Keep(watched, fault, detail);
+            return;
+        }
         watched.Doubted = (fault, detail);
         HostingLog.CertificateInDoubt(_logger, watched.File.CertificatePath, fault, SecondLook);
-        return false;
     }
 
     // Said once for each thing that is wrong, not at every look.
-    private bool Keep(Watched watched, CertificateFault fault, string detail)
+    private void Keep(Watched watched, CertificateFault fault, string detail)
     {
         if (watched.Said != (fault, detail))
             HostingLog.CertificateNotTaken(_logger, watched.File.CertificatePath, fault, detail, watched.Certificate.Certificate.NotAfter);
         watched.Doubted = watched.Said = (fault, detail);
-        return false;
+        watched.Doubts = 0;
     }
 
     private void LogInForce(CertificateFile file, SmtpServerCertificate certificate) => HostingLog.CertificateInForce(
@@ -206,6 +233,11 @@ public sealed class CertificateReloader : BackgroundService
         /// <summary>What was said to be wrong with it.</summary>
         public (CertificateFault Fault, string Detail)? Said { get; set; }
 
+        /// <summary>How many looks in a row each found another fault.</summary>
+        public int Doubts { get; set; }
+
         public bool IsInDoubt => Doubted is not null && Doubted != Said;
+
+        public void IsRight() => (Doubted, Said, Doubts) = (null, null, 0);
     }
 }

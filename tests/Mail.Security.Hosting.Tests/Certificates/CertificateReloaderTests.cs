@@ -219,6 +219,72 @@ public sealed class CertificateReloaderTests : IDisposable
     }
 
     [Fact]
+    public void Check_AnotherFaultAtEachLook_IsSaidAtTheFifth()
+    {
+        Write(_first);
+        using var reloader = Reloader();
+        foreach (var how in (string[])["half", "empty", "garbage", "gone"])
+        {
+            Break(how);
+            reloader.Check();
+        }
+        Assert.Empty(_log.Of(1832));
+
+        Break("half");
+        reloader.Check();
+
+        Assert.Contains("not taken (Incomplete)", Assert.Single(_log.Of(1832)), StringComparison.Ordinal);
+        Assert.Equal(4, _log.Of(1837).Count);
+    }
+
+    [Fact]
+    public async Task Service_LogThatThrows_TakesTheRenewedAndGoesOn()
+    {
+        Write(_first);
+        var options = new CertificateReloadOptions { Interval = _interval };
+        options.Files.Add(new(Chain, Key));
+        using var reloader = new CertificateReloader(options, _time, new BrokenLogger<CertificateReloader>());
+        await reloader.StartAsync(TestContext.Current.CancellationToken);
+        foreach (var certificate in (X509Certificate2[])[_second, _first])
+        {
+            WriteOver(certificate);
+            reloader.Request();
+            await UntilAsync(() => Served(reloader) == certificate.Thumbprint);
+        }
+
+        Assert.False(reloader.ExecuteTask!.IsCompleted);
+        await reloader.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Check_ExceptionAtOneFile_TakesTheOtherAndThatOneNextTime(int failing)
+    {
+        using var other = _authority.Issue("other.example.net");
+        using var next = _authority.Issue("other.example.net");
+        var otherFile = Path.Combine(_folder, "other.pem");
+        Write(_first);
+        File.WriteAllText(otherFile, other.ToPem(_authority.Chain) + other.ToPrivateKeyPem());
+        var time = new FailingTime(_time.GetUtcNow());
+        var options = new CertificateReloadOptions();
+        options.Files.Add(new(Chain, Key));
+        options.Files.Add(new(otherFile));
+        using var reloader = new CertificateReloader(options, time, _log);
+        WriteOver(_second);
+        File.WriteAllText(otherFile, next.ToPem(_authority.Chain) + next.ToPrivateKeyPem());
+
+        time.FailAt(failing);
+
+        Assert.Equal(1, reloader.Check());
+        Assert.Single(_log.Of(1836));
+        Assert.Equal(failing == 1 ? _first.Thumbprint : _second.Thumbprint, Served(reloader));
+        Assert.Equal(1, reloader.Check());
+        Assert.Equal(_second.Thumbprint, Served(reloader));
+        Assert.Equal(next.Thumbprint, reloader.Tls.Certificates.Choose("other.example.net").Certificate.Thumbprint);
+    }
+
+    [Fact]
     public void Check_NotYetValid_IsTakenWhenItsTimeComes()
     {
         Write(_first);
@@ -366,6 +432,16 @@ public sealed class CertificateReloaderTests : IDisposable
     {
         using var key = _second.GetECDsaPrivateKey()!;
         return key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+    }
+
+    /// <summary>A clock that fails once: at the look that asks it for the time so many looks from now.</summary>
+    private sealed class FailingTime(DateTimeOffset now) : TimeProvider
+    {
+        private int _left;
+
+        public void FailAt(int look) => _left = look;
+
+        public override DateTimeOffset GetUtcNow() => _left > 0 && --_left == 0 ? throw new InvalidOperationException("The clock is broken.") : now;
     }
 
     private void WriteDated(int days)
