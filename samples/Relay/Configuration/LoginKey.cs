@@ -10,7 +10,8 @@ internal sealed class LoginKey
 {
     private const int Length = 32;
     private const UnixFileMode OfTheOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    // A group may: where a volume belongs to one (fsGroup of Kubernetes) its files get the bits of the owner.
+    private const UnixFileMode OfOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private LoginKey(byte[] bytes) => Bytes = bytes;
 
@@ -21,7 +22,7 @@ internal sealed class LoginKey
     public static string PathBeside(string database) => database + ".login-key";
 
     /// <summary>Reads the key, and makes it when there is none. Of two that make it at once one wins, and both use that.</summary>
-    /// <exception cref="IOException">It can be neither read nor made, is none, or others may read it.</exception>
+    /// <exception cref="IOException">It can be neither read nor made, is none, or everybody may read or write it.</exception>
     public static LoginKey Open(string path)
     {
         try
@@ -39,7 +40,7 @@ internal sealed class LoginKey
     private static LoginKey Read(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OfOthers) != 0)
-            throw new IOException($"'{path}' is open to other users of this machine; take that away (chmod go= {path})");
+            throw new IOException($"'{path}' is open to every user of this machine; take that away (chmod o= {path})");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read);
         var bytes = new byte[Length];
         return stream.Length == Length && stream.ReadAtLeast(bytes, Length, throwOnEndOfStream: false) == Length
