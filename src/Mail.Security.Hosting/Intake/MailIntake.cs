@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
@@ -24,17 +23,17 @@ public sealed class MailIntake : SmtpHandler
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="logger">The log; null for none.</param>
     /// <param name="queued">Called after each message that was queued, such as the waking of the queue runner; null for nothing. It must not wait or throw.</param>
-    /// <param name="meters">Makes the meter "Mail.Security.Hosting", which shows the mail held where there is a limit to it; null makes one of its own.</param>
+    /// <param name="metrics">The meter that shows the mail held where there is a limit to it; null for none.</param>
     /// <exception cref="ArgumentException">The options are not usable.</exception>
     public MailIntake(
-        IMailQueueStore store, MailIntakeOptions options, TimeProvider? time = null, ILogger<MailIntake>? logger = null, Action? queued = null, IMeterFactory? meters = null)
+        IMailQueueStore store, MailIntakeOptions options, TimeProvider? time = null, ILogger<MailIntake>? logger = null, Action? queued = null, MailIntakeMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _parts = new(store, options, new RelayRules(options), time ?? TimeProvider.System, logger is null ? NullLogger.Instance : new IsolatedLogger(logger), queued);
         if (MailData is { } budget)
-            IntakeMeters.Show(budget, meters);
+            metrics?.Show(budget);
     }
 
     /// <summary>The mail it holds while it arrives, for the listeners to look at; null when there is no limit.</summary>

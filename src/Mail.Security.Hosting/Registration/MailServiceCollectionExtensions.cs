@@ -56,9 +56,10 @@ public static class MailServiceCollectionExtensions
     public static IServiceCollection AddMailIntake(this IServiceCollection services, Action<MailIntakeOptions> configure)
     {
         AddOptions<MailIntakeOptions, MailIntakeOptionsValidator>(services, configure);
+        services.TryAddSingleton(static provider => new MailIntakeMetrics(Meters(provider)));
         services.TryAddSingleton<SmtpHandler>(static provider => new MailIntake(
             Store(provider), provider.GetRequiredService<IOptions<MailIntakeOptions>>().Value, Time(provider), provider.GetService<ILogger<MailIntake>>(),
-            provider.GetService<QueueRunner>() is { } runner ? runner.Wake : null, Meters(provider)));
+            provider.GetService<QueueRunner>() is { } runner ? runner.Wake : null, provider.GetRequiredService<MailIntakeMetrics>()));
         return services;
     }
 

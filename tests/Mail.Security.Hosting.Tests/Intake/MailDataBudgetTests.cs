@@ -110,7 +110,8 @@ public sealed class MailDataBudgetTests
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.Add($"{instrument.Name} {value} {instrument.Unit}"));
-        var intake = Intake(meters: meter);
+        using var metrics = new MailIntakeMetrics(meter);
+        var intake = Intake(metrics: metrics);
         listener.Start();
         await using (var sink = await SinkAsync(intake))
         {
@@ -123,8 +124,32 @@ public sealed class MailDataBudgetTests
         Assert.Equal(["mail.intake.held 20 By", "mail.intake.held 0 By"], seen);
     }
 
-    private MailIntake Intake(TimeProvider? time = null, IMeterFactory? meters = null) =>
-        new(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), MaxHeldBytes = Mebibyte }, time, _log, meters: meters);
+    [Fact]
+    public void Meter_OfSeveralIntakes_ShowsOneSumUntilItIsDisposed()
+    {
+        using var meter = new OneMeter();
+        var seen = new List<long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (ReferenceEquals(instrument.Meter, meter.Meter))
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => seen.Add(value));
+        using (var metrics = new MailIntakeMetrics(meter))
+        {
+            foreach (var held in (long[])[3, 4])
+                Intake(metrics: metrics).MailData!.Take(held);
+            listener.Start();
+            listener.RecordObservableInstruments();
+        }
+        listener.RecordObservableInstruments();
+
+        Assert.Equal([7], seen);
+    }
+
+    private MailIntake Intake(TimeProvider? time = null, MailIntakeMetrics? metrics = null) =>
+        new(_store, new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), MaxHeldBytes = Mebibyte }, time, _log, metrics: metrics);
 
     private async Task<MessageSink> SinkAsync(MailIntake intake)
     {
