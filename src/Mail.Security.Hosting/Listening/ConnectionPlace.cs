@@ -24,7 +24,7 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
     public override SmtpRefusal? Judge(SmtpSessionInfo session)
     {
         // A proxy's own session is nobody else's: a health check, XCLIENT without an address, or, behind a load balancer, one that is still to say by XCLIENT whose it is.
-        if (session.RemoteAddress is { } address && (Same(address, peer) || ConnectionGate.MaySayXclient(address, server)))
+        if (session.RemoteAddress is { } address && (Same(address, peer) || IsStillToSay(session, address)))
         {
             StopCounting(Counting.InAllOnly);
             return null;
@@ -68,6 +68,10 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
             places.LeaveAs(_countedAs);
         _counting = next;
     }
+
+    // Whom XCLIENT names is a client, whatever else its address may do.
+    private bool IsStillToSay(SmtpSessionInfo session, IPAddress address) =>
+        session.ClientSource != SmtpClientSource.Xclient && ConnectionGate.MaySayXclient(address, server);
 
     private static bool Same(IPAddress address, IPAddress? other) =>
         other is not null && address.Equals(other.IsIPv4MappedToIPv6 ? other.MapToIPv4() : other);

@@ -166,21 +166,29 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
     // Whatever befalls one connection is its own end, and never that of accepting.
     private void Begin(SmtpEndpoint endpoint, EndPoint open, Socket socket)
     {
+        SocketDuplexPipe? connection = null;
         try
         {
-            var connection = _connect(endpoint, socket);
+            connection = _connect(endpoint, socket);
             _sessions.TryAdd(connection, Task.CompletedTask);
             _sessions.TryUpdate(connection, ServeAsync(endpoint, connection), Task.CompletedTask);     // unless it is over already
         }
         catch (SocketException)
         {
-            socket.Dispose();       // a client may be gone again before anything is known of it
+            Abandon(connection, socket);       // a client may be gone again before anything is known of it
         }
         catch (Exception exception)
         {
-            socket.Dispose();
+            Abandon(connection, socket);
             HostingLog.ConnectionNotBegun(_logger, open, exception);
         }
+    }
+
+    private void Abandon(SocketDuplexPipe? connection, Socket socket)
+    {
+        if (connection is not null)
+            _sessions.TryRemove(connection, out _);
+        socket.Dispose();
     }
 
     private SocketDuplexPipe Connect(SmtpEndpoint endpoint, Socket socket)
@@ -222,6 +230,10 @@ public sealed class SmtpListener : IHostedService, IAsyncDisposable
         try
         {
             connection.Dispose();
+        }
+        catch (Exception exception)
+        {
+            HostingLog.SessionFaulted(_logger, connection.RemoteEndPoint, exception);
         }
         finally
         {

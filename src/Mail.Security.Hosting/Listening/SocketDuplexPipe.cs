@@ -71,7 +71,10 @@ internal sealed class SocketDuplexPipe : IDuplexPipe, IDisposable
         {
             // The peer was faster.
         }
-        _socket.Dispose();
+        finally
+        {
+            _socket.Dispose();
+        }
     }
 
     // A client whose receive buffer is full and that goes on sending never sees the end: its system throws away what would tell it.

@@ -54,6 +54,7 @@ internal sealed record XclientCommand
     public void Apply(SmtpSessionInfo session)
     {
         session.ProxyEndPoint ??= session.RemoteEndPoint;
+        session.ClientSource = Address.Given ? SmtpClientSource.Xclient : session.ClientSource;
         session.RemoteEndPoint = End(session.RemoteEndPoint, Address, Port);
         session.LocalEndPoint = End(session.LocalEndPoint, Destination, DestinationPort);
         // Another address is another host: what was known of the former by name is not true of it.

@@ -8,7 +8,7 @@ namespace Mail.Security.SmtpServer;
 /// session. A method that throws is answered 451 4.3.0, logged, and the session goes on; when the client just connected, it is
 /// greeted with 421. The token is cancelled when the call has used up <see cref="SmtpServerTimeouts.Handler"/>, or when the session
 /// is aborted. Heed it: the session waits for the call to return, and a late answer is still sent but ends the session. A
-/// A method should not block its thread but return a task for what it waits for: the session sends the reply to the last message before it
+/// method should not block its thread but return a task for what it waits for: the session sends the reply to the last message before it
 /// waits for that task, and behind a method that blocks only when this has returned. What a listener to the token throws is dropped. A
 /// <see cref="SmtpEnvelopeBuilder"/> belongs to the session, which fills it again for the next transaction: keep none. A
 /// <see cref="SmtpEnvelope"/> never changes and may be kept.

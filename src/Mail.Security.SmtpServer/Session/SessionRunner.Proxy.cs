@@ -59,7 +59,7 @@ internal sealed partial class SessionRunner
     {
         if (header.Client == ProxyClient.Proxy)
             return;
-        Session.ProxyEndPoint = Session.RemoteEndPoint;
+        (Session.ProxyEndPoint, Session.ClientSource) = (Session.RemoteEndPoint, SmtpClientSource.ProxyHeader);
         (Session.RemoteEndPoint, Session.LocalEndPoint) = (header.Source, header.Destination ?? Session.LocalEndPoint);
         ServerLog.Proxied(_parts.Logger, Session.Id, Session.ProxyEndPoint, Session.RemoteEndPoint);
     }

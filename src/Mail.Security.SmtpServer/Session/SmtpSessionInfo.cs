@@ -32,6 +32,9 @@ public sealed class SmtpSessionInfo
     /// <summary>The end of the connection that is a trusted proxy, which told by a PROXY header or XCLIENT whose session it passes on; null without one.</summary>
     public EndPoint? ProxyEndPoint { get; internal set; }
 
+    /// <summary>Who told <see cref="RemoteEndPoint"/>'s address.</summary>
+    public SmtpClientSource ClientSource { get; internal set; }
+
     /// <summary>The client's host name as a trusted proxy verified it (NAME of XCLIENT); empty when none told.</summary>
     public DomainName RemoteName { get; internal set; }
 

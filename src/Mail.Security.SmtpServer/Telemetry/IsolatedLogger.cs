@@ -10,7 +10,7 @@ internal sealed class IsolatedLogger(ILogger inner) : ILogger
     {
         try
         {
-            return inner.BeginScope(state);
+            return inner.BeginScope(state) is { } scope ? new Scope(scope) : null;
         }
         catch (Exception)
         {
@@ -39,6 +39,21 @@ internal sealed class IsolatedLogger(ILogger inner) : ILogger
         catch (Exception)
         {
             // There is no other log to tell it to.
+        }
+    }
+
+    private sealed class Scope(IDisposable inner) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                inner.Dispose();
+            }
+            catch (Exception)
+            {
+                // As above.
+            }
         }
     }
 }

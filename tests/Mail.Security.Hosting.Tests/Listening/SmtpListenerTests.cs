@@ -414,6 +414,63 @@ public sealed class SmtpListenerTests
         Assert.Equal(isLogged ? [$"A connection to {listener.EndPoints[0]} was accepted and could not be served; it is closed"] : [], log.Of(1815));
     }
 
+    [Fact]
+    public async Task Close_ThatFails_IsLoggedAndIsTheEndOfThatConnectionOnly()
+    {
+        var log = new LineLogger();
+        using var loggers = new OneLogger(log);
+        var options = Options();
+        options.MaxConnections = 1;
+        var attempts = 0;
+        await using var listener = new SmtpListener(options, Intake(), (_, socket) =>
+        {
+            if (++attempts == 2)        // something unread, for which an array is rented at the end
+                SpinWait.SpinUntil(() => socket.Available > 0, TimeSpan.FromSeconds(30));
+            return new SocketDuplexPipe(socket, SessionScheduling.ThreadPool, new SmallArrays());
+        }, loggers: loggers);
+        await listener.StartAsync(Token);
+        await using var first = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await first.ExpectAsync("220");
+
+        await using var second = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        Assert.StartsWith("421", await second.SayAsync("NOOP"), StringComparison.Ordinal);
+        await second.IsClosedAsync();
+        while (log.Of(1804).Count == 0)
+            await Task.Delay(10, Token);
+
+        Assert.StartsWith("250", await first.SayAsync("NOOP"), StringComparison.Ordinal);
+        await listener.StopAsync(Token);
+        Assert.Single(log.Of(1804));
+    }
+
+    // A mail proxy's own address, which it names, is that of a client.
+    [Fact]
+    public async Task Xclient_NamesAnAddressThatMaySayXclientItself_IsCounted()
+    {
+        await using var listener = await StartAsync(options =>
+        {
+            options.MaxConnectionsPerAddress = 1;
+            options.Server.XclientSources = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("192.0.2.0/24")];
+        });
+        await using var first = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        await using var second = await SmtpTalk.ConnectAsync(listener.EndPoints[0], Token);
+        foreach (var client in (SmtpTalk[])[first, second])
+        {
+            await client.ExpectAsync("220");
+            await client.SayAsync("EHLO proxy.example");
+        }
+
+        Assert.StartsWith("220 ", await first.SayAsync("XCLIENT ADDR=192.0.2.1"), StringComparison.Ordinal);
+        Assert.StartsWith("421 ", await second.SayAsync("XCLIENT ADDR=192.0.2.1"), StringComparison.Ordinal);
+    }
+
+    private sealed class SmallArrays : ArrayPool<byte>
+    {
+        public override byte[] Rent(int minimumLength) => minimumLength < 16 * 1024 ? Shared.Rent(minimumLength) : throw new InvalidOperationException("There is no such array.");
+
+        public override void Return(byte[] array, bool clearArray = false) => Shared.Return(array, clearArray);
+    }
+
     private static string Login => $"AUTH PLAIN {Convert.ToBase64String("\0ann\0secret"u8)}";
 
     private static readonly (string Line, string Reply)[] Transaction =

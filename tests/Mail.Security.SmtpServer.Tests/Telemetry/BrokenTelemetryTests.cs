@@ -72,6 +72,16 @@ public sealed class BrokenTelemetryTests
         Assert.InRange(called, 4, 100);
     }
 
+    [Fact]
+    public void BeginScope_ScopeThatThrowsWhenItEnds_EndsAllTheSame()
+    {
+        var inner = new BrokenScope();
+
+        new IsolatedLogger(inner).BeginScope("session")!.Dispose();
+
+        Assert.Equal(1, inner.Ended);
+    }
+
     // Through every kind of line and measurement.
     private static void AssertGoesOn(MemorySession session)
     {
@@ -94,6 +104,26 @@ public sealed class BrokenTelemetryTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             throw new InvalidOperationException("the log is broken");
+    }
+
+    private sealed class BrokenScope : ILogger, IDisposable
+    {
+        public int Ended { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => this;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
+            Ended++;
+            throw new InvalidOperationException("the log is broken");
+        }
     }
 
     private sealed class OneMeter : IMeterFactory
