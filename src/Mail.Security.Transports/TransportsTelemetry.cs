@@ -11,7 +11,7 @@ internal static partial class TransportsTelemetry
     public const string Name = "Mail.Security.Transports";
 
     public static readonly ActivitySource Activities = new(Name);
-    private static readonly Meter Meter = new(Name);
+    internal static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Sessions = Meter.CreateCounter<long>("mail.smtp.client.sessions", "{session}", "Sessions opened or failed, by result and TLS version.");
     private static readonly Counter<long> Recipients = Meter.CreateCounter<long>("mail.smtp.client.recipients", "{recipient}", "Recipients of transactions, by outcome.");
 
@@ -82,7 +82,7 @@ internal static partial class TransportsTelemetry
     private static partial void LogInjection(ILogger logger, string detail);
 
     [LoggerMessage(1303, LogLevel.Trace, "Reply at {Stage}: {Reply}")]
-    private static partial void LogReply(ILogger logger, SmtpStage stage, SmtpReply reply);
+    internal static partial void LogReply(ILogger logger, SmtpStage stage, SmtpReply reply);
 
     [LoggerMessage(1304, LogLevel.Debug, "Transaction ended: {Accepted} of {Count} recipients accepted, session {State}, {Failure}")]
     private static partial void LogTransaction(ILogger logger, int accepted, int count, SessionState state, string? failure);

@@ -139,6 +139,17 @@ internal static class FailureTable
         SessionFailureKind.ConnectionLost => Transient("connection-lost", new(4, 4, 2), TlsFailureType.None, Staged(failure)),
         SessionFailureKind.Timeout => Transient("timeout", new(4, 4, 2), TlsFailureType.None, Staged(failure)),
         SessionFailureKind.ProtocolViolation => Transient("protocol", new(4, 5, 0), TlsFailureType.None, Staged(failure)),
+        SessionFailureKind.NoMutualMechanism => Login("login-no-mechanism", new(4, 7, 0), failure),
+        SessionFailureKind.CredentialsRefused => Login("login-credentials", new(4, 7, 8), failure),
+        SessionFailureKind.AuthenticationUnavailable => Login("login-unavailable", new(4, 7, 0), failure),
+        SessionFailureKind.PasswordTransitionNeeded => Login("login-transition", new(4, 7, 12), failure),
+        SessionFailureKind.MechanismTooWeak => Login("login-too-weak", new(4, 7, 9), failure),
+        SessionFailureKind.EncryptionRequired => Login("login-encryption", new(4, 7, 11), failure),
+        SessionFailureKind.AuthenticationCommandRefused => Login("login-command", new(4, 5, 0), failure),
+        SessionFailureKind.AuthenticationRefused => Login("login-refused", new(4, 7, 0), failure),
+        SessionFailureKind.ServerNotAuthenticated => Login("login-server", new(4, 7, 0), failure),
+        SessionFailureKind.TokenUnavailable => Login("login-token", new(4, 7, 0), failure),
+        SessionFailureKind.AuthenticationAborted => Login("login-aborted", new(4, 7, 0), failure),
         SessionFailureKind.Unspecified => Transient("session", new(4, 4, 0), TlsFailureType.None, Staged(failure)),
         _ => throw new UnreachableException(),
     };
@@ -176,6 +187,7 @@ internal static class FailureTable
         SmtpStage.Hello => "EHLO",
         SmtpStage.StartTls => "STARTTLS",
         SmtpStage.TlsHandshake => "the TLS handshake",
+        SmtpStage.Authentication => "AUTH",
         SmtpStage.Reset => "RSET",
         SmtpStage.Mail => "MAIL",
         SmtpStage.Recipient => "RCPT",
@@ -210,6 +222,10 @@ internal static class FailureTable
         demand == TlsDemand.RequireTls
             ? Permanent(label, EncryptionNeeded, report, $"REQUIRETLS: {failure.Detail}")
             : Transient(label, status, report, failure.Detail);
+
+    // A login that fails, whatever the code, is a matter between the operator and the server: the message waits until they have settled it (decision 0012).
+    private static DeliveryFailure Login(string label, EnhancedStatus usual, SessionFailure failure) =>
+        Transient(label, failure.Reply is { Status: not null } reply ? StatusOf(reply, 4) : usual, TlsFailureType.None, $"login: {failure.Detail}");
 
     private static string Staged(SessionFailure failure) => string.Create(CultureInfo.InvariantCulture, $"{failure.Detail} (at {Name(failure.Stage)})");
 

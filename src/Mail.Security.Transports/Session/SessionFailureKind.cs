@@ -38,4 +38,37 @@ public enum SessionFailureKind : byte
 
     /// <summary>The server answered 421: it is closing the connection (RFC 5321 §3.8).</summary>
     Refused421,
+
+    /// <summary>A login is asked for, and the server offers no mechanism that may be used: the detail names what it offers, and what only a verified channel may have.</summary>
+    NoMutualMechanism,
+
+    /// <summary>The server does not accept name and password, or the token (535).</summary>
+    CredentialsRefused,
+
+    /// <summary>The server cannot log anybody in for now (454, or another 4yz).</summary>
+    AuthenticationUnavailable,
+
+    /// <summary>The account must log in once by another mechanism, mostly PLAIN, before the server can offer it this one (432).</summary>
+    PasswordTransitionNeeded,
+
+    /// <summary>The server wants a stronger mechanism than the strongest both sides have, or something else than this password (534).</summary>
+    MechanismTooWeak,
+
+    /// <summary>The server wants the connection encrypted before a login (538).</summary>
+    EncryptionRequired,
+
+    /// <summary>The server does not understand AUTH, the mechanism or a response (500 to 504).</summary>
+    AuthenticationCommandRefused,
+
+    /// <summary>The server refuses the login by another 5yz code, such as that of a disabled account.</summary>
+    AuthenticationRefused,
+
+    /// <summary>The server reports success without having proven itself: it is not the server meant.</summary>
+    ServerNotAuthenticated,
+
+    /// <summary>There is no token to log in with.</summary>
+    TokenUnavailable,
+
+    /// <summary>This side gave the login up: a challenge that cannot be answered, a bound that was passed, or credentials that cannot be used.</summary>
+    AuthenticationAborted,
 }

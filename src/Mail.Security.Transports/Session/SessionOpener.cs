@@ -3,8 +3,8 @@ using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
 
-/// <summary>The way from a fresh connection to a session that can carry mail: greeting, EHLO, and TLS in its place.</summary>
-internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettings settings)
+/// <summary>The way from a fresh connection to a session that can carry mail: greeting, EHLO, TLS in its place, and AUTH.</summary>
+internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettings settings, TimeProvider time)
 {
     private static readonly byte[] StartTlsCommand = "STARTTLS\r\n"u8.ToArray();
 
@@ -14,8 +14,17 @@ internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettin
 
     public TlsSession? Tls { get; private set; }
 
+    /// <summary>The mechanism by which the session was logged in; null when it was not.</summary>
+    public string? Mechanism { get; private set; }
+
     /// <summary>Runs the whole way; null when the session stands.</summary>
     public async ValueTask<SessionFailure?> RunAsync(CancellationToken cancellationToken)
+    {
+        var failure = await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return failure is null && settings.Authentication is not null ? await AuthenticateAsync(cancellationToken).ConfigureAwait(false) : failure;
+    }
+
+    private async ValueTask<SessionFailure?> PrepareAsync(CancellationToken cancellationToken)
     {
         if (settings.Tls == TlsUse.Implicit && await HandshakeAsync(cancellationToken).ConfigureAwait(false) is { } handshake)
             return handshake;
@@ -96,6 +105,15 @@ internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettin
     {
         (Tls, var failure) = await new TlsHandshake(settings).RunAsync(connection, cancellationToken).ConfigureAwait(false);
         return failure;
+    }
+
+    private async ValueTask<SessionFailure?> AuthenticateAsync(CancellationToken cancellationToken)
+    {
+        var authenticator = new Authenticator(connection, settings, time);
+        var failure = await authenticator.RunAsync(Capabilities, Tls, cancellationToken).ConfigureAwait(false);
+        Mechanism = authenticator.Mechanism;
+        LoginTelemetry.Ended(Mechanism, failure, settings.Logger);
+        return failure is null ? null : failure with { Verdict = Tls?.Verdict, PeerCertificate = Tls?.PeerCertificate };
     }
 
     // In TLS 1.3 the server's opinion of our side arrives after our half of the handshake, as an alert in place of its first reply.

@@ -13,7 +13,7 @@ internal static class SettingsCheck
         if (settings.Limits.MaxReply is < 512 or > 1 << 20)
             throw new ArgumentException("The longest reply lies between 512 octets and 1 MiB.", nameof(settings));
         var times = settings.Timeouts;
-        ReadOnlySpan<TimeSpan> all = [times.Greeting, times.Command, times.TlsHandshake, times.Mail, times.Recipient, times.DataInitiation, times.DataBlock, times.DataTermination, times.Quit];
+        ReadOnlySpan<TimeSpan> all = [times.Greeting, times.Command, times.TlsHandshake, times.Authentication, times.Mail, times.Recipient, times.DataInitiation, times.DataBlock, times.DataTermination, times.Quit];
         foreach (var limit in all)
         {
             if (limit <= TimeSpan.Zero || limit > SmtpTimeouts.Longest)

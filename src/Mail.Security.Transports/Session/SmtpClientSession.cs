@@ -28,7 +28,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
     private SmtpClientSession(SmtpConnection connection, SmtpSessionSettings settings, SessionOpener opened)
     {
         (_connection, _settings) = (connection, settings);
-        (Greeting, Capabilities, Tls) = (opened.Greeting!, opened.Capabilities, opened.Tls);
+        (Greeting, Capabilities, Tls, AuthenticationMechanism) = (opened.Greeting!, opened.Capabilities, opened.Tls, opened.Mechanism);
         Channel = new SmtpChannel(Tls switch
         {
             null => ChannelSecurity.Clear,
@@ -49,6 +49,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <summary>What protects the connection: authenticated only when the verifier said so.</summary>
     public SmtpChannel Channel { get; }
 
+    /// <summary>The mechanism by which the session was logged in, such as "SCRAM-SHA-256-PLUS"; null when it was not to be.</summary>
+    public string? AuthenticationMechanism { get; }
+
     /// <summary>The server's greeting.</summary>
     public SmtpReply Greeting { get; }
 
@@ -58,12 +61,12 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <summary>Whether another transaction may follow.</summary>
     public SessionState State => _last == TransactionEnd.Broken ? SessionState.Broken : SessionState.Reusable;
 
-    /// <summary>Takes a fresh connection through greeting, EHLO and TLS (RFC 5321 §3.1, §3.2; RFC 3207 §4).</summary>
+    /// <summary>Takes a fresh connection through greeting, EHLO, TLS and login (RFC 5321 §3.1, §3.2; RFC 3207 §4; RFC 4954 §4).</summary>
     /// <param name="connection">The connection; owned by the session, and closed when none comes about.</param>
     /// <param name="settings">How to open and run the session.</param>
     /// <param name="time">The clock of the time limits; null takes the system's.</param>
     /// <param name="cancellationToken">Gives up; the connection is closed.</param>
-    /// <returns><see cref="SessionOpenResult.Opened"/> with the TLS that was asked for, or <see cref="SessionOpenResult.Failed"/>; never a session with less.</returns>
+    /// <returns><see cref="SessionOpenResult.Opened"/> with the TLS and the login that were asked for, or <see cref="SessionOpenResult.Failed"/>; never a session with less.</returns>
     /// <exception cref="ArgumentException">TLS without a verifier, no hello name, or a limit that is not positive or over a day.</exception>
     public static async ValueTask<SessionOpenResult> OpenAsync(Stream connection, SmtpSessionSettings settings, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
@@ -71,7 +74,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         SettingsCheck.ThrowIfInvalid(settings);
         var wire = new SmtpConnection(connection, settings, time ?? TimeProvider.System);
-        var opener = new SessionOpener(wire, settings);
+        var opener = new SessionOpener(wire, settings, time ?? TimeProvider.System);
         SmtpClientSession? session = null;
         using var activity = TransportsTelemetry.Activities.StartActivity("smtp.open", ActivityKind.Client);
         try
@@ -244,7 +247,8 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     // Who refuses is told QUIT; who says 421 is gone, and after the 220 of STARTTLS nothing more is said in the clear.
     private static bool IsPolite(SessionFailure failure) =>
-        failure is { Reply.Code: not 421, Kind: not SessionFailureKind.StartTlsInjection } or { Kind: SessionFailureKind.StartTlsNotOffered };
+        failure is { Reply.Code: not 421, Kind: not SessionFailureKind.StartTlsInjection }
+            or { Kind: SessionFailureKind.StartTlsNotOffered or SessionFailureKind.NoMutualMechanism or SessionFailureKind.TokenUnavailable };
 
     private void Enter()
     {

@@ -23,6 +23,9 @@ public sealed record SmtpSessionSettings
     /// <summary>Judges the server's certificate inside the handshake; required unless <see cref="Tls"/> is <see cref="TlsUse.None"/>.</summary>
     public PeerVerifier? Verifier { get; init; }
 
+    /// <summary>How the session logs in after its last EHLO; null, the default, when it does not.</summary>
+    public SmtpClientAuthentication? Authentication { get; init; }
+
     /// <summary>The SMTP extensions that take part in MAIL, such as REQUIRETLS; none by default.</summary>
     public IReadOnlyList<SmtpExtension> Extensions { get; init; } = [];
 

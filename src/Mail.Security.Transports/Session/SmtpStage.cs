@@ -18,6 +18,9 @@ public enum SmtpStage : byte
     /// <summary>The TLS handshake.</summary>
     TlsHandshake,
 
+    /// <summary>AUTH, its challenges and its last reply.</summary>
+    Authentication,
+
     /// <summary>RSET between two transactions.</summary>
     Reset,
 

@@ -19,6 +19,9 @@ public sealed record SmtpTimeouts
     /// <summary>The TLS handshake; 1 minute.</summary>
     public TimeSpan TlsHandshake { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Each reply of a login, and each step of it on this side, such as getting a token; 2 minutes.</summary>
+    public TimeSpan Authentication { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The reply to MAIL; 5 minutes (RFC 5321 §4.5.3.2.2).</summary>
     public TimeSpan Mail { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -21,6 +21,7 @@ internal sealed class StageClock : TimeProvider
         DataBlock = TimeSpan.FromSeconds(107),
         DataTermination = TimeSpan.FromSeconds(108),
         Quit = TimeSpan.FromSeconds(109),
+        Authentication = TimeSpan.FromSeconds(110),
     };
 
     /// <summary>How many waits of this limit there have been.</summary>
