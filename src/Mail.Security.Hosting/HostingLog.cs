@@ -84,4 +84,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1837, LogLevel.Information, "Certificate of {File} cannot be used as it is now ({Fault}), as when it is being written; it is looked at again in {Pause}")]
     public static partial void CertificateInDoubt(ILogger logger, string file, CertificateFault fault, TimeSpan pause);
+
+    [LoggerMessage(1840, LogLevel.Information, "Routes in force: transports {Transports}; {Routes} routes; {Destinations} destination policies")]
+    public static partial void RoutesInForce(ILogger logger, string transports, int routes, int destinations);
+
+    [LoggerMessage(1841, LogLevel.Error, "The changed routes are not used, those of before stay in force: {Problems}")]
+    public static partial void RoutesNotTaken(ILogger logger, string problems);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Mail.Security.Delivery;
 using Mail.Security.Queue;
 
 namespace Mail.Security.Hosting.Tests;
@@ -32,6 +33,10 @@ internal sealed class RecordingStore : IMailQueueStore
     public ValueTask<StoreResult<LeaseState>> RenewAsync(QueueLease lease, DateTimeOffset until, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<StoreResult<LeaseState>> ReleaseAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<StoreResult<LeaseState>> PostponeAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<StoreResult<MessageState>> SetTransportAsync(QueueMessageId message, TransportName transport, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<StoreResult<LeaseState>> CompleteAsync(QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

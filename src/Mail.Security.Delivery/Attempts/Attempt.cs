@@ -93,7 +93,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
             await FollowAsync(new PlanRequest { Domain = request.Domain, Demand = request.Envelope.TlsDemand, Transport = transport, Destination = destination, Exchangers = _exchangers }, tokens).ConfigureAwait(false);
     }
 
-    private static bool IsToDomain(TransportDefinition transport) => transport is TransportDefinition.Direct;
+    private static bool IsToDomain(TransportDefinition transport) => transport is TransportDefinition.Direct or TransportDefinition.Socks;
 
     private IDisposable? Enter(DestinationPolicy destination)
     {

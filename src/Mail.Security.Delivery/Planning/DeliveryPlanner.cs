@@ -46,6 +46,7 @@ public sealed class DeliveryPlanner
         return request.Transport switch
         {
             TransportDefinition.Direct direct => PlanExchangersAsync(request, direct.Families, cancellationToken),
+            TransportDefinition.Socks socks => PlanExchangersAsync(request, socks.Families, cancellationToken),
             TransportDefinition.Smarthost smarthost => new(PlanOf(SmarthostSteps(smarthost, request.Demand, cancellationToken))),
             TransportDefinition.Submission submission => new(PlanOf(SubmissionSteps(submission, request.Demand, cancellationToken))),
             TransportDefinition.Fail fail => new(PlanOf(Single(FailureTable.Of(fail)))),

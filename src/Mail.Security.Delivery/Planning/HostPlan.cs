@@ -36,6 +36,7 @@ public sealed record HostPlan
         TransportDefinition.Direct direct => direct.HelloName,
         TransportDefinition.Smarthost smarthost => smarthost.HelloName,
         TransportDefinition.Submission submission => submission.HelloName,
+        TransportDefinition.Socks socks => socks.HelloName,
         _ => default,
     };
 

@@ -31,6 +31,9 @@ public sealed class RouteTable
     /// <summary>The table without routes: all mail goes by "direct".</summary>
     public static RouteTable Empty { get; } = new([]);
 
+    /// <summary>The number of routes, of all levels together.</summary>
+    public int Count => Rules.Count();
+
     /// <summary>Whether a route asks what is known of a domain.</summary>
     public bool UsesKnowledge { get; }
 

@@ -128,6 +128,49 @@ public abstract record TransportDefinition
             mechanisms.Where(static name => !SaslMechanisms.StrongestFirst.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new RoutingProblem(key, $"there is no mechanism '{name}' here"));
     }
 
+    /// <summary>As <see cref="Direct"/>, but from the address of a SOCKS5 proxy (RFC 1928 §3). Names are looked up here, and the proxy is given addresses.</summary>
+    public sealed record Socks : TransportDefinition
+    {
+        /// <summary>The proxies; at least one.</summary>
+        public required IReadOnlyList<SocksProxy> Proxies { get; init; }
+
+        /// <summary>The name given in EHLO: that of the address from which the proxies connect. Must be set, since that address is not this host's.</summary>
+        public required DomainName HelloName { get; init; }
+
+        /// <summary>The addresses from which the proxies connect, for checks of SPF and PTR only. Empty when they are not known.</summary>
+        public IReadOnlyList<IPAddress> EgressAddresses { get; init; } = [];
+
+        /// <summary>The families in which hosts are dialed through the proxies. Default: both.</summary>
+        public AddressFamilies Families { get; init; }
+
+        /// <summary>True when the other has equal proxies in the same order, and all else is equal.</summary>
+        /// <param name="other">The other transport.</param>
+        /// <returns>True when equal.</returns>
+        public bool Equals(Socks? other) => other is not null && HelloName == other.HelloName && Families == other.Families
+            && Proxies.SequenceEqual(other.Proxies) && EgressAddresses.SequenceEqual(other.EgressAddresses);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(HelloName, Families, Proxies.Count, EgressAddresses.Count);
+
+        /// <inheritdoc/>
+        public override string ToString() => $"direct through SOCKS5 {string.Join(' ', Proxies)}{In(Families)}";
+
+        internal override IEnumerable<RoutingProblem> Problems()
+        {
+            if (Proxies.Count == 0)
+                yield return new RoutingProblem(nameof(Proxies), "at least one proxy is needed");
+            for (var at = 0; at < Proxies.Count; at++)
+            {
+                foreach (var problem in Proxies[at].Problems())
+                    yield return problem.Below(string.Create(CultureInfo.InvariantCulture, $"{nameof(Proxies)}:{at}"));
+            }
+            if (Proxies.DistinctBy(static proxy => proxy.ToString(), StringComparer.OrdinalIgnoreCase).Count() != Proxies.Count)
+                yield return new RoutingProblem(nameof(Proxies), "a proxy is named twice");
+            if (HelloName.IsEmpty)
+                yield return new RoutingProblem(nameof(HelloName), "the name of the proxies' own address is needed, for EHLO");
+        }
+    }
+
     /// <summary>Nowhere: every attempt ends with a code and a text, such as for domains nobody shall write to.</summary>
     public sealed record Fail : TransportDefinition
     {

@@ -85,7 +85,11 @@ internal sealed class QueueingSink(IntakeParts parts, SmtpSessionInfo session, S
         };
         // The session's name and a number that grows: unique, and found again in the log.
         var trace = ReceivedTrace.Create(session, queued, parts.Options.HostName, $"{session.Id}-{session.AcceptedMessages + 1}", now);
-        return new NewQueueMessage { Envelope = queued, Content = _spool.ToContent(ReceivedHeader.Format(trace)), Received = now };
+        return new NewQueueMessage
+        {
+            Envelope = queued, Content = _spool.ToContent(ReceivedHeader.Format(trace)), Received = now,
+            Account = session.Authentication?.AuthorizationIdentity ?? string.Empty,
+        };
     }
 
     private SmtpSubmissionResult.Refused Refuse(StoreResult<QueueMessageId>.Unavailable trouble)

@@ -5,6 +5,7 @@ using Mail.Security.MtaSts;
 using Mail.Security.Queue;
 using Mail.Security.SmtpServer;
 using Mail.Security.Transports;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -39,11 +40,33 @@ public static class MailServiceCollectionExtensions
             Resolver(provider), provider.GetRequiredService<IMtaStsStore>(), provider.GetRequiredService<MtaStsFetcher>(), Of(provider).MtaSts, Time(provider)));
         services.TryAddSingleton<SmtpDialer>(static provider => new TcpDialer(Of(provider).Dialer, Time(provider)));
         services.TryAddSingleton(static provider => new DeliveryPlanner(Resolver(provider), provider.GetRequiredService<MtaStsResolver>(), Of(provider).Delivery, Time(provider)));
+        services.TryAddSingleton<IDomainKnowledgeStore>(static _ => new InMemoryDomainKnowledgeStore());
+        services.TryAddSingleton(static provider => new DeliveryRouting(null, provider.GetRequiredService<IDomainKnowledgeStore>()));
+        services.TryAddSingleton(static provider => new TransportDialers(provider.GetRequiredService<SmtpDialer>(), Of(provider).Dialer, Time(provider), provider.GetService<ILoggerFactory>()));
         services.TryAddSingleton<IDeliveryAgent>(static provider => new DeliveryAgent(
-            provider.GetRequiredService<DeliveryPlanner>(), provider.GetRequiredService<SmtpDialer>(), Of(provider).Delivery, Time(provider), provider.GetService<ILogger<DeliveryAgent>>()));
+            provider.GetRequiredService<DeliveryPlanner>(), provider.GetRequiredService<SmtpDialer>(), Of(provider).Delivery, Time(provider), provider.GetService<ILogger<DeliveryAgent>>(),
+            provider.GetRequiredService<DeliveryRouting>(), provider.GetRequiredService<TransportDialers>()));
+        services.TryAddSingleton(static provider => new QueueAdministration(Store(provider), provider.GetRequiredService<DeliveryRouting>()));
         services.TryAddSingleton(static provider => new QueueRunner(
             Store(provider), provider.GetRequiredService<IDeliveryAgent>(), Of(provider).Schedule, Of(provider).Queue, Time(provider), provider.GetRequiredService<ILogger<QueueRunner>>(), Meters(provider)));
         return services.AddHostedService<QueueService>();
+    }
+
+    /// <summary>
+    /// Adds transports, routes and destination policies for <see cref="AddMailDelivery"/>, from the sections that <see cref="RouteConfiguration"/> reads. A configuration that is wrong keeps
+    /// the host from starting; one that is changed while it runs is taken when it is right (<see cref="RouteReloader"/>).
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The configuration that holds the sections.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddMailRoutes(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton<IDomainKnowledgeStore>(static _ => new InMemoryDomainKnowledgeStore());
+        services.Replace(ServiceDescriptor.Singleton(provider => new DeliveryRouting(Routes(configuration), provider.GetRequiredService<IDomainKnowledgeStore>())));
+        services.TryAddSingleton(provider => new RouteReloader(configuration, provider.GetRequiredService<DeliveryRouting>(), provider.GetService<ILogger<RouteReloader>>()));
+        return services.AddHostedService(static provider => provider.GetRequiredService<RouteReloader>());
     }
 
     /// <summary>
@@ -131,6 +154,13 @@ public static class MailServiceCollectionExtensions
         });
         return log;
     }
+
+    private static DeliveryRoutes Routes(IConfiguration configuration) => RouteConfiguration.Read(configuration) switch
+    {
+        RouteReading.Usable(var routes) => routes,
+        RouteReading.Unusable(var problems) => throw new OptionsValidationException("Routes", typeof(DeliveryRoutes), problems.Select(static problem => problem.ToString())),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static MailDeliveryOptions Of(IServiceProvider provider) => provider.GetRequiredService<IOptions<MailDeliveryOptions>>().Value;
 

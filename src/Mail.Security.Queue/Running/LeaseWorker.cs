@@ -23,7 +23,9 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
         await using (keeper.ConfigureAwait(false))
         {
             var result = await AttemptAsync(lease, keeper).ConfigureAwait(false);
-            if (result is not null)
+            if (result is { PostponedUntil: { } until } && recorder.MayPostpone(lease, until) is { } due)
+                await PostponeAsync(lease, due).ConfigureAwait(false);
+            else if (result is not null)
                 await recorder.RecordAsync(lease, result, keeper, cancel).ConfigureAwait(false);
             activity?.SetStatus(result?.Recipients.All(recipient => recipient.Disposition == Disposition.Delivered) == true ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
         }
@@ -36,6 +38,25 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
         {
             case StoreResult<LeaseState>.Stored(LeaseState.Held):
                 QueueLog.AttemptCancelled(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
+            case StoreResult<LeaseState>.Unavailable(var reason, var detail):
+                meters.StoreFailures.Add(1);
+                QueueLog.StoreUnavailable(logger, reason, detail);
+                break;
+            default:
+                QueueLog.LeaseLost(logger, lease.MessageId.Value, lease.Domain.Name.Ascii);
+                break;
+        }
+    }
+
+    // Where the store cannot take the attempt back it stays counted: the lease ends by itself, and the provisional retry is written already.
+    private async Task PostponeAsync(QueueLease lease, DateTimeOffset due)
+    {
+        switch (await store.PostponeAsync(lease, due, CancellationToken.None).ConfigureAwait(false))
+        {
+            case StoreResult<LeaseState>.Stored(LeaseState.Held):
+                meters.Postponed.Add(1);
+                QueueLog.Postponed(logger, lease.MessageId.Value, lease.Domain.Name.Ascii, due);
                 break;
             case StoreResult<LeaseState>.Unavailable(var reason, var detail):
                 meters.StoreFailures.Add(1);
@@ -74,9 +95,9 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
         meters.Running.Add(1);
         try
         {
-            var request = new DeliveryRequest { Domain = lease.Domain, Envelope = lease.Envelope, Content = lease.Content, Attempt = lease.Attempt };
+            var request = new DeliveryRequest { Domain = lease.Domain, Envelope = lease.Envelope, Content = lease.Content, Attempt = lease.Attempt, Account = lease.Account, Transport = lease.Transport };
             var report = await agent.DeliverAsync(request, keeper.Stopped).ConfigureAwait(false);
-            return new AttemptResult(report.Started, report.Recipients, report.Explanation.ToString());
+            return new AttemptResult(report.Started, report.Recipients, report.Explanation.ToString()) { PostponedUntil = report.PostponedUntil };
         }
         catch (OperationCanceledException) when (keeper.Stopped.IsCancellationRequested)
         {

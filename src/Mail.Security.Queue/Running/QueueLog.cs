@@ -60,4 +60,7 @@ internal static partial class QueueLog
 
     [LoggerMessage(1618, LogLevel.Warning, "Message {Message} for {Domain}: the lease had ended before the attempt began; it is not made")]
     public static partial void LeaseCameLate(ILogger logger, long message, string domain);
+
+    [LoggerMessage(1619, LogLevel.Information, "Message {Message} for {Domain}: the limits of the destination leave no turn before {Due:u}; no attempt is counted")]
+    public static partial void Postponed(ILogger logger, long message, string domain, DateTimeOffset due);
 }

@@ -15,10 +15,13 @@ internal sealed class QueueMeters
         _outcomes = meter.CreateCounter<long>("mail.queue.outcomes", "{recipient}", "Recipients by what an attempt came to: delivered, retry, failed.");
         _notices = meter.CreateCounter<long>("mail.queue.notices", "{message}", "Delivery status notifications made: failed, delayed.");
         StoreFailures = meter.CreateCounter<long>("mail.queue.store_failures", "{operation}", "Operations the store could not do. Alert when it grows.");
+        Postponed = meter.CreateCounter<long>("mail.queue.postponed", "{message}", "Messages that got no turn at their destination and wait without an attempt being counted.");
         Running = meter.CreateUpDownCounter<long>("mail.queue.running", "{attempt}", "Delivery attempts that are running.");
     }
 
     public Counter<long> StoreFailures { get; }
+
+    public Counter<long> Postponed { get; }
 
     public UpDownCounter<long> Running { get; }
 

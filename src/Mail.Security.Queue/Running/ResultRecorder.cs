@@ -8,6 +8,16 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
     private readonly AttemptJudge _judge = new(schedule);
     private readonly DsnBuilder _notices = new(options.ReportingHost, time);
 
+    /// <summary>When a message that got no turn is due again; null when it is time to tell of the delay or to give up, which only a result does.</summary>
+    public DateTimeOffset? MayPostpone(QueueLease lease, DateTimeOffset until)
+    {
+        var now = time.GetUtcNow();
+        if (now >= schedule.Expiry(lease.Received) || (lease.DelayNotice == DelayNotice.NotSent && schedule.IsNoticeDue(lease.Received, now)))
+            return null;
+        var latest = lease.DelayNotice == DelayNotice.NotSent && schedule.DelayNoticeAfter is { } notice && now < lease.Received + notice ? lease.Received + notice : schedule.Expiry(lease.Received);
+        return until < latest ? until : latest;
+    }
+
     /// <summary>Records a result. While the store cannot, it is tried again as long as the lease is held and the runner does not stop.</summary>
     public async Task RecordAsync(QueueLease lease, AttemptResult result, LeaseKeeper keeper, CancellationToken cancel)
     {

@@ -1,3 +1,5 @@
+using Mail.Security.Delivery;
+
 namespace Mail.Security.Queue;
 
 /// <summary>Where queued mail is kept.</summary>
@@ -37,6 +39,13 @@ public interface IMailQueueStore
     /// <returns>Whether the lease was still held.</returns>
     ValueTask<StoreResult<LeaseState>> ReleaseAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives a lease back without a result, and takes the attempt back too: nothing was tried.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="due">When the work is due again.</param>
+    /// <param name="cancellationToken">Gives up before the store begins to write.</param>
+    /// <returns>Whether the lease was still held.</returns>
+    ValueTask<StoreResult<LeaseState>> PostponeAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default);
+
     /// <summary>Records the result of an attempt, ends the lease, queues the notice about it and removes what is finished, all in one transaction.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="completion">The result.</param>
@@ -50,6 +59,13 @@ public interface IMailQueueStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The instant, possibly past; null when the queue has nothing else.</returns>
     ValueTask<StoreResult<DateTimeOffset?>> GetNextDueAsync(IReadOnlyCollection<RecipientDomain> busyDomains, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets the transport of a message, from its next attempt on; an attempt that runs goes on as it began. Whoever calls this has looked whether there is such a transport (<see cref="QueueAdministration"/>).</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="transport">The transport; empty leaves it to the routes.</param>
+    /// <param name="cancellationToken">Gives up before the store begins to write.</param>
+    /// <returns>Whether there is such a message.</returns>
+    ValueTask<StoreResult<MessageState>> SetTransportAsync(QueueMessageId message, TransportName transport, CancellationToken cancellationToken = default);
 
     /// <summary>Lists what is queued, in the order of message ids.</summary>
     /// <param name="after">Lists what follows this id; the default value starts at the beginning.</param>

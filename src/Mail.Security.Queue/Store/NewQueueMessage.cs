@@ -1,3 +1,4 @@
+using Mail.Security.Delivery;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
 
@@ -17,4 +18,10 @@ public sealed record NewQueueMessage
 
     /// <summary>The sender's own name for the transaction, repeated in notices about it (RFC 3461 §4.4); null when none was given.</summary>
     public string? EnvelopeId { get; init; }
+
+    /// <summary>The account that submitted the message, for the routes of accounts; empty for none.</summary>
+    public string Account { get; init; } = string.Empty;
+
+    /// <summary>The transport that is set on the message, before all routes; empty for none.</summary>
+    public TransportName Transport { get; init; }
 }

@@ -1,3 +1,5 @@
+using Mail.Security.Delivery;
+
 namespace Mail.Security.Queue;
 
 /// <summary>One message and one recipient domain of it, as an operator sees it.</summary>
@@ -32,6 +34,12 @@ public sealed record QueueEntry
 
     /// <summary>Who holds the lease; null when nobody does.</summary>
     public string? LeaseOwner { get; init; }
+
+    /// <summary>The account that submitted the message; empty for none.</summary>
+    public string Account { get; init; } = string.Empty;
+
+    /// <summary>The transport that is set on the message, before all routes; empty for none.</summary>
+    public TransportName Transport { get; init; }
 
     /// <summary>The explanation of the last attempt whose result was recorded; empty before that.</summary>
     public string Explanation { get; init; } = string.Empty;

@@ -20,6 +20,9 @@ internal static partial class SqliteLog
     [LoggerMessage(1704, LogLevel.Warning, "The kept MTA-STS policy of {Domain} cannot be read any more and is forgotten")]
     public static partial void PolicyUnreadable(ILogger logger, string domain);
 
+    [LoggerMessage(1707, LogLevel.Warning, "What is known of {Domain} could not be read or kept ({Reason}): {Detail}")]
+    public static partial void KnowledgeUnavailable(ILogger logger, string domain, StoreFailure reason, string detail);
+
     [LoggerMessage(1705, LogLevel.Error, "Row {Id} of the table destination cannot be read and is put off: {Detail}")]
     public static partial void Unreadable(ILogger logger, long id, string detail);
 

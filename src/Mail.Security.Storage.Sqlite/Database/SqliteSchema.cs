@@ -64,6 +64,19 @@ internal static class SqliteSchema
             fetched   INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE message ADD COLUMN account   TEXT;
+        ALTER TABLE message ADD COLUMN transport TEXT;
+
+        CREATE TABLE domain_knowledge (
+            domain      TEXT    PRIMARY KEY,
+            seen        INTEGER NOT NULL,
+            tls         INTEGER NOT NULL,
+            require_tls INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX domain_knowledge_seen ON domain_knowledge (seen);
+        """,
     ];
 
     public static int Version => Scripts.Length;

@@ -46,6 +46,14 @@ internal static class LeaseRows
             "UPDATE destination SET due = $4, lease_owner = NULL, lease_token = NULL, lease_until = 0 WHERE message_id = $1 AND domain = $2 AND lease_token = $3",
             lease.MessageId.Value, lease.Domain.Name.Ascii, lease.Token.ToByteArray(), Ticks.Of(due)));
 
+    public static LeaseState Postpone(SqliteSession session, QueueLease lease, DateTimeOffset due) =>
+        State(session.Execute(
+            """
+            UPDATE destination SET due = $4, attempts = max(attempts - 1, 0), last_attempt = CASE WHEN attempts > 1 THEN last_attempt END, lease_owner = NULL, lease_token = NULL, lease_until = 0
+            WHERE message_id = $1 AND domain = $2 AND lease_token = $3
+            """,
+            lease.MessageId.Value, lease.Domain.Name.Ascii, lease.Token.ToByteArray(), Ticks.Of(due)));
+
     public static LeaseState Complete(SqliteSession session, QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice)
     {
         var destination = session.Scalar<long>(
@@ -111,13 +119,14 @@ internal static class LeaseRows
 
         var recipients = ReadRecipients(session, due.Id);
         using var message = session.Query(
-            "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length FROM message WHERE id = $1", row.MessageId);
+            "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport FROM message WHERE id = $1", row.MessageId);
         if (!message.Read())
             throw new StoredDataException($"The database holds no message {row.MessageId}.");
         return new QueueLease
         {
             Token = token, MessageId = new QueueMessageId(row.MessageId), Domain = StoredPath.ReadDomain(due.Domain), Attempt = attempt, Expires = expires,
             DelayNotice = row.DelayNotice, Received = Ticks.From(message.GetInt64(0)), EnvelopeId = message.IsDBNull(6) ? null : message.GetString(6),
+            Account = message.IsDBNull(8) ? "" : message.GetString(8), Transport = StoredPath.ReadTransport(message, 9),
             Content = new SqliteMessageContent(database, row.MessageId, message.GetInt64(7)),
             Envelope = new SmtpEnvelope
             {

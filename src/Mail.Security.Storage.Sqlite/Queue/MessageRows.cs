@@ -1,4 +1,5 @@
 using System.Buffers;
+using Mail.Security.Delivery;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
@@ -23,15 +24,18 @@ internal static class MessageRows
     {
         var envelope = message.Envelope;
         session.Execute(
-            "INSERT INTO message (received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO message (received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             Ticks.Of(message.Received), envelope.ReversePath.ToString(), (long)envelope.TlsDemand, (long)envelope.Body, envelope.SmtpUtf8 ? 1L : 0L,
-            envelope.Size, message.EnvelopeId, message.Content.Length);
+            envelope.Size, message.EnvelopeId, message.Content.Length, message.Account.Length == 0 ? null : message.Account, message.Transport.IsEmpty ? null : message.Transport.Value);
         var id = LastRow(session);
         InsertContent(session, id, message.Content);
         foreach (var domain in envelope.Recipients.GroupBy(recipient => recipient.Path.RecipientDomain!.Value))
             InsertDestination(session, id, domain.Key, Ticks.Of(message.Received), domain);
         return new QueueMessageId(id);
     }
+
+    public static MessageState SetTransport(SqliteSession session, QueueMessageId message, TransportName transport) =>
+        session.Execute("UPDATE message SET transport = $2 WHERE id = $1", message.Value, transport.IsEmpty ? null : transport.Value) == 0 ? MessageState.Gone : MessageState.Queued;
 
     /// <summary>Removes a message of which nothing is open any more.</summary>
     public static void DeleteIfFinished(SqliteSession session, long id)

@@ -1,3 +1,4 @@
+using Mail.Security.Delivery;
 using Mail.Security.Queue;
 
 namespace Mail.Security.Storage.Sqlite;
@@ -43,6 +44,17 @@ public sealed class SqliteMailQueueStore(SqliteDatabase database) : IMailQueueSt
         ArgumentNullException.ThrowIfNull(lease);
         return database.WriteAsync(session => LeaseRows.Release(session, lease, due), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreResult<LeaseState>> PostponeAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return database.WriteAsync(session => LeaseRows.Postpone(session, lease, due), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreResult<MessageState>> SetTransportAsync(QueueMessageId message, TransportName transport, CancellationToken cancellationToken = default) =>
+        database.WriteAsync(session => MessageRows.SetTransport(session, message, transport), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreResult<LeaseState>> CompleteAsync(QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice = null, CancellationToken cancellationToken = default)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Mail.Security.Sasl;
+using Mail.Security.Transports;
 
 namespace Mail.Security.Delivery.Tests;
 
@@ -22,6 +23,12 @@ public sealed class TransportCatalogTests
         { new TransportDefinition.Submission { Host = Host, Credentials = Login, Mechanisms = ["GUESS"] }, "Mechanisms" },
         { new TransportDefinition.Submission { Host = Host, Mechanisms = [SaslMechanisms.Plain] }, "Mechanisms" },
         { new TransportDefinition.Submission { Host = Host, Credentials = Login, MechanismsAllowedUnverified = [SaslMechanisms.Plain] }, "MechanismsAllowedUnverified" },
+        { new TransportDefinition.Socks { Proxies = [], HelloName = Host }, "Proxies" },
+        { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "192.0.2.1" }], HelloName = default }, "HelloName" },
+        { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "not a name" }], HelloName = Host }, "Proxies:0:Host" },
+        { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "p.test" }, new SocksProxy { Host = "p.test", Port = 0 }], HelloName = Host }, "Proxies:1:Port" },
+        { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "p.test", Weight = 0 }], HelloName = Host }, "Proxies:0:Weight" },
+        { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "p.test" }, new SocksProxy { Host = "P.test", Weight = 2 }], HelloName = Host }, "Proxies" },
         { new TransportDefinition.Fail { Code = 250 }, "Code" },
         { new TransportDefinition.Fail { Code = 600 }, "Code" },
         { new TransportDefinition.Fail { Code = 450, Status = new EnhancedStatus(5, 7, 1) }, "Status" },
@@ -55,6 +62,7 @@ public sealed class TransportCatalogTests
         { new TransportDefinition.Submission { Host = Host, Credentials = Login }, "submission mx.a.test:587" },
         { new TransportDefinition.Submission { Host = Host, Credentials = Login, Tls = SubmissionTls.Implicit }, "submission mx.a.test:465 with TLS from the start" },
         { new TransportDefinition.Submission { Host = Host, Port = 2525, Trust = SubmissionTrust.DangerouslyUnverified }, "submission mx.a.test:2525 without verification" },
+        { new TransportDefinition.Socks { HelloName = Host, Proxies = [new SocksProxy { Host = "2001:db8::1", Credentials = new Socks5Credentials("somebody", "geheim") }, new SocksProxy { Host = "p.test", Port = 9 }] }, "direct through SOCKS5 [2001:db8::1]:1080 p.test:9" },
         { new TransportDefinition.Fail { Code = 450 }, "fail 450 4.7.0" },
     };
 

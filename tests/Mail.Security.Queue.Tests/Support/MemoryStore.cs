@@ -1,3 +1,4 @@
+using Mail.Security.Delivery;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Queue.Tests;
@@ -8,7 +9,7 @@ internal sealed class MemoryStore : IMailQueueStore
     private sealed class Work
     {
         public required long Id { get; init; }
-        public required NewQueueMessage Message { get; init; }
+        public required NewQueueMessage Message { get; set; }
         public required RecipientDomain Domain { get; init; }
         public required List<QueueEntryRecipient> Open { get; init; }
         public required DateTimeOffset Due { get; set; }
@@ -47,6 +48,24 @@ internal sealed class MemoryStore : IMailQueueStore
 
     public ValueTask<StoreResult<LeaseState>> ReleaseAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) =>
         Held(lease, work => End(work, due));
+
+    public ValueTask<StoreResult<LeaseState>> PostponeAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+        Held(lease, work =>
+        {
+            work.Attempts--;
+            work.LastAttempt = work.Attempts == 0 ? null : work.LastAttempt;
+            End(work, due);
+        });
+
+    public ValueTask<StoreResult<MessageState>> SetTransportAsync(QueueMessageId message, TransportName transport, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            var found = _work.FindAll(work => work.Id == message.Value);
+            found.ForEach(work => work.Message = work.Message with { Transport = transport });
+            return Stored(found.Count == 0 ? MessageState.Gone : MessageState.Queued);
+        }
+    }
 
     public ValueTask<StoreResult<LeaseState>> CompleteAsync(QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice = null, CancellationToken cancellationToken = default) =>
         Held(lease, work =>
@@ -100,6 +119,7 @@ internal sealed class MemoryStore : IMailQueueStore
         {
             Token = work.Token, MessageId = new QueueMessageId(work.Id), Domain = work.Domain, Attempt = work.Attempts, Expires = work.Until,
             Received = work.Message.Received, DelayNotice = work.DelayNotice, EnvelopeId = work.Message.EnvelopeId, Content = work.Message.Content,
+            Account = work.Message.Account, Transport = work.Message.Transport,
             Envelope = work.Message.Envelope with { Recipients = [.. work.Open.Select(open => new SmtpRecipient(open.Recipient))] },
         };
     }
@@ -110,7 +130,7 @@ internal sealed class MemoryStore : IMailQueueStore
     {
         MessageId = new QueueMessageId(work.Id), Domain = work.Domain, ReversePath = work.Message.Envelope.ReversePath, Recipients = [.. work.Open],
         Received = work.Message.Received, Size = work.Message.Content.Length, Attempts = work.Attempts, Due = work.Due, LastAttempt = work.LastAttempt,
-        LeaseOwner = work.Owner, Explanation = work.Explanation,
+        LeaseOwner = work.Owner, Account = work.Message.Account, Transport = work.Message.Transport, Explanation = work.Explanation,
     };
 
     private ValueTask<StoreResult<LeaseState>> Held(QueueLease lease, Action<Work> write)

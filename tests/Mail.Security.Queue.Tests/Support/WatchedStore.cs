@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Mail.Security.Delivery;
 
 namespace Mail.Security.Queue.Tests;
 
@@ -9,7 +10,9 @@ internal enum StoreCall
     Acquire,
     Renew,
     Release,
+    Postpone,
     Complete,
+    SetTransport,
     NextDue,
     List,
 }
@@ -66,6 +69,12 @@ internal sealed class WatchedStore(IMailQueueStore inner) : IMailQueueStore
 
     public ValueTask<StoreResult<LeaseState>> ReleaseAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) =>
         Do(StoreCall.Release, () => inner.ReleaseAsync(lease, due, cancellationToken));
+
+    public ValueTask<StoreResult<LeaseState>> PostponeAsync(QueueLease lease, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.Postpone, () => inner.PostponeAsync(lease, due, cancellationToken));
+
+    public ValueTask<StoreResult<MessageState>> SetTransportAsync(QueueMessageId message, TransportName transport, CancellationToken cancellationToken = default) =>
+        Do(StoreCall.SetTransport, () => inner.SetTransportAsync(message, transport, cancellationToken));
 
     public ValueTask<StoreResult<LeaseState>> CompleteAsync(QueueLease lease, LeaseCompletion completion, NewQueueMessage? notice = null, CancellationToken cancellationToken = default) =>
         Do(StoreCall.Complete, async () =>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Mail.Security.Delivery;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
@@ -21,6 +22,8 @@ public sealed class SqliteMailQueueStoreTests
             Received = new DateTimeOffset(2026, 3, 1, 10, 0, 0, 123, TimeSpan.FromHours(2)),
             Content = new BytesContent("Subject: x\r\n\r\nbody\r\n"u8.ToArray()),
             EnvelopeId = "id 1",
+            Account = "ann@sender.example",
+            Transport = TransportName.Parse("relay"),
             Envelope = new SmtpEnvelope
             {
                 ReversePath = MailPath.Parse("\"a b\"@sender.example"), TlsDemand = TlsDemand.RequireTls, Body = BodyType.EightBitMime, SmtpUtf8 = true, Size = 77,
@@ -32,6 +35,9 @@ public sealed class SqliteMailQueueStoreTests
 
         var lease = Assert.Single(await bench.AcquireAsync(StoreBench.Start.AddDays(1)));
         Assert.Equal((id, "xn--bcher-kva.example", 1, "id 1", DelayNotice.NotSent), (lease.MessageId, lease.Domain.ToString(), lease.Attempt, lease.EnvelopeId, lease.DelayNotice));
+        Assert.Equal(("ann@sender.example", "relay"), (lease.Account, lease.Transport.Value));
+        var entry = Assert.Single(await bench.ListAsync());
+        Assert.Equal((lease.Account, lease.Transport), (entry.Account, entry.Transport));
         Assert.Equal((message.Received, StoreBench.Start.AddDays(1).AddMinutes(2)), (lease.Received, lease.Expires));
         Assert.Equal(message.Envelope.Recipients, lease.Envelope.Recipients);
         Assert.Equal(message.Envelope with { Recipients = [] }, lease.Envelope with { Recipients = [] });
@@ -48,6 +54,46 @@ public sealed class SqliteMailQueueStoreTests
         var lease = Assert.Single(await bench.AcquireAsync());
         Assert.True(lease.Envelope.ReversePath.IsNull);
         Assert.Equal((null, null), (lease.EnvelopeId, lease.Envelope.Size));
+    }
+
+    [Fact]
+    public async Task OpenAsync_FileOfTheFirstVersion_MailIsKept()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("b@one.example");
+        await bench.Database.DisposeAsync();
+        bench.Execute("ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN transport; DROP TABLE domain_knowledge; PRAGMA user_version=1");
+        bench.Open();
+
+        var lease = Assert.Single(await bench.AcquireAsync());
+        Assert.Equal(("", ""), (lease.Account, lease.Transport.Value));
+        Assert.Equal(MessageState.Queued, StoreBench.Stored(await bench.Store.SetTransportAsync(lease.MessageId, TransportName.Direct, Token)));
+        Assert.Equal(2, bench.Count("SELECT user_version FROM pragma_user_version"));
+    }
+
+    [Fact]
+    public async Task PostponeAsync_HeldLease_AttemptIsTakenBack()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("b@one.example");
+        for (var round = 0; round < 2; round++)
+        {
+            var lease = Assert.Single(await bench.AcquireAsync(StoreBench.Start.AddHours(round)));
+            Assert.Equal((1, LeaseState.Held), (lease.Attempt, StoreBench.Stored(await bench.Store.PostponeAsync(lease, StoreBench.Start.AddHours(round + 1), Token))));
+            Assert.Equal(LeaseState.Lost, StoreBench.Stored(await bench.Store.PostponeAsync(lease, StoreBench.Start, Token)));
+            var entry = Assert.Single(await bench.ListAsync());
+            Assert.Equal((0, StoreBench.Start.AddHours(round + 1), null, null), (entry.Attempts, entry.Due, entry.LastAttempt, entry.LeaseOwner));
+        }
+    }
+
+    [Fact]
+    public async Task SetTransportAsync_UnreadableNameInTheDatabase_OnlyThatMessageIsPutOff()
+    {
+        await using var bench = new StoreBench();
+        await bench.AddAsync("b@one.example");
+        await bench.AddAsync("b@two.example");
+        bench.Execute("UPDATE message SET transport = 'a b' WHERE id = 1");
+        Assert.Equal("two.example", Assert.Single(await bench.AcquireAsync()).Domain.ToString());
     }
 
     [Fact]

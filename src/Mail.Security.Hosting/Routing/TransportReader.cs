@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using Mail.Security.Delivery;
+using Mail.Security.Sasl;
+using Mail.Security.Transports;
+
+namespace Mail.Security.Hosting;
+
+/// <summary>Reads one transport of a configuration.</summary>
+internal static class TransportReader
+{
+    /// <summary>The transport; null when its kind is not known. What is wrong with it is noted.</summary>
+    public static TransportDefinition? Read(SectionReader section)
+    {
+        var transport = section.Required<Kind?>("Kind", static text => ConfigurationText.Word<Kind>(text)) switch
+        {
+            Kind.Direct => ReadDirect(section),
+            Kind.Smarthost => ReadSmarthost(section),
+            Kind.Submission => ReadSubmission(section),
+            Kind.Socks => ReadSocks(section),
+            Kind.Fail => ReadFail(section),
+            _ => (TransportDefinition?)null,
+        };
+        if (transport is not null)
+            section.Finish();
+        return transport;
+    }
+
+    private static TransportDefinition.Direct ReadDirect(SectionReader section)
+    {
+        var (four, six) = Sources(section);
+        return new() { Families = section.Families(), SourceAddressV4 = four, SourceAddressV6 = six, HelloName = HelloName(section) };
+    }
+
+    private static TransportDefinition.Smarthost ReadSmarthost(SectionReader section)
+    {
+        var (four, six) = Sources(section);
+        return new()
+        {
+            Host = section.Required("Host", ConfigurationText.Domain),
+            Port = section.Value("Port", 25, Port),
+            LeastTls = section.Value("LeastTls", TlsFloor.Opportunistic, ConfigurationText.Word<TlsFloor>),
+            Families = section.Families(),
+            SourceAddressV4 = four,
+            SourceAddressV6 = six,
+            HelloName = HelloName(section),
+        };
+    }
+
+    private static TransportDefinition.Submission ReadSubmission(SectionReader section)
+    {
+        var (four, six) = Sources(section);
+        return new()
+        {
+            Host = section.Required("Host", ConfigurationText.Domain),
+            Port = section.Value("Port", (int?)null, static text => Port(text)),
+            Tls = section.Value("Tls", SubmissionTls.StartTls, ConfigurationText.Word<SubmissionTls>),
+            Trust = section.Value("DangerouslySkipVerification", false, ConfigurationText.Truth) ? SubmissionTrust.DangerouslyUnverified : SubmissionTrust.Verified,
+            Credentials = Login(section) is var (name, password) ? new SaslCredentials(name, password) : null,
+            Mechanisms = section.List("Mechanisms", Mechanism),
+            MechanismsAllowedUnverified = section.List("MechanismsAllowedUnverified", Mechanism),
+            Families = section.Families(),
+            SourceAddressV4 = four,
+            SourceAddressV6 = six,
+            HelloName = HelloName(section),
+        };
+    }
+
+    private static TransportDefinition.Socks ReadSocks(SectionReader section) => new()
+    {
+        Proxies = [.. section.Items("Proxies").Select(ReadProxy)],
+        HelloName = section.Required("HelloName", ConfigurationText.Domain),
+        EgressAddresses = section.List("EgressAddresses", ConfigurationText.Address),
+        Families = section.Families(),
+    };
+
+    private static SocksProxy ReadProxy(SectionReader section)
+    {
+        var proxy = new SocksProxy
+        {
+            Host = section.Required("Host", static text => text.Length > 0 ? text : throw new FormatException("it is needed")) ?? "",
+            Port = section.Value("Port", 1080, Port),
+            Weight = section.Value("Weight", 1, static text => ConfigurationText.Number(text, 1, 1000)),
+            Credentials = Login(section) is var (name, password) ? ProxyLogin(section, name, password) : null,
+        };
+        section.Finish();
+        return proxy;
+    }
+
+    private static TransportDefinition.Fail ReadFail(SectionReader section)
+    {
+        var usual = new TransportDefinition.Fail();
+        return new()
+        {
+            Code = section.Value("Code", usual.Code, static text => ConfigurationText.Number(text, 400, 599)),
+            Status = section.Value("Status", (EnhancedStatus?)null, static text => ConfigurationText.Status(text)),
+            Text = section.Value("Text", usual.Text, static text => text),
+        };
+    }
+
+    // The name and the password; null when neither is given, or something is wrong, which is noted.
+    private static (string Name, string Password)? Login(SectionReader section)
+    {
+        var (name, file, variable) = (section.Text("UserName"), section.Text("PasswordFile"), section.Text("PasswordVariable"));
+        if (section.Has("Password"))
+            section.Add("Password", "a secret is not written into a configuration; name a file (PasswordFile) or a variable of the environment (PasswordVariable)");
+        if (name is null && file is null && variable is null)
+            return null;
+        if (string.IsNullOrEmpty(name))
+            section.Add("UserName", "there is a password and no name");
+        else if ((file is null) == (variable is null))
+            section.Add("PasswordFile", "a name needs a password: one of PasswordFile and PasswordVariable");
+        else if (Secret(section, file, variable) is { } password)
+            return (name, password);
+        return null;
+    }
+
+    private static string? Secret(SectionReader section, string? file, string? variable)
+    {
+        try
+        {
+            return file is not null ? SecretFile.Read(file) : SecretFile.FromVariable(variable!);
+        }
+        catch (FormatException exception)
+        {
+            section.Add(file is not null ? "PasswordFile" : "PasswordVariable", exception.Message);
+            return null;
+        }
+    }
+
+    private static Socks5Credentials? ProxyLogin(SectionReader section, string name, string password)
+    {
+        try
+        {
+            return new Socks5Credentials(name, password);
+        }
+        catch (ArgumentException)
+        {
+            section.Add("UserName", "name and password have 1 to 255 octets each");
+            return null;
+        }
+    }
+
+    private static (IPAddress? Four, IPAddress? Six) Sources(SectionReader section)
+    {
+        var addresses = section.List("SourceAddresses", ConfigurationText.Address);
+        var (four, six) = (addresses.Where(static one => one.AddressFamily == AddressFamily.InterNetwork).ToList(), addresses.Where(static one => one.AddressFamily == AddressFamily.InterNetworkV6).ToList());
+        if (four.Count > 1 || six.Count > 1)
+            section.Add("SourceAddresses", "at most one address of each family");
+        return (four.FirstOrDefault(), six.FirstOrDefault());
+    }
+
+    private static DomainName HelloName(SectionReader section) => section.Value("HelloName", default, ConfigurationText.Domain);
+
+    private static int Port(string text) => ConfigurationText.Number(text, 1, ushort.MaxValue);
+
+    private static string Mechanism(string text) => SaslMechanisms.StrongestFirst.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+        ?? throw new FormatException($"'{text}' is none of {string.Join(", ", SaslMechanisms.StrongestFirst)}");
+
+    private enum Kind : byte
+    {
+        Direct,
+        Smarthost,
+        Submission,
+        Socks,
+        Fail,
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Mail.Security.Delivery;
+using Mail.Security.Sasl;
+using Mail.Security.Transports;
+using Microsoft.Extensions.Configuration;
+
+namespace Mail.Security.Hosting.Tests;
+
+public sealed class RouteConfigurationTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mailsec-routes");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public void Read_EverythingThereIs_AsItIsMeant()
+    {
+        Environment.SetEnvironmentVariable("MAILSEC_ROUTES_TEST", "geheim");
+        var routes = Usable($$"""
+            {
+              "Transports": {
+                "provider": { "Kind": "Submission", "Host": "smtp.example.net", "Port": 2587, "UserName": "relay", "PasswordFile": {{Secret("secret")}}, "Mechanisms": "SCRAM-SHA-256, plain", "HelloName": "out.example.org" },
+                "tls": { "Kind": "submission", "Host": "smtp.example.net", "Tls": "Implicit" },
+                "risky": { "Kind": "Submission", "Host": "smtp.example.net", "DangerouslySkipVerification": true, "UserName": "relay", "PasswordVariable": "MAILSEC_ROUTES_TEST", "MechanismsAllowedUnverified": ["LOGIN"] },
+                "Inside": { "Kind": "Smarthost", "Host": "hub.example.org", "LeastTls": "Authenticate", "Families": "IPv4", "SourceAddresses": ["192.0.2.1", "2001:db8::1"] },
+                "second": { "Kind": "Socks", "HelloName": "out2.example.org", "EgressAddresses": ["198.51.100.7"], "Proxies": [ { "Host": "192.0.2.9", "Weight": "2", "UserName": "u", "PasswordVariable": "MAILSEC_ROUTES_TEST" }, { "Host": "p.example.org", "Port": 9050 } ] },
+                "six": { "Kind": "Direct", "Families": ["IPv6"] },
+                "no": { "Kind": "Fail", "Code": 550, "Status": "5.7.1", "Text": "No" }
+              },
+              "Routes": {
+                "Global": [
+                  { "Recipients": [".example.org", "example.com"], "Senders": "example.net, <>", "Transport": "inside" },
+                  { "MinimumAttempt": 2, "Demands": ["RequireTls"], "Known": ["NoRequireTls"], "Exchangers": [".big.example"], "Transport": "PROVIDER" }
+                ],
+                "Domains": { "shop.example": [ { "Transport": "no" } ] },
+                "Accounts": { "ann@example.org": [ { "Transport": "direct" }, { "Transport": "six" } ] }
+              },
+              "Destinations": [
+                { "Domains": [".example.com"], "Families": "IPv6", "LeastTls": "Encrypt", "Dane": "Always", "LeastVersion": "Tls13", "MaxConnections": 2, "Rate": "100/1h" }
+              ],
+              "Other": { "Key": "is not looked at" }
+            }
+            """);
+        Assert.Equal("direct inside no provider risky second six tls", string.Join(' ', routes.Catalog.Names));
+        var provider = Assert.IsType<TransportDefinition.Submission>(Of(routes, "provider"));
+        Assert.Equal(("smtp.example.net", 2587, SubmissionTls.StartTls, SubmissionTrust.Verified, "relay", "out.example.org"), (provider.Host.Ascii, provider.Port, provider.Tls, provider.Trust, provider.Credentials!.UserName, provider.HelloName.Ascii));
+        Assert.Equal([SaslMechanisms.ScramSha256, SaslMechanisms.Plain], provider.Mechanisms);
+        Assert.Equal("submission smtp.example.net:465 with TLS from the start", Of(routes, "tls").ToString());
+        Assert.Equal((SubmissionTrust.DangerouslyUnverified, "LOGIN"), (((TransportDefinition.Submission)Of(routes, "risky")).Trust, string.Join(' ', ((TransportDefinition.Submission)Of(routes, "risky")).MechanismsAllowedUnverified)));
+        Assert.Equal("smarthost hub.example.org:25 by IPv4 only from 192.0.2.1 and 2001:db8::1", Of(routes, "inside").ToString());
+        Assert.Equal(TlsFloor.Authenticate, ((TransportDefinition.Smarthost)Of(routes, "inside")).LeastTls);
+        var socks = Assert.IsType<TransportDefinition.Socks>(Of(routes, "second"));
+        Assert.Equal(("direct through SOCKS5 192.0.2.9:1080 p.example.org:9050", 2, "198.51.100.7"), (socks.ToString(), socks.Proxies[0].Weight, Assert.Single(socks.EgressAddresses).ToString()));
+        Assert.Equal("fail 550 5.7.1", Of(routes, "no").ToString());
+        Assert.Equal(5, routes.Table.Count);
+        Assert.Equal(new RouteSelection.Chosen(TransportName.Parse("inside"), "global route 1: recipients .example.org example.com, senders example.net <>"),
+            routes.Table.Select(new RouteQuery { Recipient = new RecipientDomain(DomainName.Parse("x.example.org")) }));
+        var destination = Assert.Single(routes.Destinations);
+        Assert.Equal((AddressFamilies.IPv6Only, TlsFloor.Encrypt, DaneRequirement.Always, LeastTlsVersion.Tls13, 2, new MessageRate(100, TimeSpan.FromHours(1))),
+            (destination.Families, destination.LeastTls, destination.Dane, destination.LeastVersion, destination.MaxConnections, destination.Rate));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "Transports": {}, "Routes": {}, "Destinations": [] }""")]
+    public void Read_Nothing_Direct(string json) => Assert.Equal([TransportName.Direct], Usable(json).Catalog.Names);
+
+    [Theory]
+    [InlineData("""{ "Transports": { "a b": { "Kind": "Direct" } } }""", "Transports:a b: the name of a transport has 1 to 64 letters, digits, hyphens, underscores and dots, the first a letter or digit.")]
+    [InlineData("""{ "Transports": { "a": {} } }""", "Transports:a:Kind: it is needed.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Pigeon" } } }""", "Transports:a:Kind: 'Pigeon' is none of Direct, Smarthost, Submission, Socks, Fail.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Direct", "Hots": "x" } } }""", "Transports:a:Hots: there is no such key here, only Families, HelloName, Kind, SourceAddresses.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Direct", "Families": [] } } }""", "Transports:a:Families: both families are disabled; name IPv4, IPv6 or both.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Direct", "SourceAddresses": "192.0.2.1, 192.0.2.2" } } }""", "Transports:a:SourceAddresses: at most one address of each family.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Smarthost" } } }""", "Transports:a:Host: it is needed.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Smarthost", "Host": "not a name" } } }""", "Transports:a:Host: 'not a name' is not a domain name.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Smarthost", "Host": "a.example", "Port": 0 } } }""", "Transports:a:Port: '0' is not a whole number from 1 to 65535.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "Tls": "Implicit", "DangerouslySkipVerification": true } } }""", "Transports:a:Trust: with TLS from the start the server is always verified.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "DangerouslySkipVerification": "maybe" } } }""", "Transports:a:DangerouslySkipVerification: 'maybe' is neither true nor false.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u" } } }""", "Transports:a:PasswordFile: a name needs a password: one of PasswordFile and PasswordVariable.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "PasswordVariable": "X" } } }""", "Transports:a:UserName: there is a password and no name.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordFile": "/nowhere/at/all" } } }""", "Transports:a:PasswordFile: '/nowhere/at/all' cannot be read: Could not find a part of the path '/nowhere/at/all'.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordVariable": "MAILSEC_NOT_SET" } } }""", "Transports:a:PasswordVariable: the variable MAILSEC_NOT_SET is not set.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordVariable": "PATH", "Password": "geheim" } } }""", "Transports:a:Password: a secret is not written into a configuration; name a file (PasswordFile) or a variable of the environment (PasswordVariable).")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "Mechanisms": "ROT13" } } }""", "Transports:a:Mechanisms: 'ROT13' is none of *")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "HelloName": "a.example" } } }""", "Transports:a:Proxies: at least one proxy is needed.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "Proxies": [ { "Host": "192.0.2.1", "Port": "x" } ] } } }""", "Transports:a:Proxies:0:Port: 'x' is not a whole number from 1 to 65535. Transports:a:HelloName: it is needed.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Fail", "Code": 250 } } }""", "Transports:a:Code: '250' is not a whole number from 400 to 599.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Fail", "Code": 450, "Status": "5.7.1" } } }""", "Transports:a:Status: the class of the status must be the first digit of the code.")]
+    [InlineData("""{ "Transports": "a" }""", "Transports: a section is meant, not a text.")]
+    [InlineData("""{ "Routes": { "Global": [ { "Transport": "gone" } ] } }""", "Routes:Global:0:Transport: there is no transport 'gone', only direct.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Smarthost" } }, "Routes": { "Global": [ { "Transport": "a" } ] } }""", "Transports:a:Host: it is needed.")]
+    [InlineData("""{ "Routes": { "Global": [ {} ] } }""", "Routes:Global:0:Transport: it is needed.")]
+    [InlineData("""{ "Routes": { "Global": [ { "Transport": "direct", "Recipients": ["*.example"] } ] } }""", "Routes:Global:0:Recipients: '*.example' is not a domain such as example.com or .example.com.")]
+    [InlineData("""{ "Routes": { "Global": [ { "Transport": "direct", "Senders": ["."] } ] } }""", "Routes:Global:0:Senders: '.' is not a domain such as example.com or .example.com, nor <>.")]
+    [InlineData("""{ "Routes": { "Global": [ { "Transport": "direct", "MinimumAttempt": 0 } ] } }""", "Routes:Global:0:MinimumAttempt: '0' is not a whole number from 1 to 1000.")]
+    [InlineData("""{ "Routes": { "Global": { "first": { "Transport": "direct" } } } }""", "Routes:Global:first: a list is meant, whose keys are numbers.")]
+    [InlineData("""{ "Routes": { "Domains": { "a b": [ { "Transport": "direct" } ] } } }""", "Routes:Domains:a b: that is not a domain name.")]
+    [InlineData("""{ "Routes": { "Glabal": [] , "Domians": { "a": "b" } } }""", "Routes:Domians: there is no such key here, only Accounts, Domains, Global. Routes:Glabal: there is no such key here, only Accounts, Domains, Global.")]
+    [InlineData("""{ "Destinations": [ { "Rate": "many" } ] }""", "Destinations:0:Rate: 'many' is not a rate such as 100/1h: 1 to 100000 messages in a time of at most a day. Destinations:0:Domains: at least one domain is needed.")]
+    [InlineData("""{ "Destinations": [ { "Domains": "a.example", "Rate": "1/2d" } ] }""", "Destinations:0:Rate: '1/2d' is not a rate such as 100/1h: 1 to 100000 messages in a time of at most a day.")]
+    [InlineData("""{ "Destinations": [ { "Domains": "a.example", "LeastTls": "Some" } ] }""", "Destinations:0:LeastTls: 'Some' is none of Opportunistic, Encrypt, Authenticate.")]
+    public void Read_SomethingWrong_KeyAndReason(string json, string expected)
+    {
+        var problems = string.Join(' ', Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems);
+        if (expected.EndsWith('*'))
+            Assert.StartsWith(expected[..^1], problems, StringComparison.Ordinal);
+        else
+            Assert.Equal(expected, problems);
+        Assert.DoesNotContain("geheim", problems, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("\nsecond line", "is empty")]
+    public void Read_SecretFileWithoutASecret_IsSaid(string content, string expected)
+    {
+        var json = $$"""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordFile": {{Secret("empty", content)}} } } }""";
+        Assert.EndsWith(expected + ".", Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SecretFileThatEverybodyMayRead_Refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var json = $$"""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordFile": {{Secret("open")}} } } }""";
+        File.SetUnixFileMode(Path.Combine(_directory.FullName, "open"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Contains("is open to every user of this machine", Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems).Reason, StringComparison.Ordinal);
+    }
+
+    private string Secret(string name, string content = "geheim\n")
+    {
+        var path = Path.Combine(_directory.FullName, name);
+        File.WriteAllText(path, content);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return System.Text.Json.JsonSerializer.Serialize(path);
+    }
+
+    private static TransportDefinition Of(DeliveryRoutes routes, string name) => routes.Catalog.TryGet(TransportName.Parse(name), out var transport) ? transport : throw new InvalidOperationException(name);
+
+    private static DeliveryRoutes Usable(string json) => RouteConfiguration.Read(Parse(json)) switch
+    {
+        RouteReading.Usable(var routes) => routes,
+        var reading => throw new InvalidOperationException(string.Join(' ', ((RouteReading.Unusable)reading).Problems)),
+    };
+
+    private static IConfiguration Parse(string json) => new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+}

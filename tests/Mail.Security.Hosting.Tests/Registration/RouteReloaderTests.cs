@@ -1,0 +1,80 @@
+using Mail.Security.Delivery;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Mail.Security.Hosting.Tests;
+
+public sealed class RouteReloaderTests
+{
+    private readonly Dictionary<string, string?> _values = new() { ["Transports:no:Kind"] = "Fail", ["Routes:Global:0:Transport"] = "no" };
+
+    [Fact]
+    public async Task Change_Right_InForceWithTheNextAttempt()
+    {
+        var configuration = Build();
+        await using var provider = Services(configuration);
+        var routing = provider.GetRequiredService<DeliveryRouting>();
+        await provider.GetRequiredService<RouteReloader>().StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, routing.Current.Table.Count);
+
+        configuration["Routes:Global:1:Transport"] = "direct";
+        configuration.Reload();
+
+        Assert.Equal(2, routing.Current.Table.Count);
+        Assert.Same(routing, provider.GetRequiredService<DeliveryRouting>());
+    }
+
+    [Fact]
+    public async Task Change_Wrong_TheFormerStaysAndTheLogSaysWhy()
+    {
+        var (configuration, logger) = (Build(), new LineLogger<RouteReloader>());
+        var routing = new DeliveryRouting(Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(configuration)).Routes);
+        using var reloader = new RouteReloader(configuration, routing, logger);
+        await reloader.StartAsync(TestContext.Current.CancellationToken);
+        var former = routing.Current;
+
+        configuration["Routes:Global:0:Transport"] = "gone";
+        configuration["Transports:no:Code"] = "250";
+        configuration.Reload();
+
+        Assert.Same(former, routing.Current);
+        Assert.Contains(logger.Lines, static line => line.Contains("Routes:Global:0:Transport: there is no transport 'gone', only direct, no.", StringComparison.Ordinal)
+            && line.Contains("Transports:no:Code: '250' is not a whole number from 400 to 599.", StringComparison.Ordinal));
+
+        await reloader.StopAsync(TestContext.Current.CancellationToken);
+        configuration["Routes:Global:0:Transport"] = "direct";
+        configuration["Transports:no:Code"] = "550";
+        configuration.Reload();
+        Assert.Same(former, routing.Current);
+        Assert.IsType<RouteReading.Usable>(reloader.Reload());
+        Assert.NotSame(former, routing.Current);
+    }
+
+    [Fact]
+    public void Reload_NothingIsThereAnyMore_TakenForAFileThatIsBeingWritten()
+    {
+        var routing = new DeliveryRouting(Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(Build())).Routes);
+        using var vanished = new RouteReloader(new ConfigurationBuilder().AddInMemoryCollection().Build(), routing);
+        Assert.IsType<RouteReading.Unusable>(vanished.Reload());
+        Assert.Equal(1, routing.Current.Table.Count);
+        using var emptied = new RouteReloader(new ConfigurationBuilder().AddInMemoryCollection([new("Routes", null)]).Build(), routing);
+        Assert.IsType<RouteReading.Usable>(emptied.Reload());
+        Assert.Equal(0, routing.Current.Table.Count);
+        Assert.IsType<RouteReading.Usable>(vanished.Reload());
+    }
+
+    [Fact]
+    public async Task Start_Wrong_TheHostDoesNotStart()
+    {
+        _values["Routes:Global:0:Transport"] = "gone";
+        await using var provider = Services(Build());
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetServices<IHostedService>().ToList());
+        Assert.Equal(["Routes:Global:0:Transport: there is no transport 'gone', only direct, no."], exception.Failures);
+    }
+
+    private IConfigurationRoot Build() => new ConfigurationBuilder().AddInMemoryCollection(_values).Build();
+
+    private static ServiceProvider Services(IConfiguration configuration) => new ServiceCollection().AddLogging().AddMailRoutes(configuration).BuildServiceProvider();
+}
