@@ -1,11 +1,13 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Mail.Security.Hosting;
 
 /// <summary>Whose address an address is: cut to the length that one client has, and to that of its network.</summary>
 internal sealed class AddressPrefixes(SmtpListenerOptions options)
 {
+    // Clients of IPv4 only that come through a translator (NAT64): the last four bytes are theirs.
+    private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+
     private readonly int _addressV6 = options.IPv6ClientPrefix;
     private readonly int _networkV4 = options.IPv4NetworkPrefix;
     private readonly int _networkV6 = options.IPv6NetworkPrefix;
@@ -25,9 +27,9 @@ internal sealed class AddressPrefixes(SmtpListenerOptions options)
             address = address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var count);
-        bytes = bytes[..count];
-        var length = address.AddressFamily == AddressFamily.InterNetwork ? lengthV4 : lengthV6;
-        for (var index = 0; index < count; index++)
+        bytes = Nat64.Contains(address) ? bytes[12..] : bytes[..count];
+        var length = bytes.Length == 4 ? lengthV4 : lengthV6;
+        for (var index = 0; index < bytes.Length; index++)
         {
             var kept = Math.Clamp(length - (index * 8), 0, 8);
             bytes[index] &= (byte)(0xFF << (8 - kept));

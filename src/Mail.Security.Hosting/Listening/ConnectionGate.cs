@@ -58,19 +58,15 @@ internal sealed class ConnectionGate
         return verdict;
     }
 
-    /// <summary>Judges a login before it begins; when admitted, <see cref="EndLogin"/> says what came of it.</summary>
-    public LoginVerdict BeginLogin(SmtpSessionInfo session)
-    {
-        var verdict = _failedLogins.Begin(session.RemoteAddress);
-        if (verdict != LoginVerdict.Admitted)
-        {
-            _metrics?.LoginTurnedAway(verdict.Limit());
-            _loginRefusals.Write(session.RemoteEndPoint, verdict);
-        }
-        return verdict;
-    }
+    /// <summary>Judges a login before each of its steps; when admitted, <see cref="EndLogin"/> says what came of it.</summary>
+    public LoginVerdict BeginLogin(SmtpSessionInfo session) => Told(session, _failedLogins.Begin(session.RemoteAddress));
 
-    public void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome) => _failedLogins.End(session.RemoteAddress, outcome);
+    /// <summary>Judges the name of a login before it is looked up.</summary>
+    public LoginVerdict JudgeLogin(SmtpSessionInfo session, string userName) => Told(session, _failedLogins.Judge(session.RemoteAddress, userName));
+
+    public void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome, string? userName) => _failedLogins.End(session.RemoteAddress, outcome, userName);
+
+    public void AbandonLogin(SmtpSessionInfo session, string userName) => _failedLogins.Add(session.RemoteAddress, userName);
 
     /// <summary>What a client that is not let in is told (RFC 5321 §3.1, §4.2.1). A greeting has no enhanced status (RFC 2034 §4).</summary>
     public static byte[] Farewell(SmtpServerOptions server, ConnectionVerdict verdict) =>
@@ -78,6 +74,16 @@ internal sealed class ConnectionGate
 
     /// <summary>Whether a session of this address, which is not mapped into IPv6, may say by XCLIENT whose it is.</summary>
     public static bool MaySayXclient(IPAddress address, SmtpServerOptions server) => server.XclientSources.Any(source => source.Contains(address));
+
+    private LoginVerdict Told(SmtpSessionInfo session, LoginVerdict verdict)
+    {
+        if (verdict != LoginVerdict.Admitted)
+        {
+            _metrics?.LoginTurnedAway(verdict.Limit());
+            _loginRefusals.Write(session.RemoteEndPoint, verdict);
+        }
+        return verdict;
+    }
 
     private static bool SpeaksForOthers(IPAddress? address, SmtpServerOptions server)
     {

@@ -37,11 +37,16 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
     }
 
     /// <inheritdoc/>
-    public override SmtpRefusal? BeginLogin(SmtpSessionInfo session) =>
-        gate.BeginLogin(session) is var verdict && verdict == LoginVerdict.Admitted ? null : new(454, LoginNotNow, verdict.Text());
+    public override SmtpRefusal? BeginLogin(SmtpSessionInfo session) => Refusal(gate.BeginLogin(session));
 
     /// <inheritdoc/>
-    public override void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome) => gate.EndLogin(session, outcome);
+    public override SmtpRefusal? JudgeLogin(SmtpSessionInfo session, string userName) => Refusal(gate.JudgeLogin(session, userName));
+
+    /// <inheritdoc/>
+    public override void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome, string? userName) => gate.EndLogin(session, outcome, userName);
+
+    /// <inheritdoc/>
+    public override void AbandonLogin(SmtpSessionInfo session, string userName) => gate.AbandonLogin(session, userName);
 
     /// <summary>Counts the connection for another address from now on.</summary>
     public ConnectionVerdict Become(IPAddress? address)
@@ -61,6 +66,8 @@ internal sealed class ConnectionPlace(ConnectionGate gate, ConnectionPlaces plac
         StopCounting(Counting.Over);
         places.Leave();
     }
+
+    private static SmtpRefusal? Refusal(LoginVerdict verdict) => verdict == LoginVerdict.Admitted ? null : new(454, LoginNotNow, verdict.Text());
 
     private void StopCounting(Counting next)
     {

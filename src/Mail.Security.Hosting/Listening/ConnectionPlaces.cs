@@ -9,7 +9,7 @@ internal sealed class ConnectionPlaces
     private readonly Dictionary<IPAddress, int> _byClient = [];
     private readonly Dictionary<IPAddress, int> _byNetwork = [];
     private readonly AddressPrefixes _prefixes;
-    private readonly FadingCounts? _rates;
+    private readonly FadingCounts<IPAddress>? _rates;
     private readonly int _max;
     private readonly int _maxPerClient;
     private readonly int _maxPerNetwork;

@@ -1,35 +1,42 @@
-using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Mail.Security.Hosting;
 
 /// <summary>
-/// Counts by address what happens within a time that slides: what happened in the window that runs, and in the one before as much as it still
+/// Counts by key what happens within a time that slides: what happened in the window that runs, and in the one before as much as it still
 /// reaches into the last window's length. Not safe for several threads.
 /// </summary>
-internal sealed class FadingCounts(TimeSpan window, TimeProvider time)
+/// <remarks>It takes what happened in the former window as spread evenly over it: within some stretches of a window's length nearly twice a limit gets through.</remarks>
+internal sealed class FadingCounts<TKey>(TimeSpan window, TimeProvider time)
+    where TKey : notnull
 {
-    // What an attacker with many addresses can make it remember. Addresses beyond that are bound by the other limits.
-    private const int MostAddresses = 1 << 16;
+    // What an attacker with many addresses can make it remember.
+    private const int MostKeys = 1 << 16;
 
-    private Dictionary<IPAddress, int> _before = [];
-    private Dictionary<IPAddress, int> _now = [];
+    private Window _before = new();
+    private Window _now = new();
     private long _started = time.GetTimestamp();
 
-    /// <summary>How many addresses are remembered.</summary>
-    public int Addresses => _before.Count + _now.Count;
+    /// <summary>How many keys have a count of their own.</summary>
+    public int Keys => _before.Keys + _now.Keys;
 
-    public double Of(IPAddress address)
+    public double Of(TKey key)
     {
         var inWindow = Turn();
-        return _now.GetValueOrDefault(address) + (_before.GetValueOrDefault(address) * (1 - inWindow));
+        return _now.Of(key) + (_before.Of(key) * (1 - inWindow));
     }
 
-    public void Add(IPAddress address)
+    public void Add(TKey key)
     {
         Turn();
-        var count = _now.GetValueOrDefault(address);
-        if (count > 0 || _now.Count < MostAddresses)
-            _now[address] = count + 1;
+        _now.Add(key);
+    }
+
+    /// <summary>Whether the key has a count of its own in the window that runs, or would get one.</summary>
+    public bool HasRoom(TKey key)
+    {
+        Turn();
+        return _now.HasRoom(key);
     }
 
     // Begins new windows until the present one is reached, and tells how much of it is over.
@@ -38,8 +45,33 @@ internal sealed class FadingCounts(TimeSpan window, TimeProvider time)
         var windows = time.GetElapsedTime(_started) / window;
         if (windows < 1)
             return windows;
-        (_before, _now) = (windows < 2 ? _now : [], []);
+        (_before, _now) = (windows < 2 ? _now : new(), new());
         _started += (long)(Math.Floor(windows) * window.TotalSeconds * time.TimestampFrequency);
         return windows - Math.Floor(windows);
+    }
+
+    /// <summary>The counts of one window. When there is no room for more, those who come new share counts: some are blamed for others, and nobody goes uncounted.</summary>
+    private sealed class Window
+    {
+        private const int SharedCounts = 4096;
+
+        private readonly Dictionary<TKey, int> _own = [];
+        private int[]? _shared;
+
+        public int Keys => _own.Count;
+
+        public bool HasRoom(TKey key) => _own.Count < MostKeys || _own.ContainsKey(key);
+
+        public int Of(TKey key) => _own.TryGetValue(key, out var count) ? count : _shared is null ? 0 : _shared[SharedBy(key)];
+
+        public void Add(TKey key)
+        {
+            if (HasRoom(key))
+                CollectionsMarshal.GetValueRefOrAddDefault(_own, key, out _)++;
+            else
+                (_shared ??= new int[SharedCounts])[SharedBy(key)]++;
+        }
+
+        private static int SharedBy(TKey key) => (int)((uint)key.GetHashCode() % SharedCounts);
     }
 }

@@ -15,7 +15,7 @@ public sealed class SmtpListenerOptions
     public int MaxConnections { get; set; } = 1000;
 
     /// <summary>
-    /// The most connections at a time from one client: an IPv4 address, or an IPv6 prefix of <see cref="IPv6ClientPrefix"/> bits; further ones are told 421 and
+    /// The most connections at a time from one client: an IPv4 address (also one within 64:ff9b::/96, of NAT64), or an IPv6 prefix of <see cref="IPv6ClientPrefix"/> bits; further ones are told 421 and
     /// closed. Default 50, at least 1. Sources of the PROXY protocol and of XCLIENT are not counted as such, an XCLIENT source behind a load balancer neither: the client they tell of is.
     /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 50;
@@ -40,7 +40,7 @@ public sealed class SmtpListenerOptions
     /// </summary>
     public int MaxConnectionRatePerAddress { get; set; }
 
-    /// <summary>The time of <see cref="MaxConnectionRatePerAddress"/>, which slides. Default 1 minute; 1 second to 1 day.</summary>
+    /// <summary>The time of <see cref="MaxConnectionRatePerAddress"/>, which slides as <see cref="FailedLoginWindow"/> does. Default 1 minute; 1 second to 1 day.</summary>
     public TimeSpan ConnectionRateWindow { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -48,14 +48,21 @@ public sealed class SmtpListenerOptions
     /// sessions and endpoints; then AUTH is answered 454 4.7.0 and nothing is asked of the store of accounts. Behind a trusted proxy it is the client it tells of that
     /// counts. Loopback is never counted, and a login that succeeds takes no failure back. Default 100; 0 for no limit.
     /// </summary>
+    /// <remarks>
+    /// <para>One name adds at most a tenth of this (at least 1) to its address and network, so that a device behind NAT that goes on with a former password shuts out none of its
+    /// neighbours. The name itself may fail as often as the whole address; then it is answered 454 at this address, before it is looked up. A login that is broken off
+    /// after its name was looked up has failed. Steps of logins that are being decided count until they are: a limit below the logins an address makes at once answers some of them 454.</para>
+    /// <para>65,536 addresses, networks and names have a count of their own within a window; those beyond share 4,096 counts. Clients without an address share one.</para>
+    /// </remarks>
     public int MaxFailedLoginsPerAddress { get; set; } = 100;
 
     /// <summary>
-    /// The same for one network (<see cref="IPv4NetworkPrefix"/>, <see cref="IPv6NetworkPrefix"/>). Default null: four times <see cref="MaxFailedLoginsPerAddress"/>; 0 for no limit.
+    /// The same for one network (<see cref="IPv4NetworkPrefix"/>, <see cref="IPv6NetworkPrefix"/>). Default null: four times <see cref="MaxFailedLoginsPerAddress"/>, so that it takes
+    /// several clients to shut a network out, or forty names that go on failing; 0 for no limit.
     /// </summary>
     public int? MaxFailedLoginsPerNetwork { get; set; }
 
-    /// <summary>The time of <see cref="MaxFailedLoginsPerAddress"/> and <see cref="MaxFailedLoginsPerNetwork"/>, which slides. Default 1 hour; 1 minute to 7 days.</summary>
+    /// <summary>The time of <see cref="MaxFailedLoginsPerAddress"/> and <see cref="MaxFailedLoginsPerNetwork"/>, which slides: what is older fades evenly, so that within some hour nearly twice a limit may get through. Default 1 hour; 1 minute to 7 days.</summary>
     public TimeSpan FailedLoginWindow { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>

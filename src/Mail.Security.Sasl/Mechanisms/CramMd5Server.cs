@@ -33,6 +33,8 @@ internal sealed class CramMd5Server(ISaslSecretStore store, SaslAuthority author
             return Fail(SaslFailure.Malformed);
         if (!StringPreparation.TryPrepareName(message.Span[..space], authority.Preparation, out var userName))
             return Fail(SaslFailure.InvalidEncoding);
+        if (Objection(userName) is { } objection)
+            return Fail(objection);
         var lookup = await store.FindSecretAsync(userName, cancellationToken).ConfigureAwait(false);
         if (lookup is SaslLookup<ReadOnlyMemory<byte>>.Unavailable)
             return Fail(SaslFailure.Unavailable);

@@ -19,6 +19,6 @@ internal sealed class LoginServer(ISaslPasswordVerifier verifier, SaslAuthority 
             _userName = message.ToArray();
             return Challenge([.. "Password:"u8]);
         }
-        return await authority.VerifyAsync(Mechanism, verifier, new PasswordMessage(default, _userName, message), cancellationToken).ConfigureAwait(false);
+        return await authority.VerifyAsync(this, verifier, new PasswordMessage(default, _userName, message), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class PlainServer(ISaslPasswordVerifier verifier, SaslAuthority 
         if (response is not { } message)
             return Challenge([]);
         return TryRead(message, out var read)
-            ? await authority.VerifyAsync(Mechanism, verifier, read, cancellationToken).ConfigureAwait(false)
+            ? await authority.VerifyAsync(this, verifier, read, cancellationToken).ConfigureAwait(false)
             : Fail(SaslFailure.Malformed);
     }
 

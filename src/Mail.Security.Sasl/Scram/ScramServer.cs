@@ -54,6 +54,8 @@ internal sealed class ScramServer(ScramServerSetup setup) : SaslServer(setup.Mec
             return refusal;
         if (!StringPreparation.TryPrepareName(_first.UserName, setup.Authority.Preparation, out var userName))
             return Fail(SaslFailure.InvalidEncoding, "invalid-username-encoding");
+        if (Objection(userName) is { } objection)
+            return Fail(objection, "other-error");
         _userName = userName;
 
         var lookup = await setup.Store.FindAsync(userName, setup.Hash, cancellationToken).ConfigureAwait(false);

@@ -26,13 +26,15 @@ internal sealed class SaslAuthority(SaslPreparation preparation, ISaslAuthorizer
 
     /// <summary>Verifies a password, then decides.</summary>
     public async ValueTask<SaslServerStep> VerifyAsync(
-        string mechanism, ISaslPasswordVerifier verifier, PasswordMessage message, CancellationToken cancellationToken)
+        SaslServer server, ISaslPasswordVerifier verifier, PasswordMessage message, CancellationToken cancellationToken)
     {
         if (!StringPreparation.TryPrepareName(message.UserName.Span, preparation, out var userName))
             return new SaslServerStep.Failed(SaslFailure.InvalidEncoding, default);
+        if (server.Objection(userName) is { } objection)
+            return new SaslServerStep.Failed(objection, default);
         return await verifier.VerifyAsync(userName, message.Password, cancellationToken).ConfigureAwait(false) switch
         {
-            SaslVerdict.Accepted => await DecideAsync(mechanism, userName, message.AuthorizationIdentity, cancellationToken).ConfigureAwait(false),
+            SaslVerdict.Accepted => await DecideAsync(server.Mechanism, userName, message.AuthorizationIdentity, cancellationToken).ConfigureAwait(false),
             SaslVerdict.Unavailable => new SaslServerStep.Failed(SaslFailure.Unavailable, default),
             _ => new SaslServerStep.Failed(SaslFailure.InvalidCredentials, default),
         };

@@ -21,6 +21,12 @@ public abstract class SaslServer : IDisposable
     /// <summary>The mechanism, as on the wire.</summary>
     public string Mechanism { get; }
 
+    /// <summary>
+    /// Asked with the name of an account, as prepared, before the store or the verifier is asked for it and before anything is computed; anything but
+    /// <see cref="SaslVerdict.Accepted"/> ends the authentication without either. For limits by name. Null, the default, lets every name.
+    /// </summary>
+    public Func<string, SaslVerdict>? NameGate { get; set; }
+
     /// <summary>Begins, when nothing came with the command. That is not the same as an empty response, which is "=" in SMTP.</summary>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <returns>What to do.</returns>
@@ -76,6 +82,14 @@ public abstract class SaslServer : IDisposable
 
     /// <summary>Takes a message within the limit; null only at the start, when no initial response came.</summary>
     private protected abstract ValueTask<SaslServerStep> TakeAsync(ReadOnlyMemory<byte>? response, CancellationToken cancellationToken);
+
+    /// <summary>What the gate has against a name; null when it may be looked up.</summary>
+    internal SaslFailure? Objection(string userName) => (NameGate?.Invoke(userName) ?? SaslVerdict.Accepted) switch
+    {
+        SaslVerdict.Accepted => null,
+        SaslVerdict.Unavailable => SaslFailure.Unavailable,
+        _ => SaslFailure.NotAuthorized,
+    };
 
     private protected static SaslServerStep Fail(SaslFailure reason) => new SaslServerStep.Failed(reason, default);
 

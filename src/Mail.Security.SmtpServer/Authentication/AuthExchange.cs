@@ -1,24 +1,40 @@
 using System.Security.Cryptography;
 using Mail.Security.Sasl;
+using Mail.Security.Smtp;
 
 namespace Mail.Security.SmtpServer;
 
 /// <summary>One login: each step within its time, and no exception of a store gets any further than here.</summary>
 /// <remarks>A store that does not come back in time is left behind; what the step holds is cleared when it does.</remarks>
-internal sealed class AuthExchange(SaslServer server, TimeSpan limit, SessionParts parts) : IDisposable
+internal sealed class AuthExchange : IDisposable
 {
     private static readonly SaslServerStep Unavailable = new SaslServerStep.Failed(SaslFailure.Unavailable, default);
 
+    private readonly SaslServer _server;
+    private readonly TimeSpan _limit;
+    private readonly SessionParts _parts;
     private bool _begun;
     private Task? _left;
 
+    public AuthExchange(SaslServer server, TimeSpan limit, SessionParts parts)
+    {
+        (_server, _limit, _parts) = (server, limit, parts);
+        server.NameGate = Judge;
+    }
+
+    /// <summary>The name that was tried; null as long as it is not known.</summary>
+    public string? UserName { get; private set; }
+
+    /// <summary>What the listener has against the name; then the store was not asked for it.</summary>
+    public SmtpRefusal? Refusal { get; private set; }
+
     /// <summary>The mechanism, as on the wire.</summary>
-    public string Mechanism => server.Mechanism;
+    public string Mechanism => _server.Mechanism;
 
     /// <summary>Makes a step: begins with the initial response, or without one when it is null; then answers a challenge. The response is cleared.</summary>
     public async ValueTask<SaslServerStep> StepAsync(byte[]? response, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(limit, parts.Time);
+        using var late = new CancellationTokenSource(_limit, _parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         Task<SaslServerStep>? step = null;
         try
@@ -32,12 +48,12 @@ internal sealed class AuthExchange(SaslServer server, TimeSpan limit, SessionPar
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            ServerLog.StoreTooSlow(parts.Logger, parts.Session.Id, Mechanism);
+            ServerLog.StoreTooSlow(_parts.Logger, _parts.Session.Id, Mechanism);
             return Unavailable;
         }
         catch (Exception exception)
         {
-            ServerLog.HandlerFailed(parts.Logger, parts.Session.Id, $"SaslServer ({Mechanism})", exception);
+            ServerLog.HandlerFailed(_parts.Logger, _parts.Session.Id, $"SaslServer ({Mechanism})", exception);
             return Unavailable;
         }
         finally
@@ -50,9 +66,15 @@ internal sealed class AuthExchange(SaslServer server, TimeSpan limit, SessionPar
     public void Dispose()
     {
         if (_left is null)
-            server.Dispose();
+            _server.Dispose();
         else
             _ = DisposeLaterAsync(_left);
+    }
+
+    private SaslVerdict Judge(string userName)
+    {
+        (UserName, Refusal) = (userName, _parts.Session.Admission?.JudgeLogin(_parts.Session, userName));
+        return Refusal is null ? SaslVerdict.Accepted : SaslVerdict.Unavailable;
     }
 
     private async Task<SaslServerStep> TakeAsync(byte[]? response, CancellationToken cancellationToken)
@@ -60,11 +82,11 @@ internal sealed class AuthExchange(SaslServer server, TimeSpan limit, SessionPar
         try
         {
             if (_begun)
-                return await server.RespondAsync(response, cancellationToken).ConfigureAwait(false);
+                return await _server.RespondAsync(response, cancellationToken).ConfigureAwait(false);
             _begun = true;
             return response is null
-                ? await server.StartAsync(cancellationToken).ConfigureAwait(false)
-                : await server.StartWithAsync(response, cancellationToken).ConfigureAwait(false);
+                ? await _server.StartAsync(cancellationToken).ConfigureAwait(false)
+                : await _server.StartWithAsync(response, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -75,6 +97,6 @@ internal sealed class AuthExchange(SaslServer server, TimeSpan limit, SessionPar
     private async Task DisposeLaterAsync(Task left)
     {
         await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        server.Dispose();
+        _server.Dispose();
     }
 }

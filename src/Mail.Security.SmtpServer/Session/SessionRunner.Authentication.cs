@@ -8,27 +8,7 @@ namespace Mail.Security.SmtpServer;
 // A login (RFC 4954 §4): challenges and responses, each line of the client within the time of a command.
 internal sealed partial class SessionRunner
 {
-    private SmtpLoginOutcome _login;
-
     private async ValueTask<SessionEnd?> AuthenticateAsync(Decision decision)
-    {
-        if (Session.Admission?.BeginLogin(Session) is { } refusal)
-        {
-            CryptographicOperations.ZeroMemory(decision.Response);
-            return await ReplyAsync(decision, Refusals.ToReply(refusal)).ConfigureAwait(false);
-        }
-        _login = SmtpLoginOutcome.Undecided;
-        try
-        {
-            return await LogInAsync(decision).ConfigureAwait(false);
-        }
-        finally
-        {
-            Session.Admission?.EndLogin(Session, _login);
-        }
-    }
-
-    private async ValueTask<SessionEnd?> LogInAsync(Decision decision)
     {
         var authentication = Options.Authentication!;
         if (!authentication.Factory.TryCreate(decision.Name, _state.SaslChannel, out var server))
@@ -38,19 +18,79 @@ internal sealed partial class SessionRunner
         var response = decision.Response;
         while (true)
         {
-            var call = await _calls.CallAsync("SaslServer", (exchange, response), static (on, token) => on.exchange.StepAsync(on.response, token)).ConfigureAwait(false);
-            if (call.Outcome == CallOutcome.TimedOut)
+            var step = await TakeStepAsync(exchange, response).ConfigureAwait(false);
+            if (step.Reply is { } reply)
+                return await ConcludeLoginAsync(decision, step.Outcome, reply).ConfigureAwait(false);
+            if (step.Challenge is not { } challenge)
                 return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
-            if (call.Value is not SaslServerStep.Challenge challenge)
-                return await ConcludeLoginAsync(decision, exchange.Mechanism, call.Value).ConfigureAwait(false);
-            _replies.WriteChallenge(challenge.Data.Span);
+            _replies.WriteChallenge(challenge.Span);
             var (line, end) = await ReadResponseAsync(lines).ConfigureAwait(false);
-            if (end is not null)
-                return end;
-            if (line.Kind != AuthLineKind.Response)
-                return await BreakOffLoginAsync(decision, exchange.Mechanism, line.Kind).ConfigureAwait(false);
+            if (end is not null || line.Kind != AuthLineKind.Response)
+                return await BreakOffLoginAsync(decision, exchange, line.Kind, end).ConfigureAwait(false);
             response = line.Data;
         }
+    }
+
+    // The listener is told of the end before the client is: whoever does not read or not answer is no login under way.
+    private async ValueTask<LoginStep> TakeStepAsync(AuthExchange exchange, byte[]? response)
+    {
+        if (Session.Admission?.BeginLogin(Session) is { } refusal)
+        {
+            CryptographicOperations.ZeroMemory(response);
+            return new(SmtpLoginOutcome.Undecided, Refusals.ToReply(refusal), null);
+        }
+        var step = LoginStep.OutOfTime;
+        try
+        {
+            step = await DecideStepAsync(exchange, response).ConfigureAwait(false);
+            return step;
+        }
+        finally
+        {
+            Session.Admission?.EndLogin(Session, step.Outcome, exchange.UserName);
+        }
+    }
+
+    private async ValueTask<LoginStep> DecideStepAsync(AuthExchange exchange, byte[]? response)
+    {
+        var call = await _calls.CallAsync("SaslServer", (exchange, response), static (on, token) => on.exchange.StepAsync(on.response, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return LoginStep.OutOfTime;
+        if (exchange.Refusal is { } refusal)
+            return new(SmtpLoginOutcome.Undecided, Refusals.ToReply(refusal), null);
+        return call.Value switch
+        {
+            SaslServerStep.Challenge challenge => LoginStep.Ask(challenge.Data),
+            SaslServerStep.Succeeded success => await WelcomeAsync(exchange.Mechanism, success).ConfigureAwait(false),
+            SaslServerStep.Failed failed => Fail(exchange.Mechanism, failed.Reason),
+            _ => Fail(exchange.Mechanism, SaslFailure.Unavailable),
+        };
+    }
+
+    private LoginStep Fail(string mechanism, SaslFailure reason)
+    {
+        _parts.Metrics?.Authentication(mechanism, reason == SaslFailure.Unavailable ? "unavailable" : "failed");
+        ServerLog.LoginFailed(_parts.Logger, Session.Id, Session.RemoteEndPoint, mechanism, reason);
+        return LoginStep.End(Replies.For(reason));
+    }
+
+    private async ValueTask<LoginStep> WelcomeAsync(string mechanism, SaslServerStep.Succeeded success)
+    {
+        var login = new SmtpAuthentication(success.Identity, success.AuthorizationIdentity, success.Mechanism);
+        var call = await _calls.CallAsync("SmtpHandler.OnAuthenticatedAsync", (Parts: _parts, Login: login),
+            static (on, token) => on.Parts.Handler.OnAuthenticatedAsync(on.Parts.Session, on.Login, token)).ConfigureAwait(false);
+        if (call.Outcome == CallOutcome.TimedOut)
+            return LoginStep.OutOfTime;
+        if ((call.Outcome == CallOutcome.Failed ? Replies.AuthUnavailable : Objection(call)) is { } refusal)
+        {
+            _parts.Metrics?.Authentication(mechanism, refusal.Code < 500 ? "unavailable" : "failed");
+            return LoginStep.End(refusal);
+        }
+        // RFC 4954 §4: only a security layer of SASL would begin the session anew, and no mechanism here has one.
+        Session.Authentication = login;
+        _parts.Metrics?.Authentication(mechanism, "succeeded");
+        ServerLog.LoggedIn(_parts.Logger, Session.Id, Session.RemoteEndPoint, login.Identity, login.AuthorizationIdentity, mechanism);
+        return LoginStep.Success(Replies.Authenticated);
     }
 
     // The time runs until the whole line is there, however long it is.
@@ -85,51 +125,30 @@ internal sealed partial class SessionRunner
         }
     }
 
-    private ValueTask<SessionEnd?> BreakOffLoginAsync(Decision decision, string mechanism, AuthLineKind kind)
+    // Who has heard what the store says to a name and goes has tried it.
+    private async ValueTask<SessionEnd?> BreakOffLoginAsync(Decision decision, AuthExchange exchange, AuthLineKind kind, SessionEnd? end)
     {
-        _parts.Metrics?.Authentication(mechanism, kind == AuthLineKind.Cancel ? "cancelled" : "failed");
-        return RefuseLoginAsync(decision, kind switch
+        if (exchange.UserName is { } userName && end?.Reason != SessionEndReason.Shutdown)
+        {
+            _state.FailedLogins++;
+            Session.Admission?.AbandonLogin(Session, userName);
+        }
+        if (end is not null)
+            return end;
+        _parts.Metrics?.Authentication(exchange.Mechanism, kind == AuthLineKind.Cancel ? "cancelled" : "failed");
+        return await RefuseLoginAsync(decision, kind switch
         {
             AuthLineKind.Cancel => Replies.AuthCancelled,
             AuthLineKind.TooLong => Replies.AuthLineTooLong,
             _ => Replies.BadBase64,
-        });
+        }).ConfigureAwait(false);
     }
 
-    private async ValueTask<SessionEnd?> ConcludeLoginAsync(Decision decision, string mechanism, SaslServerStep? step)
+    private ValueTask<SessionEnd?> ConcludeLoginAsync(Decision decision, SmtpLoginOutcome outcome, ServerReply reply)
     {
-        if (step is not SaslServerStep.Succeeded success)
-        {
-            var reason = step is SaslServerStep.Failed failed ? failed.Reason : SaslFailure.Unavailable;
-            _parts.Metrics?.Authentication(mechanism, reason == SaslFailure.Unavailable ? "unavailable" : "failed");
-            ServerLog.LoginFailed(_parts.Logger, Session.Id, Session.RemoteEndPoint, mechanism, reason);
-            return await FailLoginAsync(decision, Replies.For(reason)).ConfigureAwait(false);
-        }
-        var login = new SmtpAuthentication(success.Identity, success.AuthorizationIdentity, success.Mechanism);
-        var call = await _calls.CallAsync("SmtpHandler.OnAuthenticatedAsync", (Parts: _parts, Login: login),
-            static (on, token) => on.Parts.Handler.OnAuthenticatedAsync(on.Parts.Session, on.Login, token)).ConfigureAwait(false);
-        if (call.Outcome == CallOutcome.TimedOut)
-            return await OutOfTimeAsync(Replies.HandlerTimedOut, SessionEndReason.HandlerTimeout).ConfigureAwait(false);
-        if ((call.Outcome == CallOutcome.Failed ? Replies.AuthUnavailable : Objection(call)) is { } refusal)
-        {
-            _parts.Metrics?.Authentication(mechanism, refusal.Code < 500 ? "unavailable" : "failed");
-            return await FailLoginAsync(decision, refusal).ConfigureAwait(false);
-        }
-        // RFC 4954 §4: only a security layer of SASL would begin the session anew, and no mechanism here has one.
-        (Session.Authentication, _login) = (login, SmtpLoginOutcome.Succeeded);
-        _parts.Metrics?.Authentication(mechanism, "succeeded");
-        ServerLog.LoggedIn(_parts.Logger, Session.Id, Session.RemoteEndPoint, login.Identity, login.AuthorizationIdentity, mechanism);
-        return await ReplyAsync(decision, Replies.Authenticated).ConfigureAwait(false);
-    }
-
-    private ValueTask<SessionEnd?> FailLoginAsync(Decision decision, ServerReply refusal)
-    {
-        if (refusal.Code >= 500)
-        {
+        if (outcome == SmtpLoginOutcome.Failed)
             _state.FailedLogins++;
-            _login = SmtpLoginOutcome.Failed;
-        }
-        return RefuseLoginAsync(decision, refusal);
+        return outcome == SmtpLoginOutcome.Succeeded ? ReplyAsync(decision, reply) : RefuseLoginAsync(decision, reply);
     }
 
     // A temporary failure is not the client's fault.

@@ -18,16 +18,35 @@ public abstract class SmtpAdmission
     public abstract SmtpRefusal? Judge(SmtpSessionInfo session);
 
     /// <summary>
-    /// The client wants to log in; called before anything is asked of the store of accounts or computed. Null, which is what it returns unless overridden, goes on. A refusal is sent in place of a challenge
-    /// and is neither an error of the session nor a failed login; code 421 closes the session.
+    /// The client wants to log in, or to go on with it; called before each step of a login, before anything is asked of the store of accounts or computed. Null, which is
+    /// what it returns unless overridden, goes on. A refusal is sent in place of a challenge, ends the login and is neither an error of the session nor a failed login; code 421 closes the session.
     /// </summary>
     /// <param name="session">The session. It must return at once and not throw.</param>
     public virtual SmtpRefusal? BeginLogin(SmtpSessionInfo session) => null;
 
-    /// <summary>A login that <see cref="BeginLogin"/> let begin is over; called once for each, however it ended.</summary>
+    /// <summary>The client told its name; called before the store of accounts is asked for it. Null goes on; a refusal is as that of <see cref="BeginLogin"/>.</summary>
+    /// <param name="session">The session. It must return at once and not throw.</param>
+    /// <param name="userName">The name, as prepared; of any length and kind the client likes.</param>
+    public virtual SmtpRefusal? JudgeLogin(SmtpSessionInfo session, string userName) => null;
+
+    /// <summary>
+    /// A step that <see cref="BeginLogin"/> let begin is over; called once for each, however it ended, and before the client is sent anything: no client holds a step up by not
+    /// reading or not answering.
+    /// </summary>
     /// <param name="session">The session; its client is still the one that began. It must return at once and not throw.</param>
-    /// <param name="outcome">What came of it.</param>
-    public virtual void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome)
+    /// <param name="outcome">What came of the login; undecided as long as there are steps to come.</param>
+    /// <param name="userName">The name that was tried; null when it is not known.</param>
+    public virtual void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome, string? userName)
+    {
+    }
+
+    /// <summary>
+    /// The client broke a login off between two steps, after the store of accounts was asked for its name: it gave up, sent what is no response, took too long or went away.
+    /// Counts as a failed login. A session that is shut down breaks nothing off.
+    /// </summary>
+    /// <param name="session">The session. It must return at once and not throw.</param>
+    /// <param name="userName">The name that was tried.</param>
+    public virtual void AbandonLogin(SmtpSessionInfo session, string userName)
     {
     }
 }

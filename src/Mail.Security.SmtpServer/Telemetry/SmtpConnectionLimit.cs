@@ -20,4 +20,7 @@ public enum SmtpConnectionLimit : byte
 
     /// <summary>The mail that is held while it arrives.</summary>
     MailData,
+
+    /// <summary>The failed logins of one address under one name.</summary>
+    UserName,
 }

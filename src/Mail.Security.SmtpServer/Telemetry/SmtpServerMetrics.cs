@@ -12,7 +12,7 @@ namespace Mail.Security.SmtpServer;
 /// <item><term>mail.smtp.server.refusals</term><description>commands refused, by <c>verb</c> and <c>code</c></description></item>
 /// <item><term>mail.smtp.server.handshakes</term><description>TLS handshakes, by <c>result</c>: TLS1.2, TLS1.3, failed; a failed one with its <c>reason</c>: timeout, closed, version, nothing-shared, alert, not-tls, other</description></item>
 /// <item><term>mail.smtp.server.turned_away</term><description>connections refused because a limit was reached, by <c>limit</c> (<see cref="SmtpConnectionLimit"/>)</description></item>
-/// <item><term>mail.smtp.server.logins_turned_away</term><description>AUTH commands refused because too many logins had failed, by <c>limit</c>: Address, Network</description></item>
+/// <item><term>mail.smtp.server.logins_turned_away</term><description>AUTH exchanges refused because too many logins had failed, by <c>limit</c>: Address, Network, UserName</description></item>
 /// <item><term>mail.smtp.server.authentications</term><description>AUTH exchanges, by <c>mechanism</c> and <c>result</c>: succeeded, failed, cancelled, unavailable</description></item>
 /// </list>
 /// </remarks>
@@ -43,7 +43,7 @@ public sealed class SmtpServerMetrics : IDisposable
         _refusals = _meter.CreateCounter<long>("mail.smtp.server.refusals", "{command}", "Commands refused, by verb and code.");
         _handshakes = _meter.CreateCounter<long>("mail.smtp.server.handshakes", "{handshake}", "TLS handshakes, by result.");
         _turnedAway = _meter.CreateCounter<long>("mail.smtp.server.turned_away", "{connection}", "Connections refused because a limit was reached, by limit.");
-        _loginsTurnedAway = _meter.CreateCounter<long>("mail.smtp.server.logins_turned_away", "{exchange}", "AUTH commands refused because too many logins had failed, by limit.");
+        _loginsTurnedAway = _meter.CreateCounter<long>("mail.smtp.server.logins_turned_away", "{exchange}", "AUTH exchanges refused because too many logins had failed, by limit.");
         _authentications = _meter.CreateCounter<long>("mail.smtp.server.authentications", "{exchange}", "AUTH exchanges, by mechanism and result.");
     }
 

@@ -120,7 +120,7 @@ public sealed class ConnectionGateTests
         foreach (var client in (string[])["192.0.2.1", "192.0.2.2"])
         {
             Assert.Equal(LoginVerdict.Admitted, gate.BeginLogin(Session(client)));
-            gate.EndLogin(Session(client), SmtpLoginOutcome.Failed);
+            gate.EndLogin(Session(client), SmtpLoginOutcome.Failed, null);
         }
         foreach (var _ in Enumerable.Range(0, 100))
             gate.BeginLogin(Session("192.0.2.1"));

@@ -19,6 +19,8 @@ public sealed class FailedLoginsTests
     [InlineData("127.0.0.1", "127.9.9.9", "Admitted")]
     [InlineData("::1", "::1", "Admitted")]
     [InlineData("::ffff:127.0.0.1", "127.0.0.1", "Admitted")]
+    [InlineData("64:ff9b::c000:201", "192.0.2.1", "TooManyFromAddress")]    // NAT64
+    [InlineData("64:ff9b::c000:201", "64:ff9b::c000:202", "Admitted")]
     [InlineData(null, null, "TooManyFromAddress")]
     public void Begin_AfterFailures_IsByAddress(string? failing, string? next, string verdict)
     {
@@ -75,7 +77,7 @@ public sealed class FailedLoginsTests
         var verdicts = Enumerable.Range(0, 10).Select(_ => logins.Begin(client)).ToList();
         Assert.Equal(3, verdicts.Count(verdict => verdict == LoginVerdict.Admitted));
 
-        logins.End(client, SmtpLoginOutcome.Succeeded);
+        logins.End(client, SmtpLoginOutcome.Succeeded, null);
 
         Assert.Equal(LoginVerdict.Admitted, logins.Begin(client));
         Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(client));
@@ -113,18 +115,92 @@ public sealed class FailedLoginsTests
                 (bytes[0], bytes[2], bytes[3], bytes[4]) = (0x20, (byte)(network >> 16), (byte)(network >> 8), (byte)network);
                 var address = new IPAddress(bytes);
                 if (logins.Begin(address) == LoginVerdict.Admitted)
-                    logins.End(address, SmtpLoginOutcome.Failed);
+                    logins.End(address, SmtpLoginOutcome.Failed, null);
             }
             Assert.InRange(logins.Counts, 1, 4 << 16);
             _time.Advance(TimeSpan.FromHours(1));
         }
     }
 
-    private static LoginVerdict Try(FailedLogins logins, string? address, SmtpLoginOutcome outcome)
+    // A device with a password that was changed, behind the address of others: its name is shut out there, and nobody else.
+    [Fact]
+    public void End_OneNameThatGoesOnFailing_ShutsOutItselfOnly()
+    {
+        (_options.MaxFailedLoginsPerAddress, _options.MaxFailedLoginsPerNetwork) = (100, null);
+        var logins = new FailedLogins(_options, _time);
+
+        var tried = Enumerable.Range(0, 400).Count(_ => Try(logins, "192.0.2.1", SmtpLoginOutcome.Failed, "stale") == LoginVerdict.Admitted);
+
+        Assert.Equal(100, tried);
+        Assert.Equal(LoginVerdict.TooManyUnderName, logins.Judge(Address("192.0.2.1"), "stale"));
+        Assert.Equal(LoginVerdict.Admitted, logins.Judge(Address("192.0.2.2"), "stale"));
+        var others = Enumerable.Range(0, 400).Count(other => Try(logins, "192.0.2.1", SmtpLoginOutcome.Failed, $"other{other}") == LoginVerdict.Admitted);
+        Assert.Equal(90, others);
+        Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(Address("192.0.2.1")));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(LoginVerdict.Admitted, logins.Judge(Address("192.0.2.1"), "stale"));
+    }
+
+    // A tenth of a low limit is one.
+    [Fact]
+    public void End_FewNames_CountUpToALowLimit()
+    {
+        var logins = new FailedLogins(_options, _time);
+        foreach (var name in (string[])["a", "b", "c"])
+            Assert.Equal(LoginVerdict.Admitted, Try(logins, "192.0.2.1", SmtpLoginOutcome.Failed, name));
+        Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(Address("192.0.2.1")));
+    }
+
+    [Fact]
+    public void Add_AbandonedLogins_Count()
+    {
+        var logins = new FailedLogins(_options, _time);
+        foreach (var name in (string[])["a", "b", "c"])
+            logins.Add(Address("192.0.2.1"), name);
+        Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(Address("192.0.2.1")));
+    }
+
+    // Names enough to fill what is remembered are no cover: the one that is tried then counts in full.
+    [Fact]
+    public void End_NamesBeyondWhatIsRemembered_CountForTheAddress()
+    {
+        (_options.MaxFailedLoginsPerAddress, _options.MaxFailedLoginsPerNetwork) = (100, 0);
+        var logins = new FailedLogins(_options, _time);
+        for (var name = 0; name < 70_000; name++)
+            logins.Add(Address($"2001:db8:{name % 1000}::1"), $"name{name}");
+        foreach (var _ in Enumerable.Range(0, 99))
+            Assert.Equal(LoginVerdict.Admitted, Try(logins, "192.0.2.1", SmtpLoginOutcome.Failed));
+        logins.Add(Address("192.0.2.1"), "one");
+
+        Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(Address("192.0.2.1")));
+    }
+
+    // Addresses beyond what is remembered share counts.
+    [Fact]
+    public void End_AddressesBeyondWhatIsRemembered_AreStillCounted()
+    {
+        var logins = new FailedLogins(_options, _time);
+        var bytes = new byte[16];
+        for (var network = 0; network < 1 << 16; network++)
+        {
+            (bytes[0], bytes[2], bytes[3], bytes[4]) = (0x20, (byte)(network >> 16), (byte)(network >> 8), (byte)network);
+            logins.Add(new IPAddress(bytes), null);
+        }
+
+        foreach (var _ in Enumerable.Range(0, 3))
+            Assert.Equal(LoginVerdict.Admitted, Try(logins, "192.0.2.1", SmtpLoginOutcome.Failed));
+
+        Assert.Equal(LoginVerdict.TooManyFromAddress, logins.Begin(Address("192.0.2.1")));
+    }
+
+    private static LoginVerdict Try(FailedLogins logins, string? address, SmtpLoginOutcome outcome, string? userName = null)
     {
         var verdict = logins.Begin(Address(address));
-        if (verdict == LoginVerdict.Admitted)
-            logins.End(Address(address), outcome);
+        if (verdict != LoginVerdict.Admitted)
+            return verdict;
+        if (userName is not null)
+            verdict = logins.Judge(Address(address), userName);
+        logins.End(Address(address), verdict == LoginVerdict.Admitted ? outcome : SmtpLoginOutcome.Undecided, userName);
         return verdict;
     }
 

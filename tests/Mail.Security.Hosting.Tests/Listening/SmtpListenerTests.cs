@@ -201,7 +201,7 @@ public sealed class SmtpListenerTests
             (options.Server.ProxyProtocolSources, options.Server.XclientSources) = ([IPNetwork.Parse("127.0.0.0/8")], [IPNetwork.Parse("198.51.100.0/24")]);
             options.Server.Authentication = new SmtpServerAuthentication(new SaslServerFactory(accounts, new SaslServerOptions { Iterations = 4096, OfferedInClear = [SaslMechanisms.Plain] }));
         });
-        foreach (var reply in (string[])["535 5.7.8", "535 5.7.8", "535 5.7.8", "454 4.7.0 Too many failed logins from your address, try again later"])
+        foreach (var reply in (string[])["535 5.7.8", "535 5.7.8", "535 5.7.8", "454 4.7.0 Too many failed logins under this name from your address, try again later"])
         {
             await using var client = await MeetAsync("192.0.2.1");
             Assert.StartsWith(reply, await client.SayAsync(Login), StringComparison.Ordinal);

@@ -6,6 +6,9 @@ namespace Mail.Security.SmtpServer.Tests.Authentication;
 /// <summary>What a listener is told of logins, and what it may say to them.</summary>
 public sealed class LoginAdmissionTests
 {
+    // n,,n=ann,r=abcdefgh
+    private const string ScramFirst = "AUTH SCRAM-SHA-256 biwsbj1hbm4scj1hYmNkZWZnaA==\r\n";
+
     private readonly TestAccounts _accounts = new();
     private readonly RecordingHandler _handler = new();
     private readonly RecordingAdmission _admission = new();
@@ -29,22 +32,79 @@ public sealed class LoginAdmissionTests
         Assert.Equal("235 2.7.0", Plain(session));
 
         Assert.Equal("Failed, Undecided, Undecided, Undecided, Failed, Undecided, Succeeded", string.Join(", ", _admission.Ended));
+        Assert.All(_admission.Judged, name => Assert.Equal(TestAccounts.User, name));
         Assert.Equal(_admission.Ended.Count, _admission.Begun);
     }
 
+    // A dialogue that waits for its client is no login under way.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void EndLogin_SessionThatEndsWithinALogin_IsTold(bool shutdown)
+    [InlineData("AUTH LOGIN\r\n", 1)]
+    [InlineData("AUTH LOGIN\r\nYW5u\r\n", 2)]
+    [InlineData(ScramFirst, 1)]
+    public void EndLogin_BetweenTwoSteps_IsTold(string lines, int steps)
     {
         using var session = Start();
-        session.Send("AUTH LOGIN\r\n");
-        Assert.Empty(_admission.Ended);
-        if (shutdown)
-            session.Shutdown();
-        else
+        session.Send(lines);
+        Assert.Equal(Enumerable.Repeat(SmtpLoginOutcome.Undecided, steps), _admission.Ended);
+        Assert.Equal(steps, _admission.Begun);
+    }
+
+    // Once the store was asked for a name, to break off is to have failed.
+    [Theory]
+    [InlineData(ScramFirst, "*\r\n", true)]
+    [InlineData(ScramFirst, "?\r\n", true)]
+    [InlineData(ScramFirst, null, true)]
+    [InlineData("AUTH SCRAM-SHA-256\r\n", "*\r\n", false)]
+    [InlineData("AUTH LOGIN\r\nYW5u\r\n", "*\r\n", false)]
+    [InlineData("AUTH LOGIN\r\nYW5u\r\n", null, false)]
+    public void AbandonLogin_BrokenOffByTheClient_IsToldWhenTheNameWasLookedUp(string lines, string? end, bool told)
+    {
+        using var session = Start(failures: 1);
+        session.Send(lines);
+        if (end is null)
             session.Close();
-        Assert.Equal([SmtpLoginOutcome.Undecided], _admission.Ended);
+        else
+            session.Send(end);
+
+        Assert.Equal(told ? ["ann"] : [], _admission.Abandoned);
+        if (end is not null)
+            Assert.Equal(told ? "421 4.7.0" : "535 5.7.8", Plain(session, "wrong"));
+    }
+
+    [Fact]
+    public void AbandonLogin_OverlongResponse_IsTold()
+    {
+        using var session = Start();
+        session.Send(ScramFirst);
+        session.Send(new string('A', 12_300) + "\r\n");
+        Assert.Equal(["ann"], _admission.Abandoned);
+    }
+
+    [Fact]
+    public void AbandonLogin_Shutdown_IsNotTold()
+    {
+        using var session = Start();
+        session.Send(ScramFirst);
+        session.Shutdown();
+        Assert.Empty(_admission.Abandoned);
+    }
+
+    [Theory]
+    [InlineData("AUTH LOGIN\r\nYW5u\r\nYW5u\r\n", "334, 334, 454 4.7.0")]
+    [InlineData(ScramFirst, "454 4.7.0")]
+    [InlineData("AUTH PLAIN AGFubgB3cm9uZw==\r\n", "454 4.7.0")]
+    [InlineData("AUTH CRAM-MD5\r\nYW5uIDAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVm\r\n", "334, 454 4.7.0")]
+    public void JudgeLogin_Refusing_AsksNobodyAndIsNoFailure(string lines, string replies)
+    {
+        _accounts.Interfere = _ => throw new InvalidOperationException("nobody is to be asked");
+        _admission.NameRefusal = new SmtpRefusal(454, new(4, 7, 0), "too many");
+        using var session = Start(failures: 1, errors: 1);
+        for (var attempt = 0; attempt < 3; attempt++)
+            Assert.Equal(replies, session.Ask(lines));
+        Assert.All(_admission.Ended, outcome => Assert.Equal(SmtpLoginOutcome.Undecided, outcome));
+
+        (_admission.NameRefusal, _accounts.Interfere) = (null, null);
+        Assert.Equal("235 2.7.0", Plain(session));
     }
 
     [Theory]
@@ -106,6 +166,12 @@ public sealed class LoginAdmissionTests
     {
         public SmtpRefusal? Refusal { get; set; }
 
+        public SmtpRefusal? NameRefusal { get; set; }
+
+        public List<string> Judged { get; } = [];
+
+        public List<string> Abandoned { get; } = [];
+
         public int Begun { get; private set; }
 
         public List<SmtpLoginOutcome> Ended { get; } = [];
@@ -116,6 +182,14 @@ public sealed class LoginAdmissionTests
             return Refusal;
         }
 
-        public override void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome) => Ended.Add(outcome);
+        public override SmtpRefusal? JudgeLogin(SmtpSessionInfo session, string userName)
+        {
+            Judged.Add(userName);
+            return NameRefusal;
+        }
+
+        public override void EndLogin(SmtpSessionInfo session, SmtpLoginOutcome outcome, string? userName) => Ended.Add(outcome);
+
+        public override void AbandonLogin(SmtpSessionInfo session, string userName) => Abandoned.Add(userName);
     }
 }
