@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mail.Security.Smtp;
 
-/// <summary>FUTURERELEASE, server side: HOLDFOR and HOLDUNTIL in MAIL go into <see cref="SmtpEnvelope.FutureRelease"/> (RFC 4865).</summary>
+/// <summary>FUTURERELEASE, both ends: HOLDFOR and HOLDUNTIL in MAIL go into <see cref="SmtpEnvelope.FutureRelease"/>, and from there to the next server (RFC 4865).</summary>
 /// <remarks>
 /// A promise: give it to a listener only when its queue holds such messages. It belongs to submission ports and must not be offered on any
 /// other (RFC 4865 §4.2); a quota for held messages is for the handler to keep (RFC 4865 §6).
@@ -19,6 +19,8 @@ public sealed class FutureReleaseExtension(TimeSpan longest, TimeProvider? time 
     private static readonly SmtpRefusal Invalid = new(501, new EnhancedStatus(5, 5, 4), "HOLDFOR or HOLDUNTIL is not valid here");
     private static readonly SmtpRefusal Both = new(501, new EnhancedStatus(5, 5, 4), "HOLDFOR and HOLDUNTIL exclude each other");
     private static readonly SmtpRefusal TooLate = new(501, new EnhancedStatus(5, 5, 4), "The message would be released after it must be delivered");
+
+    private static readonly SmtpRefusal NotHeld = new(554, new EnhancedStatus(5, 3, 3), "The next server does not hold messages, or not for so long");
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly long _longest = longest >= TimeSpan.FromSeconds(1) && longest <= TimeSpan.FromSeconds(MaxSeconds)
@@ -51,6 +53,35 @@ public sealed class FutureReleaseExtension(TimeSpan longest, TimeProvider? time 
     {
         ArgumentNullException.ThrowIfNull(envelope);
         return envelope is { FutureRelease: { } release, DeliverBy: { } deliver } && release.Until > deliver.By ? TooLate : null;
+    }
+
+    /// <summary>
+    /// Asks the next server to hold the message for the time that is left (RFC 4865 §4.1); a message whose time has come, and a report (§5.1.1), goes as any other.
+    /// Refuses when the server would not hold it, or not so long: it would be delivered too early.
+    /// </summary>
+    public override SmtpClientGate PrepareMail(SmtpChannel channel, EhloCapabilities peer, SmtpEnvelope envelope, SmtpParameterList mailParameters)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(mailParameters);
+        var now = _time.GetUtcNow();
+        if (envelope.FutureRelease is not { } release || release.Until <= now || envelope.ReversePath.IsNull)
+            return SmtpClientGate.Proceed.Instance;
+        if (!peer.TryGet(Keyword, out var announced) || announced.Split(' ') is not [var interval, var last, ..])
+            return new SmtpClientGate.Refuse(NotHeld);
+        if (envelope.DeliverBy is { } deliver && release.Until > deliver.By)
+            return new SmtpClientGate.Refuse(TooLate);
+        var left = (long)Math.Ceiling((release.Until - now).TotalSeconds);
+        var until = release.Request.StartsWith("until;", StringComparison.Ordinal);
+        var held = until ? InternetTime.TryParseUtc(last.ToUpperInvariant(), out var latest) && release.Until <= latest
+            : long.TryParse(interval, NumberStyles.None, CultureInfo.InvariantCulture, out var longest) && left <= longest;
+        if (!held)
+            return new SmtpClientGate.Refuse(NotHeld);
+        if (until)
+            mailParameters.Add("HOLDUNTIL", release.Request["until;".Length..]);
+        else
+            mailParameters.Add("HOLDFOR", left);
+        return SmtpClientGate.Proceed.Instance;
     }
 
     private FutureRelease? ReadFor(ReadOnlySpan<byte> value)

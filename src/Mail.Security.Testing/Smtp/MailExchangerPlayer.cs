@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Mail.Security.Testing;
@@ -8,7 +9,9 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
     private static readonly SmtpPeerAction Finished = new SmtpPeerAction.Close();
     private readonly Dictionary<SmtpPeerMoment, int> _seen = [];
     private readonly List<string> _recipients = [];
+    private readonly List<byte> _chunks = [];
     private string? _mail;
+    private bool _chunkRefused;
 
     public async ValueTask<SmtpPeerAction> PlayAsync(CancellationToken cancellationToken)
     {
@@ -33,6 +36,7 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
         "MAIL" => MailAsync(line, cancellationToken),
         "RCPT" => RecipientAsync(line, cancellationToken),
         "DATA" => DataAsync(line, cancellationToken),
+        "BDAT" => ChunkAsync(line, cancellationToken),
         "RSET" => ResetAsync(line, cancellationToken),
         "NOOP" => SimpleAsync("250 2.0.0 OK", cancellationToken),
         "QUIT" => QuitAsync(line, cancellationToken),
@@ -114,9 +118,36 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
         return (await AnswerAsync(SmtpPeerMoment.EndOfData, line, "250 2.0.0 queued", cancellationToken).ConfigureAwait(false)).End;
     }
 
+    // RFC 3030 §2: the octets are taken whatever the answer is, and after a refusal nothing but RSET helps.
+    private async ValueTask<SmtpPeerAction?> ChunkAsync(string line, CancellationToken cancellationToken)
+    {
+        var words = line.Split(' ');
+        if (words.Length < 2 || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            return Finished;
+        if (await connection.ReadOctetsAsync(size, cancellationToken).ConfigureAwait(false) is not { } octets)
+            return Finished;
+        _chunks.AddRange(octets);
+        var last = words.Length > 2 && words[2].Equals("LAST", StringComparison.OrdinalIgnoreCase);
+        var inOrder = _recipients.Count > 0 && !_chunkRefused;
+        if (last && inOrder)
+            connection.Record.Add(new SmtpPeerMessage(_mail ?? "", [.. _recipients], _chunks.ToArray()));
+        var answer = await AnswerAsync(last ? SmtpPeerMoment.EndOfData : SmtpPeerMoment.Chunk, line, inOrder ? "250 2.0.0 OK" : "503 5.5.1 bad sequence", cancellationToken).ConfigureAwait(false);
+        _chunkRefused |= !answer.Positive;
+        if (last && answer.Positive)
+            Clear();
+        return answer.End;
+    }
+
+    private void Clear()
+    {
+        _recipients.Clear();
+        _chunks.Clear();
+        (_mail, _chunkRefused) = (null, false);
+    }
+
     private async ValueTask<SmtpPeerAction?> ResetAsync(string line, CancellationToken cancellationToken)
     {
-        (_mail, _) = (null, _recipients.RemoveAll(_ => true));
+        Clear();
         return (await AnswerAsync(SmtpPeerMoment.Reset, line, "250 2.0.0 OK", cancellationToken).ConfigureAwait(false)).End;
     }
 

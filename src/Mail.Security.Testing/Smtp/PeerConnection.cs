@@ -50,6 +50,19 @@ internal sealed class PeerConnection(Socket socket, SmtpPeerRecord record, SmtpP
         return null;
     }
 
+    /// <summary>So many octets as they are; null when the client closed before.</summary>
+    public async ValueTask<byte[]?> ReadOctetsAsync(long count, CancellationToken cancellationToken)
+    {
+        var octets = new List<byte>((int)Math.Min(count, 1 << 20));
+        while (octets.Count < count)
+        {
+            if (await ReadByteAsync(cancellationToken).ConfigureAwait(false) is not { } octet)
+                return null;
+            octets.Add(octet);
+        }
+        return [.. octets];
+    }
+
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await _stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);

@@ -30,7 +30,7 @@ public enum SmtpPeerMoment : byte
     /// <summary>After 354, before any content is read.</summary>
     Content,
 
-    /// <summary>In answer to the final dot.</summary>
+    /// <summary>In answer to the final dot, or to the last chunk.</summary>
     EndOfData,
 
     /// <summary>In answer to RSET.</summary>
@@ -38,4 +38,7 @@ public enum SmtpPeerMoment : byte
 
     /// <summary>In answer to QUIT.</summary>
     Quit,
+
+    /// <summary>In answer to BDAT, after its octets; that to the last chunk is <see cref="EndOfData"/>.</summary>
+    Chunk,
 }

@@ -1,39 +1,93 @@
+using System.Diagnostics;
 using System.Globalization;
 using Mail.Security.Smtp;
 
 namespace Mail.Security.Transports;
 
 /// <summary>What is settled before MAIL: may this envelope go to this server at all, and with which parameters.</summary>
-internal sealed class MailPreparation(SmtpClientSession session, IReadOnlyList<SmtpExtension> extensions)
+internal sealed class MailPreparation(SmtpClientSession session, SmtpSessionSettings settings)
 {
-    private readonly bool _requiresTls = extensions.Any(static extension => extension.Keyword.Equals("REQUIRETLS", StringComparison.OrdinalIgnoreCase));
+    private readonly IReadOnlyList<SmtpExtension> _extensions = settings.Extensions;
+    private readonly bool _requiresTls = settings.Extensions.Any(static extension => extension.Keyword.Equals("REQUIRETLS", StringComparison.OrdinalIgnoreCase));
 
     private EhloCapabilities Peer => session.Capabilities;
 
-    /// <summary>Whether the content has to be looked through first. A sender may have declared 8BITMIME for content that is all ASCII, as many do always.</summary>
-    public bool MustScan(in MailItem item) => item.Envelope.Body == BodyType.EightBitMime && !Peer.EightBitMime;
+    /// <summary>Whether the content has to be looked through first, and may have to be converted.</summary>
+    public bool MustScan(in MailItem item) => !TakesAsDeclared(item.Envelope.Body);
 
-    /// <summary>Looks the content through where it must be, and prepares.</summary>
-    public async ValueTask ScanAndPrepareAsync(MailSlot slot, CancellationToken cancellationToken) =>
-        Prepare(slot, await ContentScan.HasEightBitAsync(slot.Item.Content, cancellationToken).ConfigureAwait(false) ? ContentOctets.EightBit : ContentOctets.SevenBit);
+    /// <summary>Looks the content through, converts it where it must be, and prepares.</summary>
+    public async ValueTask ScanAndPrepareAsync(MailSlot slot, CancellationToken cancellationToken)
+    {
+        // A sender may have declared 8BITMIME for content that is all ASCII, as many do always; then there is nothing to convert.
+        if (slot.Body == BodyType.EightBitMime && !await ContentScan.HasEightBitAsync(slot.Content, cancellationToken).ConfigureAwait(false))
+            slot.Use(slot.Content, BodyType.SevenBit);
+        else if (await ConvertAsync(slot, cancellationToken).ConfigureAwait(false) is { } reason)
+            slot.Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 3), reason), SmtpStage.Local);
+        Prepare(slot);
+    }
 
     /// <summary>Marks local refusals in the report and gathers the parameters of MAIL.</summary>
-    public void Prepare(MailSlot slot, ContentOctets octets = ContentOctets.AsDeclared)
+    public void Prepare(MailSlot slot)
     {
-        var (envelope, content, report, parameters) = (slot.Item.Envelope, slot.Item.Content, slot.Report, slot.Parameters);
-        AddSize(content, parameters, report);
-        AddBody(envelope, octets, parameters, report);
+        var (envelope, report, parameters) = (slot.Item.Envelope, slot.Report, slot.Parameters);
+        slot.Progress = SlotProgress.Prepared;
+        AddSize(slot.Content, parameters, report);
+        if (TakesAsDeclared(slot.Body) && slot.Body != BodyType.SevenBit)
+            parameters.Add("BODY", slot.Body == BodyType.BinaryMime ? "BINARYMIME" : "8BITMIME");
         AddUtf8(envelope, parameters, report);
-        for (var index = 0; index < extensions.Count; index++)
+        AddDsn(envelope, parameters, report);
+        slot.Transfer = TransferOf(slot);
+        for (var index = 0; index < _extensions.Count; index++)
         {
-            if (report.AnyOpen && extensions[index].PrepareMail(session.Channel, Peer, envelope, parameters) is SmtpClientGate.Refuse(var refusal))
+            if (report.AnyOpen && _extensions[index].PrepareMail(session.Channel, Peer, envelope, parameters) is SmtpClientGate.Refuse(var refusal))
                 report.RefuseAll(refusal, SmtpStage.Local);
         }
         // A demand nobody looks after must not get lost on the way (RFC 8689 §4.2.1). With the extension the decision is its own: a
         // report may go without the parameter (RFC 8689 §5).
         if (envelope.TlsDemand == TlsDemand.RequireTls && !_requiresTls)
             report.RefuseAll(new SmtpRefusal(550, new EnhancedStatus(5, 7, 10), "REQUIRETLS is demanded and this session does not provide it"), SmtpStage.Local);
-        slot.Progress = SlotProgress.Prepared;
+    }
+
+    // RFC 6152 §3: 8-bit content goes only to a server that announces 8BITMIME. RFC 3030 §3: binary content by BDAT, to one that announces BINARYMIME.
+    private bool TakesAsDeclared(BodyType body) => body switch
+    {
+        BodyType.EightBitMime => Peer.EightBitMime,
+        BodyType.BinaryMime => Peer is { BinaryMime: true, Chunking: true },
+        _ => true,
+    };
+
+    private ContentTransfer TransferOf(MailSlot slot) => Peer.Chunking && (slot.Body == BodyType.BinaryMime || settings.Chunking switch
+    {
+        ChunkingUse.WhenBinary => false,
+        ChunkingUse.Always => true,
+        _ => slot.Content.Length >= settings.ChunkSize,
+    }) ? ContentTransfer.Chunks : ContentTransfer.Data;
+
+    // Null when it was converted; else why the content cannot go.
+    private async ValueTask<string?> ConvertAsync(MailSlot slot, CancellationToken cancellationToken)
+    {
+        var lacks = slot.Body == BodyType.BinaryMime ? "binary content, and the server does not announce BINARYMIME with CHUNKING" : "8-bit content, and the server does not announce 8BITMIME";
+        if (settings.Converter is not { } converter)
+            return lacks;
+        var form = Peer.EightBitMime ? ContentForm.EightBit : ContentForm.SevenBit;
+        switch (await converter.ConvertAsync(slot.Content, form, cancellationToken).ConfigureAwait(false))
+        {
+            case ContentConversion.Converted(var content):
+                slot.Use(content, form == ContentForm.EightBit ? BodyType.EightBitMime : BodyType.SevenBit);
+                return null;
+            case ContentConversion.NotPossible(var reason):
+                return $"{lacks}: {reason}";
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    // RFC 3461 §5.2.1: what came with the message goes on with it; §5.2.2: and nothing of it to a server that does not announce DSN.
+    private void AddDsn(SmtpEnvelope envelope, SmtpParameterList parameters, TransactionReport report)
+    {
+        report.PassesDsn = Peer.Dsn;
+        if (Peer.Dsn)
+            DsnParameters.AddToMail(envelope, parameters);
     }
 
     // RFC 1870 §6.1: a message over the announced limit need not be offered.
@@ -43,17 +97,6 @@ internal sealed class MailPreparation(SmtpClientSession session, IReadOnlyList<S
             report.RefuseAll(new SmtpRefusal(552, new EnhancedStatus(5, 3, 4), string.Create(CultureInfo.InvariantCulture, $"message of {content.Length} octets is over the server's limit of {limit}")), SmtpStage.Local);
         if (Peer.Has("SIZE"))
             parameters.Add("SIZE", content.Length);
-    }
-
-    // RFC 6152 §3: 8-bit content goes only to a server that announces 8BITMIME.
-    private void AddBody(SmtpEnvelope envelope, ContentOctets octets, SmtpParameterList parameters, TransactionReport report)
-    {
-        if (envelope.Body == BodyType.BinaryMime)
-            report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 3), "binary content cannot be sent by DATA"), SmtpStage.Local);     // RFC 3030 §3
-        else if (envelope.Body == BodyType.EightBitMime && Peer.EightBitMime)
-            parameters.Add("BODY", "8BITMIME");
-        else if (octets == ContentOctets.EightBit)
-            report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 3), "8-bit content, and the server does not announce 8BITMIME"), SmtpStage.Local);
     }
 
     // RFC 6531 §3.5: without SMTPUTF8 the message as a whole, or the one address that needs it, cannot go.
@@ -84,12 +127,4 @@ internal sealed class MailPreparation(SmtpClientSession session, IReadOnlyList<S
         }
         return false;
     }
-}
-
-/// <summary>What is known of the octets of a content.</summary>
-internal enum ContentOctets : byte
-{
-    AsDeclared = 0,
-    SevenBit,
-    EightBit,
 }

@@ -1,7 +1,7 @@
 namespace Mail.Security.Transports;
 
 /// <summary>The messages of a feed that the session has in hand: the one it sends, and at most one more.</summary>
-internal sealed class MailQueue(MailPreparation preparation)
+internal sealed class MailQueue(SmtpClientSession session, MailPreparation preparation)
 {
     // The replies to an envelope that goes ahead are not read before all of it is written: they must find room on their way (RFC 2920 §3.1).
     private const int MostRecipientsAhead = 64;
@@ -35,10 +35,14 @@ internal sealed class MailQueue(MailPreparation preparation)
     /// <summary>A message whose envelope may go out behind the content that is being sent; it is the next one then.</summary>
     public MailSlot? TakeAhead()
     {
-        if (Held is not null || !TryTake() || Held is not { } next || next.Report.Count > MostRecipientsAhead || preparation.MustScan(next.Item))
+        if (Held is not null || session.IsSpent || !TryTake() || Held is not { } next || next.Report.Count > MostRecipientsAhead || preparation.MustScan(next.Item))
             return null;
         preparation.Prepare(next);
-        return next.Report.AnyOpen ? next : null;
+        // RFC 3030 §2: the replies to an envelope are collected before the first chunk.
+        if (next.Transfer != ContentTransfer.Data || !next.Report.AnyOpen)
+            return null;
+        next.Report.BeginTurn(session.Limits);
+        return next;
     }
 
     private bool TryTake()

@@ -11,6 +11,14 @@ internal sealed class MailSlot
 
     public TransactionReport Report { get; private set; } = null!;
 
+    /// <summary>What is sent: the content of the message, or what it was converted into.</summary>
+    public MessageContent Content { get; private set; } = null!;
+
+    /// <summary>What is declared of it.</summary>
+    public BodyType Body { get; private set; }
+
+    public ContentTransfer Transfer { get; set; }
+
     /// <summary>What goes behind the reverse-path.</summary>
     public SmtpParameterList Parameters { get; } = [];
 
@@ -27,15 +35,40 @@ internal sealed class MailSlot
     }
 
     /// <summary>Lets the message go.</summary>
-    public void Clear() => (Item, Report) = (default, _own);
+    public void Clear() => (Item, Report, Content) = (default, _own, null!);
 
     /// <summary>Forgets what has been said of the message so far.</summary>
     public void Restart()
     {
         Report.Begin(Item.Envelope.Recipients);
-        Parameters.Clear();
         Progress = SlotProgress.Taken;
+        Use(Item.Content, Item.Envelope.Body);
     }
+
+    /// <summary>Sends this content.</summary>
+    public void Use(MessageContent content, BodyType body)
+    {
+        Parameters.Clear();
+        (Content, Body, Transfer) = (content, body, ContentTransfer.Data);
+    }
+
+    /// <summary>Disposes of a content that was made by conversion.</summary>
+    public async ValueTask DropConvertedAsync()
+    {
+        if (ReferenceEquals(Content, Item.Content))
+            return;
+        var converted = Content;
+        Content = Item.Content;
+        if (converted is IAsyncDisposable disposable)
+            await disposable.DisposeAsync().ConfigureAwait(false);
+    }
+}
+
+/// <summary>By which command the content goes.</summary>
+internal enum ContentTransfer : byte
+{
+    Data = 0,
+    Chunks,
 }
 
 /// <summary>How far a message has come.</summary>

@@ -12,8 +12,9 @@ namespace Mail.Security.Transports;
 internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSettings settings)
 {
     private readonly SmtpTimeouts _limits = settings.Timeouts;
-    private readonly SmtpParameterList _none = [];
+    private readonly SmtpParameterList _parameters = [];
     private readonly ContentSender _content = new(connection, settings.Timeouts);
+    private readonly ChunkSource _chunks = new(connection, settings.Timeouts);
     private MailSlot _slot = null!;
     private WireFault? _unsent;             // why the envelope did not go out whole
     private bool _tooEarly;
@@ -27,6 +28,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     private TransactionReport Report => _slot.Report;
 
     private OutputBuffer Output => connection.Output;
+
+    private bool InChunks => _slot.Transfer == ContentTransfer.Chunks;
 
     /// <summary>Runs a transaction.</summary>
     /// <param name="slot">The message, prepared or sent ahead.</param>
@@ -45,8 +48,9 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         if (Failure is not null)
             return TransactionEnd.Broken;
         var end = _tooEarly || !Report.AnyAccepted ? await EndRefusedAsync(reply).ConfigureAwait(false)
-            : !TakeData(reply) ? TransactionEnd.NeedsReset
+            : !InChunks && !TakeData(reply) ? TransactionEnd.NeedsReset
             : connection.HasUnread ? await TakeEarlyAnswerAsync().ConfigureAwait(false)
+            : InChunks ? await SendChunksAsync(flight, cancellationToken).ConfigureAwait(false)
             : await SendContentAsync(flight == Flight.LockStep ? null : queue, cancellationToken).ConfigureAwait(false);
         return Failure is null ? end : TransactionEnd.Broken;
     }
@@ -88,12 +92,12 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         {
             if (!Report.IsOpen(index))
                 continue;
-            SmtpCommandWriter.WriteRcpt(Output, Report.PathOf(index), _none);
+            WriteRecipient(_slot, index);
             reply = await connection.ExchangeAsync(_limits.Recipient).ConfigureAwait(false);
             if (!IsUsable(reply, SmtpStage.Recipient) || !TakeRecipient(index, reply))
                 return reply;
         }
-        if (!Report.AnyAccepted)
+        if (InChunks || !Report.AnyAccepted)
             return reply;
         SmtpCommandWriter.WriteData(Output);
         reply = await connection.ExchangeAsync(_limits.DataInitiation).ConfigureAwait(false);
@@ -147,6 +151,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             if (!IsUsable(reply, SmtpStage.Recipient) || !TakeRecipient(index, reply))
                 return reply;
         }
+        if (InChunks)
+            return reply;
         reply = await connection.ReadAsync(_limits.DataInitiation).ConfigureAwait(false);
         IsUsable(reply, SmtpStage.Data);
         return reply;
@@ -158,10 +164,13 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     {
         var taken = Report.AnyTaken;
         if (_tooEarly)
+        {
             _slot.Restart();
+            Report.BeginTurn(AnnouncedLimits.None);
+        }
         var end = _tooEarly ? TransactionEnd.CameTooEarly : TransactionEnd.NeedsReset;
         // In lock-step it is the reply that refused the last of them, and DATA was not sent.
-        if (data.IsNegative)
+        if (data.IsNegative || InChunks)
             return end;
         if (data.Code != 354 || taken)
             return Violation(data, SmtpStage.Data);
@@ -173,29 +182,92 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TransactionEnd> SendContentAsync(MailQueue? queue, CancellationToken cancellationToken)
     {
-        var fault = await _content.SendAsync(_slot.Item.Content, cancellationToken).ConfigureAwait(false);
+        var fault = await _content.SendAsync(_slot.Content, cancellationToken).ConfigureAwait(false);
         if (_content.Fault != SyntaxFault.None)
-        {
-            // RFC 5321 §4.1.1.4, §2.3.8: not sendable as it is, today or tomorrow. Without the final dot the server drops what it has.
-            Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {_content.Fault}"), SmtpStage.EndOfData);
-            return TransactionEnd.Broken;
-        }
+            return RefuseContent(_content.Fault);
         // RFC 2920 §3.1: the end of the content may be the first of a group.
-        if (fault is null && queue?.TakeAhead() is { } next)
+        if (fault is null && !Report.AnyWaiting && queue?.TakeAhead() is { } next)
         {
             WriteFlight(next);
             next.Progress = SlotProgress.SentAhead;
         }
         fault ??= await connection.FlushAsync(_limits.DataBlock).ConfigureAwait(false);
         if (fault is not null)
-            return await TakeLastWordAsync(fault).ConfigureAwait(false);
-        var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
+            return await TakeLastWordAsync(fault, 0).ConfigureAwait(false);
+        return TakeEnd(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false));
+    }
+
+    // RFC 3030 §2: one reply to each chunk. With PIPELINING one chunk is on its way while the one before is answered; after a refusal no
+    // more are sent, what is on its way is answered all the same, and RSET clears the rest.
+    private async ValueTask<TransactionEnd> SendChunksAsync(Flight flight, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _chunks.OpenAsync(_slot.Content, _slot.Body, cancellationToken).ConfigureAwait(false);
+            var (left, unanswered, kind) = (_slot.Content.Length, 0, ChunkKind.More);
+            while (kind != ChunkKind.Last)
+            {
+                if (unanswered > (flight == Flight.Pipelined ? 1 : 0))
+                {
+                    var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
+                    unanswered--;
+                    if (!IsUsable(reply, SmtpStage.EndOfData) || !reply.IsPositive)
+                        return await EndRefusedChunksAsync(reply, unanswered).ConfigureAwait(false);
+                }
+                var size = Math.Min(left, settings.ChunkSize);
+                left -= size;
+                kind = left == 0 ? ChunkKind.Last : ChunkKind.More;
+                SmtpCommandWriter.WriteBdat(Output, new ChunkHeader(size, kind));
+                unanswered++;
+                var fault = await _chunks.WriteAsync(size, kind, cancellationToken).ConfigureAwait(false);
+                if (_chunks.Fault != SyntaxFault.None)
+                    return RefuseContent(_chunks.Fault);
+                fault ??= await connection.FlushAsync(_limits.DataBlock).ConfigureAwait(false);
+                if (fault is not null)
+                    return await TakeLastWordAsync(fault, unanswered - 1).ConfigureAwait(false);
+            }
+            for (; unanswered > 1; unanswered--)
+            {
+                var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
+                if (!IsUsable(reply, SmtpStage.EndOfData) || !reply.IsPositive)
+                    return await EndRefusedChunksAsync(reply, unanswered - 1).ConfigureAwait(false);
+            }
+            return TakeEnd(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false));
+        }
+        finally
+        {
+            await _chunks.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<TransactionEnd> EndRefusedChunksAsync(WireReply refusal, int unanswered)
+    {
+        if (Failure is not null)
+            return TransactionEnd.Broken;
+        if (refusal.IsIntermediate)
+            return Violation(refusal, SmtpStage.EndOfData);
+        Report.DecideAll(refusal, connection.ReplyText, SmtpStage.EndOfData);
+        for (; unanswered > 0 && Failure is null; unanswered--)
+            IsUsable(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false), SmtpStage.EndOfData);
+        return TransactionEnd.NeedsReset;
+    }
+
+    // The reply to the content as a whole.
+    private TransactionEnd TakeEnd(WireReply reply)
+    {
         if (!IsUsable(reply, SmtpStage.EndOfData))
             return TransactionEnd.Broken;
         if (reply.IsIntermediate)
             return Violation(reply, SmtpStage.EndOfData);
         Report.DecideAll(reply, connection.ReplyText, SmtpStage.EndOfData);
         return reply.IsPositive ? TransactionEnd.Clean : TransactionEnd.NeedsReset;
+    }
+
+    // RFC 5321 §4.1.1.4, §2.3.8: not sendable as it is, today or tomorrow. Without its end the server drops what it has.
+    private TransactionEnd RefuseContent(SyntaxFault fault)
+    {
+        Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {fault}"), SmtpStage.EndOfData);
+        return TransactionEnd.Broken;
     }
 
     // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A
@@ -211,9 +283,11 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     }
 
     // A server that has enough of a message refuses it and hangs up while we write. A positive reply is no answer to half a message.
-    private async ValueTask<TransactionEnd> TakeLastWordAsync(WireFault fault)
+    private async ValueTask<TransactionEnd> TakeLastWordAsync(WireFault fault, int chunksBefore)
     {
         var last = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);
+        while (last.IsPositive && chunksBefore-- > 0)
+            last = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);
         if (last.Code == 421)
             IsUsable(last, SmtpStage.EndOfData);
         else if (last.IsNegative)
@@ -235,10 +309,19 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         {
             if (!slot.Report.IsOpen(index))
                 continue;
-            SmtpCommandWriter.WriteRcpt(Output, slot.Report.PathOf(index), _none);
+            WriteRecipient(slot, index);
             slot.Report.NoteSent(index);
         }
-        SmtpCommandWriter.WriteData(Output);
+        if (slot.Transfer == ContentTransfer.Data)
+            SmtpCommandWriter.WriteData(Output);
+    }
+
+    private void WriteRecipient(MailSlot slot, int index)
+    {
+        _parameters.Clear();
+        if (slot.Report.PassesDsn)
+            DsnParameters.AddToRcpt(slot.Report.RecipientAt(index), _parameters);
+        SmtpCommandWriter.WriteRcpt(Output, slot.Report.PathOf(index), _parameters);
     }
 
     private bool TakeMail(WireReply reply)

@@ -8,4 +8,7 @@ public enum SessionState : byte
 
     /// <summary>Another transaction may follow; one that did not complete is reset first.</summary>
     Reusable,
+
+    /// <summary>In order, but the server takes no further transaction in this session (LIMITS MAILMAX): close it and open another.</summary>
+    Spent,
 }

@@ -12,6 +12,8 @@ internal static class SettingsCheck
         // A limit below a command's longest single line of reply would refuse honest servers (RFC 5321 §4.5.3.1.5).
         if (settings.Limits.MaxReply is < 512 or > 1 << 20)
             throw new ArgumentException("The longest reply lies between 512 octets and 1 MiB.", nameof(settings));
+        if (settings.ChunkSize is < 1024 or > 1 << 30)
+            throw new ArgumentException("A chunk has between 1 KiB and 1 GiB.", nameof(settings));
         var times = settings.Timeouts;
         ReadOnlySpan<TimeSpan> all = [times.Greeting, times.Command, times.TlsHandshake, times.Authentication, times.Mail, times.Recipient, times.DataInitiation, times.DataBlock, times.DataTermination, times.Quit];
         foreach (var limit in all)

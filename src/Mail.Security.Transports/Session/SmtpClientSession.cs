@@ -8,10 +8,11 @@ namespace Mail.Security.Transports;
 /// <remarks>
 /// <para>What the server or the network does comes back as a value; exceptions are for misuse and cancellation. After a cancellation or
 /// an exception out of the content the connection is closed, because a half-sent message must not be completed.</para>
-/// <para>Use by one caller at a time. Missing 8BITMIME is a local refusal of content that is 8-bit; conversion is not done here.</para>
+/// <para>Use by one caller at a time. Content that the server cannot be sent as it is, is converted by <see cref="SmtpSessionSettings.Converter"/> or refused by this side.</para>
 /// </remarks>
 public sealed class SmtpClientSession : IAsyncDisposable
 {
+    private static readonly SmtpRefusal UsedUp = new(452, new EnhancedStatus(4, 5, 3), "the server takes no further transaction in this session");
     private static readonly byte[] QuitCommand = "QUIT\r\n"u8.ToArray();
 
     private readonly SmtpConnection _connection;
@@ -36,8 +37,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
             _ => ChannelSecurity.Encrypted,
         });
         _flight = Capabilities.Pipelining ? Flight.Pipelined : Flight.LockStep;
-        (_preparation, _transaction) = (new MailPreparation(this, settings.Extensions), new MailTransaction(connection, settings));
-        _queue = new MailQueue(_preparation);
+        Limits = AnnouncedLimits.From(Capabilities);
+        (_preparation, _transaction) = (new MailPreparation(this, settings), new MailTransaction(connection, settings));
+        _queue = new MailQueue(this, _preparation);
     }
 
     /// <summary>What the server announced in its last answer to EHLO; under TLS, only what it announced there (RFC 3207 §4.2).</summary>
@@ -58,8 +60,14 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <summary>How many transactions have begun with MAIL.</summary>
     public int Transactions => _transaction.Count;
 
+    /// <summary>What the server announced of its limits. Recipients beyond them go in further transactions of the same call.</summary>
+    public AnnouncedLimits Limits { get; }
+
     /// <summary>Whether another transaction may follow.</summary>
-    public SessionState State => _last == TransactionEnd.Broken ? SessionState.Broken : SessionState.Reusable;
+    public SessionState State => StateAt(_last);
+
+    /// <summary>The server takes no further transaction.</summary>
+    internal bool IsSpent => _transaction.Count >= (Limits.Transactions ?? int.MaxValue);
 
     /// <summary>Takes a fresh connection through greeting, EHLO, TLS and login (RFC 5321 §3.1, §3.2; RFC 3207 §4; RFC 4954 §4).</summary>
     /// <param name="connection">The connection; owned by the session, and closed when none comes about.</param>
@@ -101,7 +109,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <param name="cancellationToken">Gives up; the connection is closed. A message given up after its final dot may have been delivered.</param>
     /// <returns>One outcome for each recipient. A content with a bare CR, LF or NUL is refused for all, and the connection is closed without the final dot.</returns>
     /// <exception cref="ArgumentException">The envelope has no recipient, or the null path as one.</exception>
-    /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    /// <exception cref="InvalidOperationException">The session is broken, used up or in use.</exception>
     /// <exception cref="InvalidDataException">The content has not the length it says; the connection is closed without the final dot.</exception>
     public async ValueTask<TransactionResult> SendAsync(SmtpEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {
@@ -124,6 +132,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         try
         {
             using var heeded = _connection.Heed(cancellationToken);
+            ThrowIfSpent();
             _single.Begin(item, report);
             await SendAsync(_single, null, cancellationToken).ConfigureAwait(false);
             _last = _position;
@@ -143,7 +152,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// <param name="feed">Gives the messages and hears what became of them.</param>
     /// <param name="cancellationToken">Gives up; the connection is closed. The message that was being sent may have been delivered.</param>
     /// <returns>Whether the session may be used again. What was left in the feed was not touched.</returns>
-    /// <exception cref="InvalidOperationException">The session is broken or in use.</exception>
+    /// <exception cref="InvalidOperationException">The session is broken, used up or in use.</exception>
     /// <exception cref="InvalidDataException">A content has not the length it says; the connection is closed without the final dot.</exception>
     public async ValueTask<SessionState> SendAllAsync(MailFeed feed, CancellationToken cancellationToken = default)
     {
@@ -152,8 +161,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
         try
         {
             using var heeded = _connection.Heed(cancellationToken);
+            ThrowIfSpent();
             _queue.Open(feed);
-            while (_position != TransactionEnd.Broken && _queue.Next() is { } slot)
+            while (_position != TransactionEnd.Broken && (!IsSpent || _queue.Held is not null) && _queue.Next() is { } slot)
             {
                 await SendAsync(slot, _queue, cancellationToken).ConfigureAwait(false);
                 feed.OnEnded(slot.Item, slot.Report);
@@ -279,26 +289,48 @@ public sealed class SmtpClientSession : IAsyncDisposable
     private async ValueTask SendAsync(MailSlot slot, MailQueue? queue, CancellationToken cancellationToken)
     {
         using var activity = TransportsTelemetry.Activities.StartActivity("smtp.transaction", ActivityKind.Client);
-        TransactionEnd end;
+        try
+        {
+            await SendInTurnsAsync(slot, queue, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await slot.DropConvertedAsync().ConfigureAwait(false);
+        }
+    }
+
+    // One transaction, or as many as the limits of the server ask for.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendInTurnsAsync(MailSlot slot, MailQueue? queue, CancellationToken cancellationToken)
+    {
+        SessionFailure? failure;
         do
         {
             if (slot.Progress == SlotProgress.Taken)
                 await PrepareAsync(slot, cancellationToken).ConfigureAwait(false);
-            if (slot.Progress == SlotProgress.Prepared && !slot.Report.AnyOpen)
+            if (slot.Progress == SlotProgress.Prepared)
             {
-                Finish(slot, null, _position);                  // nothing touched the wire
-                return;
+                if (IsSpent)
+                    slot.Report.RefuseAll(UsedUp, SmtpStage.Local);
+                if (slot.Report.BeginTurn(Limits) == 0)
+                {
+                    Finish(slot, null, _position);              // nothing touched the wire, or nothing is left
+                    return;
+                }
+                failure = _position == TransactionEnd.NeedsReset ? await _transaction.ResetAsync().ConfigureAwait(false) : null;
+                if (failure is not null)
+                {
+                    Finish(slot, failure, TransactionEnd.Broken);
+                    return;
+                }
             }
-            if (slot.Progress == SlotProgress.Prepared && _position == TransactionEnd.NeedsReset && await _transaction.ResetAsync().ConfigureAwait(false) is { } failure)
-            {
-                Finish(slot, failure, TransactionEnd.Broken);
-                return;
-            }
-            end = await _transaction.RunAsync(slot, _flight, queue, cancellationToken).ConfigureAwait(false);
-            _position = end == TransactionEnd.CameTooEarly ? TransactionEnd.NeedsReset : end;
+            var end = await _transaction.RunAsync(slot, _flight, queue, cancellationToken).ConfigureAwait(false);
+            (failure, _position) = (_transaction.Failure, end == TransactionEnd.CameTooEarly ? TransactionEnd.NeedsReset : end);
+            if (slot.Progress == SlotProgress.SentAhead)
+                slot.Progress = SlotProgress.Prepared;
         }
-        while (end == TransactionEnd.CameTooEarly);
-        Finish(slot, _transaction.Failure, end);
+        while (_position != TransactionEnd.Broken && slot.Report.AnyOpen);
+        Finish(slot, failure, _position);
     }
 
     private ValueTask PrepareAsync(MailSlot slot, CancellationToken cancellationToken)
@@ -312,8 +344,18 @@ public sealed class SmtpClientSession : IAsyncDisposable
     private void Finish(MailSlot slot, SessionFailure? failure, TransactionEnd end)
     {
         _position = end;
-        slot.Report.Seal(failure is null ? null : Explain(failure), end == TransactionEnd.Broken ? SessionState.Broken : SessionState.Reusable);
+        slot.Report.Seal(failure is null ? null : Explain(failure), StateAt(end));
         TransportsTelemetry.TransactionEnded(slot.Report, _settings.Logger);
+    }
+
+    private SessionState StateAt(TransactionEnd end) => end == TransactionEnd.Broken ? SessionState.Broken : IsSpent ? SessionState.Spent : SessionState.Reusable;
+
+    private void ThrowIfSpent()
+    {
+        if (!IsSpent)
+            return;
+        _last = _position;
+        throw new InvalidOperationException("The server takes no further transaction in this session: open another.");
     }
 
     private SessionFailure Explain(SessionFailure failure) => failure with { Verdict = Tls?.Verdict, PeerCertificate = Tls?.PeerCertificate };

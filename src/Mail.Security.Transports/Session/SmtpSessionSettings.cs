@@ -29,6 +29,15 @@ public sealed record SmtpSessionSettings
     /// <summary>The SMTP extensions that take part in MAIL, such as REQUIRETLS; none by default.</summary>
     public IReadOnlyList<SmtpExtension> Extensions { get; init; } = [];
 
+    /// <summary>When content goes by BDAT; when it is large, by default.</summary>
+    public ChunkingUse Chunking { get; init; }
+
+    /// <summary>The octets of a chunk of BDAT; 1 MiB by default, from 1 KiB to 1 GiB.</summary>
+    public int ChunkSize { get; init; } = 1024 * 1024;
+
+    /// <summary>Converts content that the server cannot be sent; null, the default, refuses it.</summary>
+    public ContentConverter? Converter { get; init; }
+
     /// <summary>How long each wait may take.</summary>
     public SmtpTimeouts Timeouts { get; init; } = SmtpTimeouts.Default;
 

@@ -28,6 +28,9 @@ public sealed class TransactionReport
     /// <summary>Whether the session may be used again.</summary>
     public SessionState State { get; private set; }
 
+    /// <summary>Whether the server was told of what the sender wants to be told (RFC 3461 §5.2.1), so that it is the server's business now.</summary>
+    internal bool PassesDsn { get; set; }
+
     /// <summary>Some recipient is not decided yet.</summary>
     internal bool AnyOpen
     {
@@ -36,6 +39,20 @@ public sealed class TransactionReport
             foreach (ref var entry in Entries)
             {
                 if (!entry.IsDecided)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Some recipient has to wait for another transaction.</summary>
+    internal bool AnyWaiting
+    {
+        get
+        {
+            foreach (ref var entry in Entries)
+            {
+                if (entry is { IsInTurn: false, IsDecided: false })
                     return true;
             }
             return false;
@@ -84,6 +101,14 @@ public sealed class TransactionReport
     /// <param name="index">The recipient's place in the envelope.</param>
     public int ReplyCodeOf(int index) => At(index) is { IsLost: true } ? ConnectionFailure?.Reply?.Code ?? 0 : At(index).Code;
 
+    /// <summary>
+    /// Whether a "relayed" notification is owed for a recipient: it was accepted, the sender wants to hear of success, and this server will not
+    /// tell (RFC 3461 §5.2.2).
+    /// </summary>
+    /// <param name="index">Its place in the envelope.</param>
+    public bool OwesRelayedDsnTo(int index) =>
+        At(index).Outcome == DeliveryOutcome.Accepted && !PassesDsn && _recipients[index].Notify.HasFlag(DsnNotify.Success);
+
     /// <summary>Everything about a recipient, to keep.</summary>
     /// <param name="index">Its place in the envelope.</param>
     public RecipientOutcome ToOutcome(int index)
@@ -95,7 +120,7 @@ public sealed class TransactionReport
         if (entry.IsLocal)
             return new(path, entry.Outcome, null, entry.Local, entry.Stage, entry.Local.ToString());
         var reply = ReadReply(entry);
-        return new(path, entry.Outcome, reply, null, entry.Stage, reply.ToString());
+        return new(path, entry.Outcome, reply, null, entry.Stage, reply.ToString()) { OwesRelayedDsn = OwesRelayedDsnTo(index) };
     }
 
     /// <summary>The whole report, to keep.</summary>
@@ -117,7 +142,27 @@ public sealed class TransactionReport
             _entries = new Entry[recipients.Count];
         (_recipients, Count) = (recipients, recipients.Count);
         Entries.Clear();
-        (_length, _read, Accepted, ConnectionFailure, State) = (0, null, 0, null, SessionState.Broken);
+        (_length, _read, Accepted, ConnectionFailure, State, PassesDsn) = (0, null, 0, null, SessionState.Broken, false);
+    }
+
+    /// <summary>Chooses the recipients of the next transaction among those that are open: all, or as many as the server takes in one.</summary>
+    /// <returns>How many.</returns>
+    internal int BeginTurn(AnnouncedLimits limits)
+    {
+        var (count, domains) = (0, limits.RecipientDomains is null ? null : new HashSet<DomainName>());
+        for (var index = 0; index < Count; index++)
+        {
+            ref var entry = ref _entries[index];
+            (entry.IsInTurn, entry.IsSent, entry.IsTaken) = (false, false, false);
+            if (entry.IsDecided || count >= (limits.Recipients ?? int.MaxValue))
+                continue;
+            if (domains is not null && !domains.Contains(PathOf(index).Domain) && domains.Count >= limits.RecipientDomains)
+                continue;
+            domains?.Add(PathOf(index).Domain);
+            entry.IsInTurn = true;
+            count++;
+        }
+        return count;
     }
 
     /// <summary>RCPT was written, and will be answered.</summary>
@@ -125,9 +170,12 @@ public sealed class TransactionReport
 
     internal bool WasSent(int index) => _entries[index].IsSent;
 
-    internal bool IsOpen(int index) => !_entries[index].IsDecided;
+    /// <summary>The recipient takes part in this transaction, and is not decided yet.</summary>
+    internal bool IsOpen(int index) => _entries[index] is { IsInTurn: true, IsDecided: false };
 
     internal MailPath PathOf(int index) => _recipients[index].Path;
+
+    internal SmtpRecipient RecipientAt(int index) => _recipients[index];
 
     /// <summary>The server's reply to RCPT.</summary>
     internal void Answer(int index, WireReply reply, ReadOnlySpan<byte> text)
@@ -138,12 +186,15 @@ public sealed class TransactionReport
             Decide(index, reply, SmtpStage.Recipient, Keep(text), text.Length);
     }
 
-    /// <summary>A reply that decides for all that are left.</summary>
+    /// <summary>A reply that decides for all that are left in this transaction.</summary>
     internal void DecideAll(WireReply reply, ReadOnlySpan<byte> text, SmtpStage stage)
     {
         var at = Keep(text);
         for (var index = 0; index < Count; index++)
-            Decide(index, reply, stage, at, text.Length);
+        {
+            if (IsOpen(index))
+                Decide(index, reply, stage, at, text.Length);
+        }
     }
 
     /// <summary>Our own reason against one recipient.</summary>
@@ -169,8 +220,9 @@ public sealed class TransactionReport
         (ConnectionFailure, State) = (failure, state);
         foreach (ref var entry in Entries)
         {
+            // Whose turn had not come was not sent anything.
             if (!entry.IsDecided)
-                (entry.IsDecided, entry.IsLost, entry.Stage) = (true, true, failure?.Stage ?? SmtpStage.Local);
+                (entry.IsDecided, entry.IsLost, entry.Stage) = (true, true, failure is not null && entry.IsInTurn ? failure.Stage : SmtpStage.Local);
         }
     }
 
@@ -192,8 +244,6 @@ public sealed class TransactionReport
     private void Decide(int index, WireReply reply, SmtpStage stage, int at, int length)
     {
         ref var entry = ref _entries[index];
-        if (entry.IsDecided)
-            return;
         (entry.IsDecided, entry.Stage, entry.Code, entry.ReplyAt, entry.ReplyLength) = (true, stage, reply.Code, at, length);
         entry.Outcome = OutcomeOf(reply, stage);
         if (entry.Outcome == DeliveryOutcome.Accepted)
@@ -222,6 +272,7 @@ public sealed class TransactionReport
     private struct Entry
     {
         public bool IsDecided;
+        public bool IsInTurn;       // of this transaction
         public bool IsSent;
         public bool IsTaken;        // RCPT was accepted
         public bool IsLocal;
