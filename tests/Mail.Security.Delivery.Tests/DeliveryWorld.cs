@@ -18,11 +18,13 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     private readonly Dictionary<IPAddress, ScriptedSmtpPeer> _peers = [];
     private readonly HashSet<IPAddress> _withoutRoute = [];
     private readonly HashSet<IPAddress> _silent = [];
+    private readonly MapDialer _dialer;
     private int _address;
     private int _open;
 
     public DeliveryWorld()
     {
+        _dialer = new MapDialer(this);
         Authority = TestCertificateAuthority.CreateRoot();
         _certificates.Add(Authority);
     }
@@ -43,7 +45,10 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     public DeliveryRouting Routing { get; } = new();
 
-    public DeliveryAgent AgentBy(TimeProvider time) => new(Planner, new MapDialer(this), Options, time, null, Routing);
+    /// <summary>Shared by all agents of the world; null, the default, opens a connection for each message.</summary>
+    public SmtpSessionPool? Pool { get; set; }
+
+    public DeliveryAgent AgentBy(TimeProvider time) => new(Planner, _dialer, Options, time, null, Routing, pool: Pool);
 
     /// <summary>Puts transports and routes in force.</summary>
     public void Route(Dictionary<string, TransportDefinition> transports, params RouteRule[] rules) =>
@@ -126,6 +131,8 @@ internal sealed class DeliveryWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Pool is not null)
+            await Pool.DisposeAsync();
         foreach (var peer in _peers.Values)
             await peer.DisposeAsync();
         _certificates.ForEach(certificate => certificate.Dispose());

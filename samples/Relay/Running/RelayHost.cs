@@ -66,7 +66,7 @@ internal static class RelayHost
     {
         var agent = new DeliveryAgent(
             services.GetRequiredService<DeliveryPlanner>(), services.GetRequiredService<SmtpDialer>(), services.GetRequiredService<IOptions<MailDeliveryOptions>>().Value.Delivery,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DeliveryAgent>>());
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DeliveryAgent>>(), pool: services.GetRequiredService<SmtpSessionPool>());
         return configuration.Explain == Explaining.All ? new ExplainingAgent(agent, services.GetRequiredService<ILogger<ExplainingAgent>>()) : agent;
     }
 

@@ -14,6 +14,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
     private readonly ExchangerLookup _exchangers = planner.ExchangersOf(request.Domain);
     private string _mtaSts = string.Empty;
     private DateTimeOffset? _postponed;
+    private bool _anyHostTried;
 
     public bool AnyDelivered => _board.AnyDelivered;
 
@@ -113,7 +114,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
         await foreach (var step in plan.Steps.WithCancellation(tokens.Search).ConfigureAwait(false))
         {
             await FollowAsync(step, IsToDomain(asked.Transport) ? _learning : new Learning(), tokens).ConfigureAwait(false);
-            if (!_board.AnyOpen)
+            if (!_board.AnyOpen || _postponed is not null)
                 return;
         }
     }
@@ -140,6 +141,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
                 {
                     _hosts.Add(host.Explain());
                 }
+                NoteCrowd(host);
                 break;
             case PlanStep.SkipHost(var why, var explanation):
                 _hosts.Add(explanation);
@@ -153,6 +155,14 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    // A limit of our own is no reason to go on to a host that is less preferred.
+    private void NoteCrowd(HostAttempt host)
+    {
+        if (host.IsCrowded && !_anyHostTried)
+            _postponed = parts.Time.GetUtcNow() + DestinationGate.Pause;
+        _anyHostTried |= !host.IsCrowded;
     }
 
     private void GiveUp(DeliveryFailure why)

@@ -13,8 +13,8 @@ public sealed record AttemptReport
     public required IReadOnlyList<RecipientReport> Recipients { get; init; }
 
     /// <summary>
-    /// When there is a turn for the message, where the limits of its destination left none and nothing was tried (<see cref="DestinationPolicy.Rate"/>,
-    /// <see cref="DestinationPolicy.MaxConnections"/>); every recipient is transient then, and no attempt need be counted. Null otherwise.
+    /// When there is a turn for the message, where the limits of its destination or of the pool left none and nothing was tried (<see cref="DestinationPolicy.Rate"/>,
+    /// <see cref="DestinationPolicy.MaxConnections"/>, <see cref="Transports.SmtpSessionPoolOptions"/>); every recipient is transient then, and no attempt need be counted. Null otherwise.
     /// </summary>
     public DateTimeOffset? PostponedUntil { get; init; }
 

@@ -20,9 +20,10 @@ public sealed class DeliveryAgent : IDeliveryAgent
     /// <param name="logger">Receives the log lines; null for none.</param>
     /// <param name="routing">The routes and what they are asked with; null sends everything to the domains' own mail exchangers.</param>
     /// <param name="dialers">Opens the connections of all transports; null takes <paramref name="dialer"/>, and TCP with its defaults where a transport has addresses of its own.</param>
+    /// <param name="pool">Keeps sessions for the next message to the same host, and to limits; its owner disposes of it. Null opens a session for each message and host.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DeliveryAgent(DeliveryPlanner planner, SmtpDialer dialer, DeliveryOptions options, TimeProvider? time = null, ILogger<DeliveryAgent>? logger = null, DeliveryRouting? routing = null,
-        TransportDialers? dialers = null)
+        TransportDialers? dialers = null, SmtpSessionPool? pool = null)
     {
         ArgumentNullException.ThrowIfNull(planner);
         ArgumentNullException.ThrowIfNull(dialer);
@@ -32,6 +33,7 @@ public sealed class DeliveryAgent : IDeliveryAgent
         {
             Routing = routing ?? new DeliveryRouting(),
             Gate = new DestinationGate(time ?? TimeProvider.System),
+            Pool = pool ?? new SmtpSessionPool(SmtpSessionPoolOptions.NoReuse, time),      // holds nothing that would have to be disposed of
         };
     }
 

@@ -12,9 +12,11 @@ internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Op
     public required DeliveryRouting Routing { get; init; }
 
     public required DestinationGate Gate { get; init; }
+
+    public required SmtpSessionPool Pool { get; init; }
 }
 
-/// <summary>The attempt on one host: walks its addresses and sessions until one carries the message, as far as the plan allows.</summary>
+/// <summary>The attempt on one host: takes an idle session, or walks addresses and sessions until one carries the message, as far as the plan allows.</summary>
 internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board, Learning learning)
 {
     private static readonly RequireTlsExtension[] Extensions = [new RequireTlsExtension()];
@@ -22,10 +24,14 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
+    private HostFailure? _crowded;
     private bool _anyFailed;
     private bool _busy;
 
     private TlsDemand Demand => request.Envelope.TlsDemand;
+
+    /// <summary>Whether the host was not tried, because all connections that may be made to it are in use.</summary>
+    public bool IsCrowded => _crowded is not null;
 
     /// <summary>Tries the host and notes on the board what came of it.</summary>
     /// <remarks>
@@ -34,12 +40,36 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     /// </remarks>
     public async ValueTask RunAsync(AttemptTokens tokens)
     {
+        if (await parts.Pool.EnterAsync(Request(), tokens.Search).ConfigureAwait(false) is not SmtpPoolTurn.Entered(var place))
+        {
+            NoteCrowd();
+            return;
+        }
+        try
+        {
+            await RunAsync(place, tokens).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The message is with whoever took it: nothing that happens to a goodbye may hide that, and whoever stops the attempt wants to hear of it while there is time.
+            await place.LeaveAsync(tokens.Stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What was done so far, also when the attempt was stopped in the middle.</summary>
+    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _crowded is not null ? _crowded.Failure.Sentence : _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
+
+    private async ValueTask RunAsync(SmtpPoolPlace place, AttemptTokens tokens)
+    {
+        // A session that was gone already says nothing of the host: another is opened, as if there had been none.
+        if (place.Session is not null && await CarryAsync(place, plan.Sessions[0], tokens).ConfigureAwait(false))
+            return;
         var walk = new AddressWalk(_dialer, plan.Addresses, plan.Port, parts.Options.AddressWalk, parts.Time);
         await using var _ = walk.ConfigureAwait(false);
         _busy = true;
         while (await walk.NextAsync(tokens.Search).ConfigureAwait(false) is { } dial)
         {
-            if (await TryAddressAsync(dial.Address, dial.Result, tokens).ConfigureAwait(false))
+            if (await TryAddressAsync(place, dial.Address, dial.Result, tokens).ConfigureAwait(false))
                 return;                 // a session carried the message, or its refusal
             _busy = true;
         }
@@ -48,11 +78,8 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
             board.NoteAll(_withoutRoute);
     }
 
-    /// <summary>What was done so far, also when the attempt was stopped in the middle.</summary>
-    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
-
     // Whether a session came to a transaction; why not is noted on the board.
-    private async ValueTask<bool> TryAddressAsync(IPEndPoint address, DialResult first, AttemptTokens tokens)
+    private async ValueTask<bool> TryAddressAsync(SmtpPoolPlace place, IPEndPoint address, DialResult first, AttemptTokens tokens)
     {
         HostFailure? failure = null;
         foreach (var session in plan.Sessions)
@@ -64,14 +91,13 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                     NoteDial(address, session, refused);
                     return false;
                 case DialResult.Connected connected:
-                    var opened = await SmtpClientSession.OpenAsync(connected.Stream, Settings(session), parts.Time, tokens.Search).ConfigureAwait(false);
-                    if (opened is SessionOpenResult.Opened(var ready))
+                    if (await place.OpenAsync(connected, address, Settings(session), tokens.Search).ConfigureAwait(false) is not SessionOpenResult.Failed(var failed))
                     {
-                        await CarryAsync(ready, About(address, session, connected), tokens).ConfigureAwait(false);
+                        await CarryAsync(place, session, tokens).ConfigureAwait(false);
+                        await CloseUnlessPlannedAsync(place, session, tokens).ConfigureAwait(false);
                         return true;
                     }
-                    var failed = ((SessionOpenResult.Failed)opened).Failure;
-                    failure = Explain(About(address, session, connected), failed);
+                    failure = Explain(About(address, session, connected.Via, connected.Local), failed);
                     if (LacksTls(failed))
                         break;          // the next session of the plan, if it has one: the plaintext of opportunistic TLS
                     Note(failure);
@@ -83,6 +109,17 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         if (failure is not null)
             Note(failure);
         return false;
+    }
+
+    // The plaintext of opportunistic TLS is for one message: the next tries TLS anew.
+    private ValueTask CloseUnlessPlannedAsync(SmtpPoolPlace place, SessionPlan session, AttemptTokens tokens) =>
+        ReferenceEquals(session, plan.Sessions[0]) ? ValueTask.CompletedTask : place.CloseAsync(tokens.Stop);
+
+    private void NoteCrowd()
+    {
+        _crowded = new HostFailure(plan.Host, FailureTable.Of(PlanFault.HostCrowded, plan.Host.ToString()), null);
+        DeliveryTelemetry.HostSkipped(_crowded.Failure);
+        board.NoteAll(_crowded);
     }
 
     private void Note(HostFailure failure)
@@ -100,42 +137,29 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         _ => false,
     };
 
-    private async ValueTask CarryAsync(SmtpClientSession session, SessionExplanation about, AttemptTokens tokens)
+    // False when the session, used before, was gone already: nothing of the message was sent, and nothing is noted on the board.
+    private async ValueTask<bool> CarryAsync(SmtpPoolPlace place, SessionPlan asked, AttemptTokens tokens)
     {
+        var (session, message, about) = (place.Session!, place.Session!.Transactions + 1, About(place.Address!, asked, place.Via, place.Local));
         var support = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced;
         learning.Opened(session.Tls, support);
-        await using var _ = session.ConfigureAwait(false);
-        var carrier = new MessageCarrier(session, plan, request, parts, board);
+        var carrier = new MessageCarrier(place, plan, request, parts, board);
+        _busy = true;
         try
         {
-            await carrier.SendAsync(tokens).ConfigureAwait(false);
+            return await carrier.SendAsync(tokens).ConfigureAwait(false);
         }
         finally
         {
             _busy = false;
             _sessions.Add(about with
             {
+                Message = message,
                 Tls = session.Tls,
                 Certificate = session.Tls?.PeerCertificate,
                 RequireTls = support,
                 Result = carrier.Result,
             });
-        }
-        if (session.State == SessionState.Reusable)
-            await SayGoodbyeAsync(session, tokens.Stop).ConfigureAwait(false);
-    }
-
-    // The message is with whoever took it: nothing that happens to the goodbye may hide that, and whoever stops the attempt wants to hear
-    // of it while there is time.
-    private static async ValueTask SayGoodbyeAsync(SmtpClientSession session, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.CloseAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // closed without it
         }
     }
 
@@ -161,8 +185,18 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         return new HostFailure(plan.Host, failure, failed.Reply);
     }
 
-    private static SessionExplanation About(IPEndPoint address, SessionPlan asked, DialResult.Connected connected) =>
-        new() { Address = address, Via = connected.Via, Local = connected.Local, Asked = asked.Tls, Result = string.Empty };
+    private static SessionExplanation About(IPEndPoint address, SessionPlan asked, string? via, IPEndPoint? local) =>
+        new() { Address = address, Via = via, Local = local, Asked = asked.Tls, Result = string.Empty };
+
+    private SmtpPoolRequest Request() => new()
+    {
+        Host = plan.Host,
+        Port = plan.Port,
+        Addresses = plan.Addresses,
+        Dialer = _dialer,
+        Settings = Settings(plan.Sessions[0]),
+        Demand = Demand,
+    };
 
     private SmtpSessionSettings Settings(SessionPlan session) => new()
     {

@@ -5,7 +5,7 @@ using Mail.Security.Transports;
 namespace Mail.Security.Delivery;
 
 /// <summary>Sends one message over one session, in as many transactions as the server's recipient limit asks for.</summary>
-internal sealed class MessageCarrier(SmtpClientSession session, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
+internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
 {
     private readonly DomainName host = plan.Host;
     // From this attempt on silence is taken for an illness of the host, and not for a reply that got lost on its way.
@@ -16,8 +16,11 @@ internal sealed class MessageCarrier(SmtpClientSession session, HostPlan plan, D
     /// <summary>What came of it, in one sentence.</summary>
     public string Result { get; private set; } = "stopped before the message was sent";
 
-    public async ValueTask SendAsync(AttemptTokens tokens)
+    /// <summary>Sends it.</summary>
+    /// <returns>False when the session, used before, was gone: it failed before the server had heard of the message, and nobody is noted on the board.</returns>
+    public async ValueTask<bool> SendAsync(AttemptTokens tokens)
     {
+        var mayBeGone = place.IsReused;
         var open = board.Open;
         while (open.Count > 0)
         {
@@ -25,19 +28,26 @@ internal sealed class MessageCarrier(SmtpClientSession session, HostPlan plan, D
             if (await SendAsync(envelope, tokens.Stop).ConfigureAwait(false) is not { } result)
             {
                 CutOff(open);
-                return;
+                return true;
             }
+            if (mayBeGone && result.ConnectionFailure is { Stage: SmtpStage.Reset or SmtpStage.Mail } gone)
+            {
+                Result = Sentences.OneLine($"the connection was gone: {gone.Detail}");
+                return false;
+            }
+            mayBeGone = false;
             Take(open, result);
             // RFC 5321 §4.5.3.1.10: who was one too many goes in a transaction of its own, as long as each moves somebody.
             var overLimit = open.Where((_, at) => IsOverLimit(result.Recipients[at])).ToList();
-            if (tokens.Search.IsCancellationRequested || overLimit.Count == open.Count || result.State != SessionState.Reusable || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
+            if (tokens.Search.IsCancellationRequested || overLimit.Count == open.Count || result.State != SessionState.Reusable || place.IsSpent || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
             {
                 foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index])))
                     board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
-                return;
+                return true;
             }
             open = overLimit;
         }
+        return true;
     }
 
     // Null when the time for it was over; the session is closed then.
@@ -47,7 +57,7 @@ internal sealed class MessageCarrier(SmtpClientSession session, HostPlan plan, D
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return await session.SendAsync(envelope, request.Content, both.Token).ConfigureAwait(false);
+            return await place.Session!.SendAsync(envelope, request.Content, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -5,7 +5,7 @@ namespace Mail.Security.Delivery;
 internal sealed class DestinationGate(TimeProvider time)
 {
     // When a place becomes free is not known; whoever holds it is done in less than that as a rule.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Destination> _destinations = new(StringComparer.Ordinal);

@@ -50,7 +50,7 @@ internal static class ExplanationText
 
     private static void Session(StringBuilder text, SessionExplanation session)
     {
-        Line(text, 2, $"{session.Address}{Through(session)} {Asked(session.Asked)}: {session.Result}");
+        Line(text, 2, $"{session.Address}{Through(session)} {Asked(session.Asked)}{Reused(session.Message)}: {session.Result}");
         if (session.Tls is { } tls)
             Line(text, 3, $"{Describe(tls)}");
         if (session.Certificate is { } certificate)
@@ -86,6 +86,8 @@ internal static class ExplanationText
         { Local: null } => $" through {session.Via}",
         _ => $" through {session.Via}, from {session.Local.Address},",
     };
+
+    private static string Reused(int message) => message > 1 ? string.Create(CultureInfo.InvariantCulture, $", reused connection (message {message})") : "";
 
     private static string Asked(TlsUse use) => use switch
     {

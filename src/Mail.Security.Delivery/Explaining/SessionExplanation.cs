@@ -18,6 +18,9 @@ public sealed record SessionExplanation
     /// <summary>The TLS that was asked for.</summary>
     public required TlsUse Asked { get; init; }
 
+    /// <summary>Which message it was on its connection: 1 on a fresh one, more on one that was used before, whose TLS and certificate are those of its opening.</summary>
+    public int Message { get; init; } = 1;
+
     /// <summary>The TLS the session came to; null in the clear, or when there was none.</summary>
     public TlsSession? Tls { get; init; }
 

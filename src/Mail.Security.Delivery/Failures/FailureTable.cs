@@ -75,6 +75,7 @@ internal static class FailureTable
         PlanFault.DestinationBusy => Transient("destination-limit", new(4, 4, 5), TlsFailureType.None, $"mail for {subject} waits for its turn"),                                        // RFC 3463 §3.5
         PlanFault.AddressNotAllowed => Transient("address-not-allowed", new(4, 4, 4), TlsFailureType.None, $"every address of {subject} leads into a private network or this host, and is not dialed"),
         PlanFault.OwnAddress => Transient("own-address", new(4, 4, 6), TlsFailureType.None, $"{subject} has an address of this host: mail for it would come back"),
+        PlanFault.HostCrowded => Transient("connection-limit", new(4, 4, 5), TlsFailureType.None, $"no further connection to {subject} may be made now"),
         PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
         _ => throw new UnreachableException(),
     };

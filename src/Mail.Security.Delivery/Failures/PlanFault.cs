@@ -53,4 +53,7 @@ internal enum PlanFault : byte
 
     /// <summary>An address of the host is one of this host's interfaces.</summary>
     OwnAddress,
+
+    /// <summary>All connections that may be made to the host, or in all, are in use (<see cref="Transports.SmtpSessionPoolOptions"/>).</summary>
+    HostCrowded,
 }

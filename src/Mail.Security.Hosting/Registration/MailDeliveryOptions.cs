@@ -21,6 +21,9 @@ public sealed class MailDeliveryOptions
     /// <summary>How connections are opened.</summary>
     public TcpDialerOptions Dialer { get; } = new();
 
+    /// <summary>How many connections there are, and how long they are kept for the next message; <see cref="SmtpSessionPoolOptions.NoReuse"/> opens one for each message and host.</summary>
+    public SmtpSessionPoolOptions Pool { get; set; } = new();
+
     /// <summary>How mail hosts are chosen and spoken with.</summary>
     public DeliveryOptions Delivery { get; } = new();
 

@@ -19,7 +19,7 @@ namespace Mail.Security.Hosting;
 public static class MailServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the delivery engine: resolver, MTA-STS, planner, agent, and a queue runner that works as long as the host runs. The application
+    /// Adds the delivery engine: resolver, MTA-STS, planner, agent, a pool of connections that ends with the host, and a queue runner that works as long as the host runs. The application
     /// registers the <see cref="IMailQueueStore"/>, and an <see cref="IMtaStsStore"/> unless policies may be forgotten with the process.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -43,9 +43,10 @@ public static class MailServiceCollectionExtensions
         services.TryAddSingleton<IDomainKnowledgeStore>(static _ => new InMemoryDomainKnowledgeStore());
         services.TryAddSingleton(static provider => new DeliveryRouting(null, provider.GetRequiredService<IDomainKnowledgeStore>()));
         services.TryAddSingleton(static provider => new TransportDialers(provider.GetRequiredService<SmtpDialer>(), Of(provider).Dialer, Time(provider), provider.GetService<ILoggerFactory>()));
+        services.TryAddSingleton(static provider => new SmtpSessionPool(Of(provider).Pool, Time(provider), provider.GetService<ILogger<SmtpSessionPool>>(), Meters(provider)));
         services.TryAddSingleton<IDeliveryAgent>(static provider => new DeliveryAgent(
             provider.GetRequiredService<DeliveryPlanner>(), provider.GetRequiredService<SmtpDialer>(), Of(provider).Delivery, Time(provider), provider.GetService<ILogger<DeliveryAgent>>(),
-            provider.GetRequiredService<DeliveryRouting>(), provider.GetRequiredService<TransportDialers>()));
+            provider.GetRequiredService<DeliveryRouting>(), provider.GetRequiredService<TransportDialers>(), provider.GetRequiredService<SmtpSessionPool>()));
         services.TryAddSingleton(static provider => new QueueAdministration(Store(provider), provider.GetRequiredService<DeliveryRouting>()));
         services.TryAddSingleton(static provider => new QueueRunner(
             Store(provider), provider.GetRequiredService<IDeliveryAgent>(), Of(provider).Schedule, Of(provider).Queue, Time(provider), provider.GetRequiredService<ILogger<QueueRunner>>(), Meters(provider)));

@@ -23,9 +23,15 @@ internal sealed class CertificateReloadOptionsValidator : IValidateOptions<Certi
 /// <inheritdoc cref="MailIntakeOptionsValidator"/>
 internal sealed class MailDeliveryOptionsValidator : IValidateOptions<MailDeliveryOptions>
 {
-    public ValidateOptionsResult Validate(string? name, MailDeliveryOptions options) => options.HostName.IsEmpty
-        ? ValidateOptionsResult.Fail($"{nameof(MailDeliveryOptions)}.{nameof(MailDeliveryOptions.HostName)} is required: the name of this host in EHLO and in notices.")
-        : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, MailDeliveryOptions options) => Verdict.Of(Problems(options));
+
+    private static IEnumerable<string> Problems(MailDeliveryOptions options)
+    {
+        if (options.HostName.IsEmpty)
+            yield return $"{nameof(MailDeliveryOptions)}.{nameof(MailDeliveryOptions.HostName)} is required: the name of this host in EHLO and in notices.";
+        foreach (var problem in options.Pool.Problems())
+            yield return $"{nameof(MailDeliveryOptions)}.{nameof(MailDeliveryOptions.Pool)}.{problem}";
+    }
 }
 
 file static class Verdict

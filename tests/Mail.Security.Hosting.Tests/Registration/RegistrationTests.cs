@@ -5,6 +5,7 @@ using Mail.Security.Dnssec;
 using Mail.Security.MtaSts;
 using Mail.Security.Queue;
 using Mail.Security.Testing;
+using Mail.Security.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,8 @@ public sealed class RegistrationTests
         await host.StopAsync(Token);
 
         Assert.Single(store.Added);
+        var request = new SmtpPoolRequest { Host = Name, Port = 25, Addresses = [IPAddress.Loopback], Dialer = new TcpDialer(), Settings = new SmtpSessionSettings { HelloName = Name, Tls = TlsUse.None } };
+        Assert.Equal(SmtpPoolLimit.Closed, Assert.IsType<SmtpPoolTurn.Refused>(await host.Services.GetRequiredService<SmtpSessionPool>().EnterAsync(request, Token)).Limit);
     }
 
     [Fact]
@@ -90,6 +93,7 @@ public sealed class RegistrationTests
     public static TheoryData<string, Action<IServiceCollection>> Faulty => new()
     {
         { "MailDeliveryOptions.HostName is required", services => services.AddSingleton<IMailQueueStore>(new RecordingStore()).AddMailDelivery(_ => { }) },
+        { "MailDeliveryOptions.Pool.MaxSessions must be at least 1", services => services.AddSingleton<IMailQueueStore>(new RecordingStore()).AddMailDelivery(options => (options.HostName, options.Pool.MaxSessions) = (Name, 0)) },
         { "MailIntakeOptions.HostName is required", services => services.AddMailIntake(_ => { }) },
         { "SmtpListenerOptions.Endpoints is empty", services => services.AddSmtpListener(options => options.Server.HostName = Name) },
         { "No IMailQueueStore is registered", services => services.AddMailDelivery(options => options.HostName = Name) },
