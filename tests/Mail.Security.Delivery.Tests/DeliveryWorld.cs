@@ -74,10 +74,15 @@ internal sealed class DeliveryWorld : IAsyncDisposable
     /// <summary>Raises a host with an address of its own.</summary>
     public ScriptedSmtpPeer AddHost(MailExchangerOptions options)
     {
-        var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        return AddPeer(options.HostName, ScriptedSmtpPeer.StartMailExchanger(options));
+    }
+
+    /// <summary>Gives a host an address of its own.</summary>
+    public ScriptedSmtpPeer AddPeer(string name, ScriptedSmtpPeer peer)
+    {
         var address = IPAddress.Parse($"192.0.2.{++_address}");
         _peers[address] = peer;
-        Resolver.AddAddress(options.HostName, address.ToString());
+        Resolver.AddAddress(name, address.ToString());
         return peer;
     }
 

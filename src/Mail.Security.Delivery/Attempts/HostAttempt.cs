@@ -203,6 +203,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         HelloName = plan.HelloName.IsEmpty ? parts.Options.HelloName : plan.HelloName,
         Tls = session.Tls,
         LeastTlsVersion = plan.LeastVersion,
+        Authentication = (plan.Transport as TransportDefinition.Submission)?.Authentication,
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
         Extensions = Extensions,

@@ -8,7 +8,7 @@ public enum SubmissionTrust : byte
 
     /// <summary>
     /// Any certificate will do: whoever is on the path can read the mail. STARTTLS stays required, mechanisms that give the password away are not used unless named
-    /// (<see cref="TransportDefinition.Submission.MechanismsAllowedUnverified"/>), and a message that requires TLS is verified all the same.
+    /// (<see cref="Sasl.SaslClientOptions.AllowedUnverified"/>), and a message that requires TLS is verified all the same.
     /// </summary>
     DangerouslyUnverified,
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Mail.Security.Sasl;
+using Mail.Security.Transports;
 
 namespace Mail.Security.Delivery;
 
@@ -83,14 +83,9 @@ public abstract record TransportDefinition
         /// <summary>Whether the server must prove who it is. Default <see cref="SubmissionTrust.Verified"/>.</summary>
         public SubmissionTrust Trust { get; init; }
 
-        /// <summary>What to log in with; null sends no AUTH.</summary>
-        public SaslCredentials? Credentials { get; init; }
-
-        /// <summary>The mechanisms that may be used; empty for all. The order is always strongest first.</summary>
-        public IReadOnlyList<string> Mechanisms { get; init; } = [];
-
-        /// <summary>With <see cref="SubmissionTrust.DangerouslyUnverified"/>: which of PLAIN, LOGIN and CRAM-MD5 may be used nevertheless. Each of them gives the password to whoever answers.</summary>
-        public IReadOnlyList<string> MechanismsAllowedUnverified { get; init; } = [];
+        /// <summary>With what the session logs in, and by which mechanisms; null sends no AUTH. One object keeps derived keys for all sessions of the account.</summary>
+        /// <remarks>Without verification a mechanism that gives the password away is used only where the selector names it (<see cref="Sasl.SaslClientOptions.AllowedUnverified"/>).</remarks>
+        public SmtpClientAuthentication? Authentication { get; init; }
 
         /// <summary>The families in which the server is dialed. Default: both.</summary>
         public AddressFamilies Families { get; init; }
@@ -112,20 +107,12 @@ public abstract record TransportDefinition
 
         internal override IEnumerable<RoutingProblem> Problems()
         {
-            foreach (var problem in (IEnumerable<RoutingProblem>)[.. HostProblems(Host, EffectivePort), .. SourceProblems(SourceAddressV4, SourceAddressV6),
-                .. MechanismProblems(nameof(Mechanisms), Mechanisms), .. MechanismProblems(nameof(MechanismsAllowedUnverified), MechanismsAllowedUnverified)])
+            foreach (var problem in (IEnumerable<RoutingProblem>)[.. HostProblems(Host, EffectivePort), .. SourceProblems(SourceAddressV4, SourceAddressV6)])
                 yield return problem;
             // RFC 8314 §3.3 is about TLS that is always there; one that proves nothing is no reason to prefer it.
             if (Trust != SubmissionTrust.Verified && Tls == SubmissionTls.Implicit)
                 yield return new RoutingProblem(nameof(Trust), "with TLS from the start the server is always verified");
-            if (Trust == SubmissionTrust.Verified && MechanismsAllowedUnverified.Count > 0)
-                yield return new RoutingProblem(nameof(MechanismsAllowedUnverified), "the server is verified, so nothing is withheld");
-            if (Credentials is null && Mechanisms.Count + MechanismsAllowedUnverified.Count > 0)
-                yield return new RoutingProblem(nameof(Mechanisms), "mechanisms are named, but nothing to log in with");
         }
-
-        private static IEnumerable<RoutingProblem> MechanismProblems(string key, IReadOnlyList<string> mechanisms) =>
-            mechanisms.Where(static name => !SaslMechanisms.StrongestFirst.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new RoutingProblem(key, $"there is no mechanism '{name}' here"));
     }
 
     /// <summary>As <see cref="Direct"/>, but from the address of a SOCKS5 proxy (RFC 1928 §3). Names are looked up here, and the proxy is given addresses.</summary>

@@ -56,9 +56,7 @@ internal static class TransportReader
             Port = section.Value("Port", (int?)null, static text => Port(text)),
             Tls = section.Value("Tls", SubmissionTls.StartTls, ConfigurationText.Word<SubmissionTls>),
             Trust = section.Value("DangerouslySkipVerification", false, ConfigurationText.Truth) ? SubmissionTrust.DangerouslyUnverified : SubmissionTrust.Verified,
-            Credentials = Login(section) is var (name, password) ? new SaslCredentials(name, password) : null,
-            Mechanisms = section.List("Mechanisms", Mechanism),
-            MechanismsAllowedUnverified = section.List("MechanismsAllowedUnverified", Mechanism),
+            Authentication = ReadLogin(section),
             Families = section.Families(),
             SourceAddressV4 = four,
             SourceAddressV6 = six,
@@ -96,6 +94,20 @@ internal static class TransportReader
             Status = section.Value("Status", (EnhancedStatus?)null, static text => ConfigurationText.Status(text)),
             Text = section.Value("Text", usual.Text, static text => text),
         };
+    }
+
+    private static SmtpClientAuthentication? ReadLogin(SectionReader section)
+    {
+        var options = new SaslClientOptions
+        {
+            Mechanisms = section.List("Mechanisms", Mechanism),
+            AllowedUnverified = section.List("MechanismsAllowedUnverified", Mechanism),
+            KeyCache = new ScramKeyCache(),
+        };
+        var login = Login(section);
+        if (login is null && section.Text("UserName") is null && options.Mechanisms.Count + options.AllowedUnverified.Count > 0)
+            section.Add("Mechanisms", "mechanisms are named, but nothing to log in with (UserName)");
+        return login is var (name, password) ? new SmtpClientAuthentication(new SaslCredentials(name, password), new SaslClientSelector(options)) : null;
     }
 
     // The name and the password; null when neither is given, or something is wrong, which is noted.

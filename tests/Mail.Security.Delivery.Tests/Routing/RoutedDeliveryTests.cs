@@ -1,5 +1,8 @@
+using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Dnssec;
+using Mail.Security.Sasl;
 using Mail.Security.Testing;
+using Mail.Security.Transports;
 
 namespace Mail.Security.Delivery.Tests;
 
@@ -115,6 +118,30 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         Assert.Empty(server.Connections.SelectMany(static connection => connection.Messages));
     }
 
+    [Theory, Trait("rfc", "4954#4")]
+    [InlineData("235 2.7.0 welcome", Disposition.Delivered, "2.0.0")]
+    [InlineData("535 5.7.8 no", Disposition.Transient, "4.7.8")]           // a matter of the operator, not of the message
+    [InlineData("454 4.7.0 later", Disposition.Transient, "4.7.0")]
+    public async Task Deliver_SubmissionWithALogin_OnlyLoggedIn(string reply, Disposition expected, string status)
+    {
+        var peer = AddLogin(_world.Issue(RelayHost.Ascii), $"C: AUTH PLAIN AHJlbGF5AGdlaGVpbQ==\nS: {reply}\n{(reply[0] == '2' ? Transaction : "")}C: QUIT\nS: 221 2.0.0 bye");
+
+        var report = await _world.DeliverAsync("a.test");
+
+        Assert.True((expected, status) == (report.Recipients[0].Disposition, report.Recipients[0].Status.ToString()), report.Explanation.ToString());
+        Assert.Null(peer.Connections[0].Mismatch);
+        Assert.DoesNotContain("geheim", report.Explanation.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deliver_LoginAtAServerThatIsNotProven_ThePasswordStaysHere()
+    {
+        var peer = AddLogin(_world.SelfSigned("other.test"), "C: QUIT\nS: 221 2.0.0 bye", SubmissionTrust.DangerouslyUnverified);
+        var recipient = (await _world.DeliverAsync("a.test")).Recipients[0];
+        Assert.Equal((Disposition.Transient, true), (recipient.Disposition, recipient.Sentence.Contains("PLAIN", StringComparison.Ordinal)));
+        Assert.DoesNotContain(peer.Connections[0].Commands, static command => command.StartsWith("AUTH", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(TlsDemand.Default, Disposition.Delivered)]
     [InlineData(TlsDemand.RequireTls, Disposition.Permanent)]         // what requires TLS is verified all the same
@@ -215,6 +242,16 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         _world.AddHost(RelayHost.Ascii, null);
         _world.Route(new() { ["isp"] = new TransportDefinition.Smarthost { Host = RelayHost } }, RouteTableTests.Rule("isp", exchangers: [".big.test"]));
         Assert.Equal(expected, (await _world.DeliverAsync(domain)).Recipients[0].Disposition);
+    }
+
+    private const string Transaction = "C: MAIL FROM:*\nS: 250 2.1.0 ok\nC: RCPT TO:*\nS: 250 2.1.5 ok\nC: DATA\nS: 354 go\nCONTENT\nS: 250 2.0.0 taken\n";
+
+    private ScriptedSmtpPeer AddLogin(X509Certificate2 certificate, string script, SubmissionTrust trust = SubmissionTrust.Verified)
+    {
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Trust = trust, Authentication = new SmtpClientAuthentication(new SaslCredentials("relay", "geheim")) } });
+        var dialogue = SmtpDialogue.Parse($"S: 220 relay\nC: EHLO *\nS: 250-relay\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-relay\nS: 250-ENHANCEDSTATUSCODES\nS: 250 AUTH PLAIN\n{script}");
+        return _world.AddPeer(RelayHost.Ascii, ScriptedSmtpPeer.Play([dialogue], new SmtpPeerTls(certificate)));
     }
 
     private ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request) => _world.Agent.DeliverAsync(request, TestContext.Current.CancellationToken);

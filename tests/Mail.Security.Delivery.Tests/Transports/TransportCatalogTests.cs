@@ -8,7 +8,7 @@ namespace Mail.Security.Delivery.Tests;
 public sealed class TransportCatalogTests
 {
     private static readonly DomainName Host = DomainName.Parse("mx.a.test");
-    private static readonly SaslCredentials Login = new("somebody", "geheim");
+    private static readonly SmtpClientAuthentication Login = new(new SaslCredentials("somebody", "geheim"));
 
     public static TheoryData<TransportDefinition, string> Faulty => new()
     {
@@ -20,9 +20,6 @@ public sealed class TransportCatalogTests
         { new TransportDefinition.Submission { Host = default }, "Host" },
         { new TransportDefinition.Submission { Host = Host, Port = 65536 }, "Port" },
         { new TransportDefinition.Submission { Host = Host, Tls = SubmissionTls.Implicit, Trust = SubmissionTrust.DangerouslyUnverified }, "Trust" },
-        { new TransportDefinition.Submission { Host = Host, Credentials = Login, Mechanisms = ["GUESS"] }, "Mechanisms" },
-        { new TransportDefinition.Submission { Host = Host, Mechanisms = [SaslMechanisms.Plain] }, "Mechanisms" },
-        { new TransportDefinition.Submission { Host = Host, Credentials = Login, MechanismsAllowedUnverified = [SaslMechanisms.Plain] }, "MechanismsAllowedUnverified" },
         { new TransportDefinition.Socks { Proxies = [], HelloName = Host }, "Proxies" },
         { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "192.0.2.1" }], HelloName = default }, "HelloName" },
         { new TransportDefinition.Socks { Proxies = [new SocksProxy { Host = "not a name" }], HelloName = Host }, "Proxies:0:Host" },
@@ -59,8 +56,8 @@ public sealed class TransportCatalogTests
         { new TransportDefinition.Direct { Families = AddressFamilies.IPv4Only, SourceAddressV4 = IPAddress.Parse("192.0.2.1") }, "direct by IPv4 only from 192.0.2.1" },
         { new TransportDefinition.Direct { SourceAddressV4 = IPAddress.Parse("192.0.2.1"), SourceAddressV6 = IPAddress.Parse("2001:db8::1") }, "direct from 192.0.2.1 and 2001:db8::1" },
         { new TransportDefinition.Smarthost { Host = Host, Families = AddressFamilies.IPv6Only }, "smarthost mx.a.test:25 by IPv6 only" },
-        { new TransportDefinition.Submission { Host = Host, Credentials = Login }, "submission mx.a.test:587" },
-        { new TransportDefinition.Submission { Host = Host, Credentials = Login, Tls = SubmissionTls.Implicit }, "submission mx.a.test:465 with TLS from the start" },
+        { new TransportDefinition.Submission { Host = Host, Authentication = Login }, "submission mx.a.test:587" },
+        { new TransportDefinition.Submission { Host = Host, Authentication = Login, Tls = SubmissionTls.Implicit }, "submission mx.a.test:465 with TLS from the start" },
         { new TransportDefinition.Submission { Host = Host, Port = 2525, Trust = SubmissionTrust.DangerouslyUnverified }, "submission mx.a.test:2525 without verification" },
         { new TransportDefinition.Socks { HelloName = Host, Proxies = [new SocksProxy { Host = "2001:db8::1", Credentials = new Socks5Credentials("somebody", "geheim") }, new SocksProxy { Host = "p.test", Port = 9 }] }, "direct through SOCKS5 [2001:db8::1]:1080 p.test:9" },
         { new TransportDefinition.Fail { Code = 450 }, "fail 450 4.7.0" },

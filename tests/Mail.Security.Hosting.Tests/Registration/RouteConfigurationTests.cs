@@ -43,10 +43,11 @@ public sealed class RouteConfigurationTests : IDisposable
             """);
         Assert.Equal("direct inside no provider risky second six tls", string.Join(' ', routes.Catalog.Names));
         var provider = Assert.IsType<TransportDefinition.Submission>(Of(routes, "provider"));
-        Assert.Equal(("smtp.example.net", 2587, SubmissionTls.StartTls, SubmissionTrust.Verified, "relay", "out.example.org"), (provider.Host.Ascii, provider.Port, provider.Tls, provider.Trust, provider.Credentials!.UserName, provider.HelloName.Ascii));
-        Assert.Equal([SaslMechanisms.ScramSha256, SaslMechanisms.Plain], provider.Mechanisms);
+        Assert.Equal(("smtp.example.net", 2587, SubmissionTls.StartTls, SubmissionTrust.Verified, "relay", "out.example.org"), (provider.Host.Ascii, provider.Port, provider.Tls, provider.Trust, provider.Authentication!.Credentials.UserName, provider.HelloName.Ascii));
+        Assert.Equal(("PLAIN", true), (Mechanism(provider, SaslProtection.Verified, "LOGIN", "PLAIN"), Mechanism(provider, SaslProtection.Encrypted, "LOGIN", "PLAIN") is null));
         Assert.Equal("submission smtp.example.net:465 with TLS from the start", Of(routes, "tls").ToString());
-        Assert.Equal((SubmissionTrust.DangerouslyUnverified, "LOGIN"), (((TransportDefinition.Submission)Of(routes, "risky")).Trust, string.Join(' ', ((TransportDefinition.Submission)Of(routes, "risky")).MechanismsAllowedUnverified)));
+        var risky = Assert.IsType<TransportDefinition.Submission>(Of(routes, "risky"));
+        Assert.Equal((SubmissionTrust.DangerouslyUnverified, "LOGIN"), (risky.Trust, Mechanism(risky, SaslProtection.Encrypted, "LOGIN", "PLAIN")));
         Assert.Equal("smarthost hub.example.org:25 by IPv4 only from 192.0.2.1 and 2001:db8::1", Of(routes, "inside").ToString());
         Assert.Equal(TlsFloor.Authenticate, ((TransportDefinition.Smarthost)Of(routes, "inside")).LeastTls);
         var socks = Assert.IsType<TransportDefinition.Socks>(Of(routes, "second"));
@@ -83,6 +84,7 @@ public sealed class RouteConfigurationTests : IDisposable
     [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordVariable": "MAILSEC_NOT_SET" } } }""", "Transports:a:PasswordVariable: the variable MAILSEC_NOT_SET is not set.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordVariable": "PATH", "Password": "geheim" } } }""", "Transports:a:Password: a secret is not written into a configuration; name a file (PasswordFile) or a variable of the environment (PasswordVariable).")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "Mechanisms": "ROT13" } } }""", "Transports:a:Mechanisms: 'ROT13' is none of *")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "Mechanisms": "PLAIN" } } }""", "Transports:a:Mechanisms: mechanisms are named, but nothing to log in with (UserName).")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "HelloName": "a.example" } } }""", "Transports:a:Proxies: at least one proxy is needed.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "Proxies": [ { "Host": "192.0.2.1", "Port": "x" } ] } } }""", "Transports:a:Proxies:0:Port: 'x' is not a whole number from 1 to 65535. Transports:a:HelloName: it is needed.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Fail", "Code": 250 } } }""", "Transports:a:Code: '250' is not a whole number from 400 to 599.")]
@@ -128,6 +130,9 @@ public sealed class RouteConfigurationTests : IDisposable
         File.SetUnixFileMode(Path.Combine(_directory.FullName, "open"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         Assert.Contains("is open to every user of this machine", Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems).Reason, StringComparison.Ordinal);
     }
+
+    private static string? Mechanism(TransportDefinition.Submission submission, SaslProtection protection, params string[] offered) =>
+        (submission.Authentication!.Selector.Select(submission.Authentication.Credentials, offered, new SaslClientChannel(protection)) as SaslSelection.Selected)?.Client.Mechanism;
 
     private string Secret(string name, string content = "geheim\n")
     {
