@@ -38,7 +38,7 @@ public sealed class DaneVerifier : PeerVerifier
         PolicyKey = MakeKey();
     }
 
-    /// <summary>Names the records in use, where they were found, the accepted names and, where they matter, the roots.</summary>
+    /// <summary>Names the records in use, where they were found and, where they matter, the accepted names and the roots.</summary>
     public override string PolicyKey { get; }
 
     /// <inheritdoc/>
@@ -112,6 +112,8 @@ public sealed class DaneVerifier : PeerVerifier
             : $"{(byte)record.Usage} {(byte)record.Selector} 0 sha256:{Convert.ToHexStringLower(SHA256.HashData(record.Data.Span))}");
         var roots = _pkixRoots.Select(static root => $"root {Convert.ToHexStringLower(SHA256.HashData(root.Der.Span))}");
         var parts = records.Concat(roots.Distinct()).Order(StringComparer.Ordinal);
-        return $"dane {_policy.Owner} [{string.Join(' ', _policy.ReferenceNames)}] {string.Join("; ", parts)}";
+        // RFC 7672 §3.1.1: DANE-EE(3) looks at no name, so domains with the same exchanger are verified alike.
+        var names = _records.All(static record => record.Usage == TlsaUsage.DaneEe) ? [] : _policy.ReferenceNames;
+        return $"dane {_policy.Owner} [{string.Join(' ', names)}] {string.Join("; ", parts)}";
     }
 }

@@ -31,12 +31,22 @@ public sealed class PolicyKeyTests : IDisposable
         string[] keys =
         [
             Key([record]), Key([Record(_two, 3, 1, 1)]), Key([Record(_one, 3, 0, 1)]), Key([Record(_one, 3, 1, 2)]), Key([Record(_one, 3, 1, 0)]), Key([Record(_one, 2, 1, 1)]),
-            Key([record, Record(_two, 3, 1, 1)]), Key([]), Key([record], port: 26), Key([record], name: "mx.example.net"), Key([record], more: "example.com"),
+            Key([record, Record(_two, 3, 1, 1)]), Key([]), Key([record], port: 26), Key([record], name: "mx.example.net"),
+            Key([Record(_one, 2, 1, 1)], more: "example.com"), Key([record, Record(_one, 2, 1, 1)]), Key([record, Record(_one, 2, 1, 1)], more: "example.com"),
             Key([record, Record(_one, 0, 1, 1)], profile: DaneUsageProfile.Generic),
             Key([record, Record(_one, 0, 1, 1)], profile: DaneUsageProfile.Generic, roots: [_one]),
             Key([record, Record(_one, 0, 1, 1)], profile: DaneUsageProfile.Generic, roots: [_two]),
         ];
         Assert.Distinct(keys);
+    }
+
+    [Fact]
+    [Trait("rfc", "7672#3.1.1")]
+    public void PolicyKey_OnlyEndEntityRecords_DomainsOfOneExchangerShareIt()
+    {
+        var record = Record(_one, 3, 1, 1);
+        Assert.Equal(Key([record]), Key([record], more: "example.com"));
+        Assert.Equal(Key([record], more: "example.com"), Key([record, Record(_two, 0, 1, 1)], more: "a.example"));
     }
 
     [Fact]
@@ -70,14 +80,15 @@ public sealed class PolicyKeyTests : IDisposable
     private IEnumerable<TlsaRecord> Records(Draft draft) =>
         draft.Records.Select(one => Record((one & 32) == 0 ? _one : _two, one % 4, one / 4 % 2, one / 8 % 3));
 
-    // Written down again: base and port, the set of names in order, and the records that are left in use.
+    // Written down again: base and port, the set of names in order where names are checked, and the records that are left in use.
     private string Meaning(Draft draft)
     {
         var records = Records(draft).Where(record => record.Usage >= TlsaUsage.DaneTa || draft.Profile == DaneUsageProfile.Generic).ToHashSet();
         records.RemoveWhere(record => record.Matching == TlsaMatching.Sha256
             && records.Any(other => (other.Usage, other.Selector, other.Matching) == (record.Usage, record.Selector, TlsaMatching.Sha512)));
-        var names = draft.MoreNames.Select(one => one % 4).Prepend(draft.Base % 4).Distinct();
-        return $"{draft.Port % 2} {string.Join(',', names)} {string.Join(',', records.Select(record => record.ToString()).Order())}";
+        var checksNames = records.Any(record => record.Usage != TlsaUsage.DaneEe);
+        var names = checksNames ? draft.MoreNames.Select(one => one % 4).Prepend(draft.Base % 4).Distinct() : [];
+        return $"{draft.Base % 4} {draft.Port % 2} {string.Join(',', names)} {string.Join(',', records.Select(record => record.ToString()).Order())}";
     }
 
     private static string Key(
