@@ -22,6 +22,9 @@ public sealed class DeliveryOptions
     /// <summary>How long each wait of a session may take. Default: those of RFC 5321 §4.5.3.2. Each is positive and at most a day.</summary>
     public SmtpTimeouts Timeouts { get; set; } = SmtpTimeouts.Default;
 
+    /// <summary>Converts content for hosts that lack 8BITMIME or BINARYMIME; null, the default, refuses it for them. <c>Mail.Security.Queue</c> has one that understands MIME.</summary>
+    public ContentConverter? Converter { get; set; }
+
     /// <summary>
     /// How long an attempt may look for a host that takes the message: lookups, connections, greetings and TLS of all hosts together.
     /// Then what is being opened is given up, nothing more is begun, and who is left waits for the next attempt; a transaction that has begun

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Mail.Security.RequireTls;
+using Mail.Security.Smtp;
 using Mail.Security.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -19,8 +20,8 @@ internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Op
 /// <summary>The attempt on one host: takes an idle session, or walks addresses and sessions until one carries the message, as far as the plan allows.</summary>
 internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board, Learning learning)
 {
-    private static readonly RequireTlsExtension[] Extensions = [new RequireTlsExtension()];
-
+    // RFC 6710 §4.2 and RFC 2852 §4.1.4: what the sender asked for goes on with the message, as each of them says.
+    private readonly SmtpExtension[] _extensions = [new RequireTlsExtension(), new PriorityExtension(), new DeliverByExtension(time: parts.Time)];
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
@@ -206,7 +207,8 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         Authentication = (plan.Transport as TransportDefinition.Submission)?.Authentication,
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
-        Extensions = Extensions,
+        Extensions = _extensions,
+        Converter = parts.Options.Converter,
         Timeouts = parts.Options.Timeouts,
         Logger = parts.Logger,
     };

@@ -31,6 +31,7 @@ public static class MailServiceCollectionExtensions
         services.PostConfigure<MailDeliveryOptions>(static options =>
         {
             options.Delivery.HelloName = options.Delivery.HelloName.IsEmpty ? options.HostName : options.Delivery.HelloName;
+            options.Delivery.Converter ??= new MimeContentConverter();
             options.Queue.ReportingHost = options.Queue.ReportingHost.IsEmpty ? options.HostName : options.Queue.ReportingHost;
         });
         services.TryAddSingleton<IDnssecResolver>(static provider => new DnssecResolver(Of(provider).Resolver, Time(provider), Meters(provider)));

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using Mail.Security.Smtp;
+using Mail.Security.Transports;
+using MimeKit;
+
+namespace Mail.Security.Queue;
+
+/// <summary>Converts MIME content to 8-bit or 7-bit lines by encoding its parts in quoted-printable or base64, whichever is shorter (RFC 6152 §3, RFC 3030 §3).</summary>
+/// <remarks>
+/// <para>A part that is encoded already, and every header field but Content-Transfer-Encoding of the parts that are encoded, stays as it is to the
+/// octet. What was converted is looked through: nothing leaves that is not in the form that was asked for.</para>
+/// <para>Refused is what a change would break: a message with DKIM-Signature or an ARC set, multipart/signed and multipart/encrypted, the parts of S/MIME and PGP, text
+/// signed inline by PGP, in forwarded messages too; and what cannot be converted: 8-bit octets in header fields (that is SMTPUTF8), in
+/// parts of type message that may not be encoded, and outside of parts.</para>
+/// </remarks>
+/// <param name="options">How; read once, here. Null takes the defaults.</param>
+public sealed class MimeContentConverter(MimeContentConverterOptions? options = null) : ContentConverter
+{
+    private const int LongestLine = 998;        // RFC 5322 §2.1.1
+    private const int LongestEncodedLine = 76;  // RFC 2045 §6.7
+
+    private readonly int _maxSize = (options ?? new MimeContentConverterOptions()).MaxSize;
+
+    /// <inheritdoc/>
+    public override async ValueTask<ContentConversion> ConvertAsync(MessageContent content, ContentForm form, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (content.Length > _maxSize)
+            return new ContentConversion.NotPossible(string.Create(CultureInfo.InvariantCulture, $"the message is over the limit of {_maxSize} octets for conversion"));
+        if (await ReadAsync(content, cancellationToken).ConfigureAwait(false) is not { } message)
+            return new ContentConversion.NotPossible("the message cannot be read as MIME");
+        using (message)
+        {
+            if (UnconvertibleParts.Find(message) is { } reason)
+                return new ContentConversion.NotPossible(reason);
+            var converted = Write(message, form);
+            return IsInForm(converted, form) ? new ContentConversion.Converted(new BytesContent(converted)) : new ContentConversion.NotPossible("the message has octets outside of parts that cannot be encoded");
+        }
+    }
+
+    private static async ValueTask<MimeMessage?> ReadAsync(MessageContent content, CancellationToken cancellationToken)
+    {
+        var stream = content.OpenRead();
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                return await MimeMessage.LoadAsync(stream, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static byte[] Write(MimeMessage message, ContentForm form)
+    {
+        message.Prepare(form == ContentForm.SevenBit ? EncodingConstraint.SevenBit : EncodingConstraint.EightBit, LongestEncodedLine);
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.MaxLineLength = LongestEncodedLine;
+        using var output = new MemoryStream();
+        message.WriteTo(format, output);
+        return output.ToArray();
+    }
+
+    private static bool IsInForm(ReadOnlySpan<byte> content, ContentForm form)
+    {
+        var check = new ContentCheck(BareLineEndPolicy.Refuse);
+        check.Write(content);
+        if (check.GetFault() != SyntaxFault.None || (form == ContentForm.SevenBit && !Ascii.IsValid(content)))
+            return false;
+        foreach (var line in content.Split("\r\n"u8))
+        {
+            if (line.End.Value - line.Start.Value > LongestLine)
+                return false;
+        }
+        return true;
+    }
+}
