@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mail.Security.Smtp;
+using Mail.Security.SmtpServer;
 
 namespace Interop.Tests;
 
@@ -13,6 +14,9 @@ namespace Interop.Tests;
 /// <param name="Content">Every byte of it.</param>
 internal sealed record Arrival(SmtpEnvelope Envelope, string HelloName, string Protocol, string Tls, string Client, byte[] Content)
 {
+    /// <summary>Who the client has proven to be; null without a login.</summary>
+    public SmtpAuthentication? Login { get; init; }
+
     /// <summary>Where the content begins that the test wrote; what stands before it a relaying client has put there.</summary>
     public ReadOnlySpan<byte> Written(string mark) => Content.AsSpan(Math.Max(0, Content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(mark))));
 

@@ -17,6 +17,12 @@ public sealed class ClientWorld : IDisposable
 
     internal static X509Certificate2 Certificate { get; } = Authority.Issue(Host, "localhost");
 
+    /// <summary>Another certificate of the same name and root: that of somebody in the middle whom clients would believe.</summary>
+    internal static X509Certificate2 OtherCertificate { get; } = Authority.Issue(Host, "localhost");
+
+    /// <summary>Key and certificate, in the order in which Postfix takes them.</summary>
+    internal static string CertificatePem => Certificate.ToPrivateKeyPem() + Certificate.ToPem();
+
     internal static X509Certificate2 Root => Authority.Certificate;
 
     internal string RootFile => Path.Combine(_folder, "root.pem");
@@ -42,6 +48,15 @@ public sealed class ClientWorld : IDisposable
     {
         var missing = programs.Where(name => Command.Find(name) is null).ToList();
         Assert.SkipWhen(missing.Count > 0, "not installed: " + string.Join(", ", missing));
+    }
+
+    /// <summary>Why servers that need root cannot be started here; null when they can.</summary>
+    internal static string? WhyNoServer(params string[] programs)
+    {
+        if (Environment.UserName != "root")
+            return "needs root: it starts servers that change to users of their own";
+        var missing = programs.Where(name => Command.Find(name) is null).ToList();
+        return missing.Count == 0 ? null : "not installed: " + string.Join(", ", missing);
     }
 
     /// <inheritdoc/>

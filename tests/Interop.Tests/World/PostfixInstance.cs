@@ -4,7 +4,11 @@ using System.Text;
 namespace Interop.Tests;
 
 /// <summary>One listener of a Postfix instance: an address of its own, a host name, and the PEM file with key and chain (null: no TLS).</summary>
-internal sealed record PostfixListener(string Address, string HostName, string? ChainFile);
+internal sealed record PostfixListener(string Address, string HostName, string? ChainFile)
+{
+    /// <summary>What this listener's smtpd has otherwise than the others, as "name=value" without spaces.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
 
 /// <summary>A Postfix of its own configuration, queue and log, delivering everything it takes to one maildir.</summary>
 internal sealed class PostfixInstance : IAsyncDisposable
@@ -103,6 +107,8 @@ internal sealed class PostfixInstance : IAsyncDisposable
         {
             text.Append(CultureInfo.InvariantCulture, $"{listener.Address}:25 inet n - n - - smtpd\n  -o myhostname={listener.HostName}\n");
             text.Append(listener.ChainFile is null ? "  -o smtpd_tls_security_level=none\n" : $"  -o smtpd_tls_security_level=may\n  -o smtpd_tls_chain_files={listener.ChainFile}\n");
+            foreach (var option in listener.Options)
+                text.Append(CultureInfo.InvariantCulture, $"  -o {option}\n");
         }
         return text.Append("""
             postlog unix-dgram n - n - 1 postlogd

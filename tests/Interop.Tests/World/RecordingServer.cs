@@ -39,6 +39,9 @@ internal sealed class RecordingServer : SmtpHandler, IAsyncDisposable
     /// <summary>The port in words.</summary>
     public string Port => EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The logins that succeeded.</summary>
+    public ConcurrentQueue<SmtpAuthentication> Logins { get; } = [];
+
     /// <summary>What clients said.</summary>
     public WireTap Tap => _tap!;
 
@@ -57,6 +60,10 @@ internal sealed class RecordingServer : SmtpHandler, IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts the server with the accounts of <see cref="AccountStore"/>, and takes mail of nobody else.</summary>
+    public static Task<RecordingServer> StartWithLoginAsync(TlsStart tlsStart = TlsStart.OnRequest) =>
+        StartAsync(options => options.Authentication = new SmtpServerAuthentication(AccountStore.Factory()) { Requirement = AuthenticationRequirement.Required }, tlsStart: tlsStart);
+
     /// <summary>Waits for the message that holds this text; what else is known is told when none comes.</summary>
     public async Task<Arrival> TakeAsync(string mark, Func<string>? explain = null)
     {
@@ -71,6 +78,13 @@ internal sealed class RecordingServer : SmtpHandler, IAsyncDisposable
 
     /// <summary>Waits until the message whose sender this is was broken off.</summary>
     public async Task<bool> WaitForAbortAsync(string sender) => await WaitAsync(_ => _aborted.Contains(sender) ? "yes" : null) is not null;
+
+    /// <inheritdoc/>
+    public override ValueTask<SmtpRefusal?> OnAuthenticatedAsync(SmtpSessionInfo session, SmtpAuthentication authentication, CancellationToken cancellationToken)
+    {
+        Logins.Enqueue(authentication);
+        return default;
+    }
 
     /// <inheritdoc/>
     public override ValueTask<DataDecision> OnDataAsync(SmtpSessionInfo session, SmtpEnvelope envelope, CancellationToken cancellationToken) =>
@@ -121,7 +135,7 @@ internal sealed class RecordingServer : SmtpHandler, IAsyncDisposable
 
         public override ValueTask<SmtpSubmissionResult> CompleteAsync(CancellationToken cancellationToken)
         {
-            _arrival = new Arrival(envelope, session.HelloName, session.GetProtocol(envelope), session.Tls?.ProtocolName ?? "", session.RemoteEndPoint?.ToString() ?? "", _content.ToArray());
+            _arrival = new Arrival(envelope, session.HelloName, session.GetProtocol(envelope), session.Tls?.ProtocolName ?? "", session.RemoteEndPoint?.ToString() ?? "", _content.ToArray()) { Login = session.Authentication };
             lock (server._arrivals)
                 server._arrivals.Add(_arrival);
             server._changed.Release();
