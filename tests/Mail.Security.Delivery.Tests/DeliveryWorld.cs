@@ -158,9 +158,22 @@ internal sealed class DeliveryWorld : IAsyncDisposable
             world.Dialed.Enqueue(endpoint);
             if (world._silent.Contains(endpoint.Address))
                 await Task.Delay(Timeout.Infinite, cancellationToken);
-            return world._peers.TryGetValue(endpoint.Address, out var peer) ? new DialResult.Connected(await CountedStream.ConnectAsync(world, peer.EndPoint, cancellationToken), null, endpoint)
+            return world._peers.TryGetValue(endpoint.Address, out var peer) ? await ConnectAsync(peer, endpoint, cancellationToken)
                 : world._withoutRoute.Contains(endpoint.Address) ? new DialResult.Failed(DialFailure.Unreachable, $"no route to {endpoint}")
                 : new DialResult.Failed(DialFailure.Refused, $"nothing listens at {endpoint}");
+        }
+
+        // A peer may reset a connection before this side knows that it stands.
+        private async ValueTask<DialResult> ConnectAsync(ScriptedSmtpPeer peer, IPEndPoint endpoint, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return new DialResult.Connected(await CountedStream.ConnectAsync(world, peer.EndPoint, cancellationToken), null, endpoint);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                return new DialResult.Failed(DialFailure.Reset, exception.Message);
+            }
         }
     }
 

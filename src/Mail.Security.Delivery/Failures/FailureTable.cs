@@ -158,7 +158,8 @@ internal static class FailureTable
     /// <summary>What a recipient's outcome means when the recipient was not accepted.</summary>
     public static DeliveryFailure Of(RecipientOutcome outcome, SessionFailure? connection, TlsDemand demand)
     {
-        if (outcome.Reply is { } reply)
+        // A reply that has no place where it came refuses nothing: what it did to the connection is the reason.
+        if (outcome.Reply is { } reply && (connection is null || reply.IsTransient || reply.IsPermanent))
         {
             var said = $"{outcome.Detail} (in reply to {Name(outcome.Stage)})";
             return outcome.Outcome == DeliveryOutcome.Refused

@@ -1,3 +1,5 @@
+using Mail.Security.Sasl;
+
 namespace Mail.Security.Testing;
 
 /// <summary>How a peer behaves that plays a mail exchanger: accepts all mail, but for the rules given.</summary>
@@ -17,6 +19,9 @@ public sealed class MailExchangerOptions
 
     /// <summary>What EHLO announces under TLS only, such as REQUIRETLS; none by default.</summary>
     public IList<string> KeywordsUnderTls { get; init; } = [];
+
+    /// <summary>Logs clients in, and names the mechanisms EHLO announces behind AUTH; null, the default, for a server without logins.</summary>
+    public SaslServerFactory? Logins { get; init; }
 
     /// <summary>The departures; the first that fits counts.</summary>
     public IList<SmtpPeerRule> Rules { get; init; } = [];

@@ -38,7 +38,8 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
         "DATA" => DataAsync(line, cancellationToken),
         "BDAT" => ChunkAsync(line, cancellationToken),
         "RSET" => ResetAsync(line, cancellationToken),
-        "NOOP" => SimpleAsync("250 2.0.0 OK", cancellationToken),
+        "NOOP" => EndOfAnswerAsync(SmtpPeerMoment.Noop, line, "250 2.0.0 OK", cancellationToken),
+        "AUTH" when options.Logins is not null => LoginAsync(line, cancellationToken),
         "QUIT" => QuitAsync(line, cancellationToken),
         _ => SimpleAsync("500 5.5.1 unknown command", cancellationToken),
     };
@@ -47,6 +48,25 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
     {
         await connection.SendReplyAsync(reply, cancellationToken).ConfigureAwait(false);
         return null;
+    }
+
+    private async ValueTask<SmtpPeerAction?> EndOfAnswerAsync(SmtpPeerMoment moment, string line, string usual, CancellationToken cancellationToken) =>
+        (await AnswerAsync(moment, line, usual, cancellationToken).ConfigureAwait(false)).End;
+
+    private async ValueTask<SmtpPeerAction?> LoginAsync(string line, CancellationToken cancellationToken)
+    {
+        using var login = new PeerLogin(options.Logins!, connection.IsTls);
+        var usual = await login.BeginAsync(line, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var (says, end) = await SayAsync(SmtpPeerMoment.Authentication, line, usual, cancellationToken).ConfigureAwait(false);
+            if (end is not null || !says.StartsWith("334", StringComparison.Ordinal))
+                return end;
+            if (await connection.ReadLineAsync(cancellationToken).ConfigureAwait(false) is not { } response)
+                return Finished;
+            connection.Record.Add(response);
+            usual = await login.GoOnAsync(response, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<SmtpPeerAction?> HelloAsync(string line, string reply, CancellationToken cancellationToken)
@@ -75,6 +95,9 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
             case SmtpPeerAction.Raw(var text):
                 await connection.SendAsync(Encoding.Latin1.GetBytes(text), cancellationToken).ConfigureAwait(false);
                 return Finished;
+            case SmtpPeerAction.RawAndEnd(var text, var end):
+                await connection.SendAsync(Encoding.Latin1.GetBytes(text), cancellationToken).ConfigureAwait(false);
+                return end;
             case SmtpPeerAction.Reply(var text):                        // in the clear, where the client looks for TLS
                 await connection.SendReplyAsync(text, cancellationToken).ConfigureAwait(false);
                 return Finished;
@@ -157,20 +180,37 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
     // The usual reply or what a rule says; End is set when the conversation is over.
     private async ValueTask<(bool Positive, SmtpPeerAction? End)> AnswerAsync(SmtpPeerMoment moment, string command, string usual, CancellationToken cancellationToken)
     {
-        var action = Find(moment, command);
-        var reply = action switch
+        var (says, end) = await SayAsync(moment, command, usual, cancellationToken).ConfigureAwait(false);
+        return (end is null && (says.StartsWith('2') || says.StartsWith('3')), end);
+    }
+
+    // What was said, which counts as the usual reply where it was bytes as they are.
+    private async ValueTask<(string Says, SmtpPeerAction? End)> SayAsync(SmtpPeerMoment moment, string command, string usual, CancellationToken cancellationToken)
+    {
+        switch (Find(moment, command))
         {
-            null => usual,
-            SmtpPeerAction.Reply(var text) => text,
-            SmtpPeerAction.ReplyAndClose(var text) => text,
-            _ => "",
-        };
+            case null:
+                return (await SendReplyAsync(usual, cancellationToken).ConfigureAwait(false), null);
+            case SmtpPeerAction.Reply(var text):
+                return (await SendReplyAsync(text, cancellationToken).ConfigureAwait(false), null);
+            case SmtpPeerAction.ReplyAndClose(var text):
+                return (await SendReplyAsync(text, cancellationToken).ConfigureAwait(false), Finished);
+            case SmtpPeerAction.Raw(var raw):
+                await connection.SendAsync(Encoding.Latin1.GetBytes(raw), cancellationToken).ConfigureAwait(false);
+                return (usual.Length > 0 && usual[0] == '3' ? usual : "250", null);
+            case SmtpPeerAction.RawAndEnd(var raw, var end):
+                await connection.SendAsync(Encoding.Latin1.GetBytes(raw), cancellationToken).ConfigureAwait(false);
+                return ("", end);
+            case var action:
+                return ("", action);
+        }
+    }
+
+    private async ValueTask<string> SendReplyAsync(string reply, CancellationToken cancellationToken)
+    {
         if (reply.Length > 0)
             await connection.SendReplyAsync(reply, cancellationToken).ConfigureAwait(false);
-        if (action is SmtpPeerAction.Raw(var raw))
-            await connection.SendAsync(Encoding.Latin1.GetBytes(raw), cancellationToken).ConfigureAwait(false);
-        return action is null or SmtpPeerAction.Reply or SmtpPeerAction.Raw ? (action is SmtpPeerAction.Raw || reply.StartsWith('2') || reply.StartsWith('3'), null)
-            : (false, action is SmtpPeerAction.ReplyAndClose ? Finished : action);
+        return reply;
     }
 
     private SmtpPeerAction? Find(SmtpPeerMoment moment, string command)
@@ -190,6 +230,8 @@ internal sealed class MailExchangerPlayer(MailExchangerOptions options, PeerConn
             lines.AddRange(options.KeywordsUnderTls);
         else if (options.Tls is not null)
             lines.Add("STARTTLS");
+        if (options.Logins is { } logins && logins.Offer(PeerLogin.Channel(connection.IsTls)) is { Count: > 0 } mechanisms)
+            lines.Add($"AUTH {string.Join(' ', mechanisms)}");
         return string.Join('\n', lines.Select((line, index) => $"250{(index == lines.Count - 1 ? ' ' : '-')}{line}"));
     }
 }

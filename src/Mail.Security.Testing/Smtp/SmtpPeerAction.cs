@@ -19,6 +19,11 @@ public abstract record SmtpPeerAction
     /// <param name="Text">Latin-1 text, one octet a character.</param>
     public sealed record Raw(string Text) : SmtpPeerAction;
 
+    /// <summary>Sends bytes as they are, such as half a reply, and then ends as the other action does.</summary>
+    /// <param name="Text">As in <see cref="Raw"/>.</param>
+    /// <param name="End">A <see cref="Close"/>, <see cref="Reset"/> or <see cref="Stall"/>.</param>
+    public sealed record RawAndEnd(string Text, SmtpPeerAction End) : SmtpPeerAction;
+
     /// <summary>Closes the connection in order, without a word.</summary>
     public sealed record Close : SmtpPeerAction;
 

@@ -41,4 +41,10 @@ public enum SmtpPeerMoment : byte
 
     /// <summary>In answer to BDAT, after its octets; that to the last chunk is <see cref="EndOfData"/>.</summary>
     Chunk,
+
+    /// <summary>In answer to AUTH, and to each response of the login after it.</summary>
+    Authentication,
+
+    /// <summary>In answer to NOOP.</summary>
+    Noop,
 }

@@ -172,7 +172,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         // In lock-step it is the reply that refused the last of them, and DATA was not sent.
         if (data.IsNegative || InChunks)
             return end;
-        if (data.Code != 354 || taken)
+        if (!IsGoAhead(data) || taken)
             return Violation(data, SmtpStage.Data);
         Output.Write(".\r\n"u8);
         IsUsable(await connection.ExchangeAsync(_limits.DataTermination).ConfigureAwait(false), SmtpStage.EndOfData);
@@ -207,13 +207,16 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             var (left, unanswered, kind) = (_slot.Content.Length, 0, ChunkKind.More);
             while (kind != ChunkKind.Last)
             {
-                if (unanswered > (flight == Flight.Pipelined ? 1 : 0))
+                while (unanswered > (flight == Flight.Pipelined ? 1 : 0) || (unanswered > 0 && connection.HasUnread))
                 {
                     var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
                     unanswered--;
                     if (!IsUsable(reply, SmtpStage.EndOfData) || !reply.IsPositive)
                         return await EndRefusedChunksAsync(reply, unanswered).ConfigureAwait(false);
                 }
+                // One reply too many would stand for that to the last chunk, before the server has said anything of the whole.
+                if (connection.HasUnread)
+                    return await TakeEarlyAnswerAsync().ConfigureAwait(false);
                 var size = Math.Min(left, settings.ChunkSize);
                 left -= size;
                 kind = left == 0 ? ChunkKind.Last : ChunkKind.More;
@@ -271,15 +274,16 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     }
 
     // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A
-    // refusal is meant all the same: a server that wants no content may say so in one breath with its 354.
+    // refusal is meant all the same: a server that wants no content may say so in one breath with its 354. The stage is not that of the end:
+    // nothing of it was sent, so nobody can have the message.
     private async ValueTask<TransactionEnd> TakeEarlyAnswerAsync()
     {
         var reply = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);
-        if (!IsUsable(reply, SmtpStage.EndOfData))
+        if (!IsUsable(reply, SmtpStage.Data))
             return TransactionEnd.Broken;
         if (reply.IsNegative)
             Report.DecideAll(reply, connection.ReplyText, SmtpStage.EndOfData);
-        return Violation(reply, SmtpStage.EndOfData);
+        return Violation(reply, SmtpStage.Data);
     }
 
     // A server that has enough of a message refuses it and hangs up while we write. A positive reply is no answer to half a message.
@@ -344,9 +348,12 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         return true;
     }
 
+    // RFC 5321 §4.3.2: the first digit decides. 334 is known to ask for something else (RFC 4954 §4).
+    private static bool IsGoAhead(WireReply reply) => reply is { IsIntermediate: true, Code: not 334 };
+
     private bool TakeData(WireReply reply)
     {
-        if (reply.Code == 354)
+        if (IsGoAhead(reply))
             return true;
         if (reply.IsPositive || reply.IsIntermediate)
             Violation(reply, SmtpStage.Data);

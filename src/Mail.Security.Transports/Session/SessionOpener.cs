@@ -45,7 +45,7 @@ internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettin
         if (Check(result, SmtpStage.Greeting) is { } failure)
             return failure;
         Greeting = result.Reply!;
-        if (Greeting.Code == 220)
+        if (Greeting.IsPositive)            // RFC 5321 §4.3.2: the first digit decides
             return null;
         // RFC 5321 §3.1: 554 instead of 220; RFC 7504 §3: 521. Anything that is no refusal is not SMTP.
         return Refused(Greeting.IsTransient || Greeting.IsPermanent ? SessionFailureKind.GreetingRefused : SessionFailureKind.ProtocolViolation, SmtpStage.Greeting, Greeting);

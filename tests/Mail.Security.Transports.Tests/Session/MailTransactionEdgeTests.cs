@@ -82,12 +82,12 @@ public sealed class MailTransactionEdgeTests
     }
 
     [Theory]                                                // together with the 354: it cannot be the answer to content that was not sent
-    [InlineData("250 2.0.0 queued", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData("354 again", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData("552 5.3.4 too big", "Refused/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData("451 4.3.0 later", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData("421 4.3.2 closing", "Deferred/EndOfData; Refused421@EndOfData; Broken")]
-    [InlineData("what?", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
+    [InlineData("250 2.0.0 queued", "Deferred/Data; ProtocolViolation@Data; Broken")]
+    [InlineData("354 again", "Deferred/Data; ProtocolViolation@Data; Broken")]
+    [InlineData("552 5.3.4 too big", "Refused/EndOfData; ProtocolViolation@Data; Broken")]
+    [InlineData("451 4.3.0 later", "Deferred/EndOfData; ProtocolViolation@Data; Broken")]
+    [InlineData("421 4.3.2 closing", "Deferred/Data; Refused421@Data; Broken")]
+    [InlineData("what?", "Deferred/Data; ProtocolViolation@Data; Broken")]
     public async Task SendAsync_AnswerBeforeContent_NeverAccepted(string early, string outcome)
     {
         await using var peer = ScriptedSmtpPeer.Play(Open + Envelope + $"""

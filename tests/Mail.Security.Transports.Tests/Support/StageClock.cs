@@ -42,6 +42,20 @@ internal sealed class StageClock : TimeProvider
         }
     }
 
+    /// <summary>Ends every wait of this limit of the connections that are there: those that stand and those to come. A connection made later is not meant.</summary>
+    public void ExpireOfThese(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            foreach (var timer in _timers)
+            {
+                timer.Over.Add(limit);
+                if (timer.Due == limit)
+                    Fire(timer);
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp()
@@ -65,7 +79,7 @@ internal sealed class StageClock : TimeProvider
         {
             timer.Due = limit;
             _begun.Add(limit);
-            if (_over.Contains(limit))
+            if (_over.Contains(limit) || timer.Over.Contains(limit))
                 Fire(timer);
         }
     }
@@ -79,6 +93,8 @@ internal sealed class StageClock : TimeProvider
     private sealed class StageTimer(StageClock clock, Action fire) : ITimer
     {
         public TimeSpan Due { get; set; }
+
+        public HashSet<TimeSpan> Over { get; } = [];
 
         public void Fire() => fire();
 
