@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Mail.Security.RequireTls;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
@@ -21,7 +22,9 @@ internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Op
 internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board, Learning learning)
 {
     // RFC 6710 §4.2 and RFC 2852 §4.1.4: what the sender asked for goes on with the message, as each of them says.
-    private readonly SmtpExtension[] _extensions = [new RequireTlsExtension(), new PriorityExtension(), new DeliverByExtension(time: parts.Time)];
+    // One list for all attempts by a clock: sessions are shared only between equal objects.
+    private static readonly ConditionalWeakTable<TimeProvider, SmtpExtension[]> ExtensionsByClock = [];
+    private readonly SmtpExtension[] _extensions = ExtensionsByClock.GetValue(parts.Time, static time => [new RequireTlsExtension(), new PriorityExtension(), new DeliverByExtension(time: time)]);
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
