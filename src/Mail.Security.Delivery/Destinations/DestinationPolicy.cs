@@ -22,7 +22,7 @@ public sealed record DestinationPolicy
     /// <summary>The least a session must offer. Default <see cref="TlsFloor.Opportunistic"/>.</summary>
     public TlsFloor LeastTls { get; init; }
 
-    /// <summary>Whether hosts must be proven by DANE. Default <see cref="DaneRequirement.WherePublished"/>.</summary>
+    /// <summary>Whether hosts must be proven by DANE. Default <see cref="DaneRequirement.WherePublished"/>. <see cref="DaneRequirement.Always"/> demands <see cref="TlsFloor.Authenticate"/> too.</summary>
     public DaneRequirement Dane { get; init; }
 
     /// <summary>The least TLS version. Default <see cref="LeastTlsVersion.Tls12"/>; a higher one demands TLS too, or a host that lacks it would get the message in the clear.</summary>
@@ -35,7 +35,10 @@ public sealed record DestinationPolicy
     public MessageRate? Rate { get; init; }
 
     /// <summary>The least TLS that follows from all demands.</summary>
-    internal TlsFloor Floor => LeastVersion > LeastTlsVersion.Tls12 && LeastTls == TlsFloor.Opportunistic ? TlsFloor.Encrypt : LeastTls;
+    /// <remarks>DANE proves a host by its certificate, so who demands it always demands an authenticated session of every message.</remarks>
+    internal TlsFloor Floor => Dane == DaneRequirement.Always ? TlsFloor.Authenticate
+        : LeastVersion > LeastTlsVersion.Tls12 && LeastTls == TlsFloor.Opportunistic ? TlsFloor.Encrypt
+        : LeastTls;
 
     internal bool HasLimits => MaxConnections is not null || Rate is not null;
 

@@ -64,6 +64,30 @@ public sealed class DestinationPolicyTests : IAsyncDisposable
         Assert.Equal((expected, published ? "2.0.0" : "4.7.5"), (recipient.Disposition, recipient.Status.ToString()));
     }
 
+    [Theory, Trait("rfc", "8689#4.2.2")]
+    [InlineData(TlsDemand.Default)]
+    [InlineData(TlsDemand.TlsRequiredNo)]
+    public async Task Deliver_DaneDemandedOfAHostThatFailsIt_NothingIsSent(TlsDemand demand)
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"));
+        _world.AddTlsa("mx.a.test", _world.SelfSigned("other.test"));
+        Demand(new DestinationPolicy { Domains = [DomainPattern.Parse("a.test")], Dane = DaneRequirement.Always });
+
+        var report = await _world.DeliverAsync("a.test", demand);
+
+        Assert.Equal((Disposition.Transient, TlsFloor.Authenticate), (report.Recipients[0].Disposition, report.Explanation.Hosts[0].Floor));
+        Assert.DoesNotContain(peer.Connections, static connection => connection.Commands.Any(static command => command.StartsWith("MAIL", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Deliver_DaneDemandedOfAHostWithoutTls_NeverInTheClear()
+    {
+        _world.AddHost("mx.a.test", null);
+        _world.AddTlsa("mx.a.test", _world.SelfSigned("mx.a.test"));
+        Demand(new DestinationPolicy { Domains = [DomainPattern.Parse("a.test")], Dane = DaneRequirement.Always });
+        Assert.Equal(Disposition.Transient, (await _world.DeliverAsync("a.test", TlsDemand.TlsRequiredNo)).Recipients[0].Disposition);
+    }
+
     [Theory]
     [InlineData(AddressFamilies.IPv4Only, AddressFamilies.Any, "192.0.2.1")]
     [InlineData(AddressFamilies.IPv6Only, AddressFamilies.Any, "2001:db8::1")]
