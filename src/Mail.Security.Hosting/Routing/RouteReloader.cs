@@ -8,11 +8,12 @@ using Microsoft.Extensions.Primitives;
 namespace Mail.Security.Hosting;
 
 /// <summary>Keeps the routes in force as the configuration says, while mail goes on: as a hosted service, or by <see cref="Reload"/>.</summary>
-/// <remarks>What is wrong, or is not there at all any more, changes nothing: the routes in force stay, and the log names every problem with its key (1841).</remarks>
+/// <remarks>
+/// What is wrong changes nothing: the routes in force stay, and the log names every problem with its key (1841). A section of which something is in force and that is not there
+/// any more is a problem too; who wants nothing of it leaves it empty.
+/// </remarks>
 public sealed class RouteReloader : IHostedService, IDisposable
 {
-    private static readonly RouteReading.Unusable Vanished = new([new RoutingProblem("Routes", "none of the sections is there any more, as in a file that is being written; to have no routes leave the sections empty")]);
-
     private readonly IConfiguration _configuration;
     private readonly DeliveryRouting _routing;
     private readonly ILogger _logger;
@@ -36,7 +37,7 @@ public sealed class RouteReloader : IHostedService, IDisposable
     {
         lock (_reloading)
         {
-            var reading = HasVanished() ? Vanished : RouteConfiguration.Read(_configuration);
+            var reading = Vanished().ToList() is { Count: > 0 } vanished ? new RouteReading.Unusable(vanished) : RouteConfiguration.Read(_configuration);
             switch (reading)
             {
                 case RouteReading.Usable(var routes):
@@ -51,10 +52,21 @@ public sealed class RouteReloader : IHostedService, IDisposable
         }
     }
 
-    // A file that is half written reads as an empty one: demands must not end by that.
-    private bool HasVanished() =>
-        !_configuration.GetChildren().Any(static child => RouteConfiguration.Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-        && _routing.Current is ({ Catalog.Names.Count: > 1 } or { Table.Count: > 0 } or { Destinations.Count: > 0 });
+    // A file that is being written, or is away for a moment, reads as an empty one: demands must not end by that.
+    private IEnumerable<RoutingProblem> Vanished() =>
+        from section in InForce(_routing.Current)
+        where !_configuration.GetChildren().Any(child => string.Equals(child.Key, section, StringComparison.OrdinalIgnoreCase))
+        select new RoutingProblem(section, "the section is not there any more, as in a file that is being written; to have nothing of it leave it empty");
+
+    private static IEnumerable<string> InForce(DeliveryRoutes routes)
+    {
+        if (routes.Catalog.Names.Count > 1 || (routes.Catalog.TryGet(TransportName.Direct, out var direct) && direct != new TransportDefinition.Direct()))
+            yield return "Transports";
+        if (routes.Table.Count > 0)
+            yield return "Routes";
+        if (routes.Destinations.Count > 0)
+            yield return "Destinations";
+    }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -59,10 +59,34 @@ public sealed class RouteReloaderTests
         using var vanished = new RouteReloader(new ConfigurationBuilder().AddInMemoryCollection().Build(), routing);
         Assert.IsType<RouteReading.Unusable>(vanished.Reload());
         Assert.Equal(1, routing.Current.Table.Count);
-        using var emptied = new RouteReloader(new ConfigurationBuilder().AddInMemoryCollection([new("Routes", null)]).Build(), routing);
+        using var emptied = new RouteReloader(new ConfigurationBuilder().AddInMemoryCollection([new("Routes", null), new("Transports", null)]).Build(), routing);
         Assert.IsType<RouteReading.Usable>(emptied.Reload());
         Assert.Equal(0, routing.Current.Table.Count);
         Assert.IsType<RouteReading.Usable>(vanished.Reload());
+    }
+
+    [Theory]
+    [InlineData("Transports")]
+    [InlineData("Routes")]
+    [InlineData("Destinations")]
+    public void Reload_OneSectionIsThereNoMore_AllStaysAndTheProblemNamesIt(string section)
+    {
+        (_values["Transports:direct:Kind"], _values["Transports:direct:Families"]) = ("Direct", "IPv4");
+        (_values["Destinations:0:Domains"], _values["Destinations:0:LeastTls"]) = ("a.test", "Authenticate");
+        _values.Remove("Transports:no:Kind");
+        _values["Routes:Global:0:Transport"] = "direct";
+        var routing = new DeliveryRouting(Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(Build())).Routes);
+        var former = routing.Current;
+        foreach (var key in _values.Keys.Where(key => key.StartsWith($"{section}:", StringComparison.Ordinal)).ToList())
+            _values.Remove(key);
+
+        using var reloader = new RouteReloader(Build(), routing);
+        Assert.Equal([section], Assert.IsType<RouteReading.Unusable>(reloader.Reload()).Problems.Select(static problem => problem.Key));
+        Assert.Same(former, routing.Current);
+
+        _values[section] = null;
+        using var emptied = new RouteReloader(Build(), routing);
+        Assert.IsType<RouteReading.Usable>(emptied.Reload());
     }
 
     [Fact]
