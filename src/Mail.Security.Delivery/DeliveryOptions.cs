@@ -46,6 +46,13 @@ public sealed class DeliveryOptions
     /// </summary>
     public IReadOnlyCollection<DomainName> OwnNames { get; set; } = [];
 
+    /// <summary>
+    /// How long a login at a submission server that failed is not tried again; it doubles with each further failure, up to 16 times as long. Messages wait for it
+    /// (<see cref="AttemptReport.PostponedUntil"/>), so that they do not have the account locked. A login that is configured anew is tried at once. Default 1 minute. Not
+    /// negative, at most a day; zero for no pause.
+    /// </summary>
+    public TimeSpan LoginPause { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long what attempts showed of a domain is believed by routes (<see cref="RouteRule.Known"/>). Default 1 day. Positive, at most 366 days.</summary>
     public TimeSpan KnowledgeLifetime { get; set; } = TimeSpan.FromDays(1);
 
@@ -93,6 +100,8 @@ public sealed class DeliveryOptions
             throw new ArgumentException("At least one address must be tried.", nameof(MaxAddressesPerHost));
         if (KnowledgeLifetime <= TimeSpan.Zero || KnowledgeLifetime > TimeSpan.FromDays(366))
             throw new ArgumentException("The lifetime of knowledge must be positive and at most 366 days.", nameof(KnowledgeLifetime));
+        if (LoginPause < TimeSpan.Zero || LoginPause > TimeSpan.FromDays(1))
+            throw new ArgumentException("The pause after a failed login must not be negative, and at most a day.", nameof(LoginPause));
         ArgumentNullException.ThrowIfNull(OwnNames);
         ArgumentNullException.ThrowIfNull(OwnAddresses);
         ArgumentNullException.ThrowIfNull(AddressWalk);
@@ -103,7 +112,7 @@ public sealed class DeliveryOptions
         ThrowUnless(IsLimit(TransferTimeout), nameof(TransferTimeout));
         // A session refuses these too, but only when the connection stands.
         ThrowUnless(IsLimit(Timeouts.Greeting) && IsLimit(Timeouts.Command) && IsLimit(Timeouts.TlsHandshake) && IsLimit(Timeouts.Mail) && IsLimit(Timeouts.Recipient)
-            && IsLimit(Timeouts.DataInitiation) && IsLimit(Timeouts.DataBlock) && IsLimit(Timeouts.DataTermination) && IsLimit(Timeouts.Quit), nameof(Timeouts));
+            && IsLimit(Timeouts.DataInitiation) && IsLimit(Timeouts.DataBlock) && IsLimit(Timeouts.DataTermination) && IsLimit(Timeouts.Quit) && IsLimit(Timeouts.Authentication), nameof(Timeouts));
     }
 
     private static bool IsLimit(TimeSpan limit) => limit > TimeSpan.Zero && limit <= TimeSpan.FromDays(1);

@@ -141,7 +141,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
                 {
                     _hosts.Add(host.Explain());
                 }
-                NoteCrowd(host);
+                NotePause(host);
                 break;
             case PlanStep.SkipHost(var why, var explanation):
                 _hosts.Add(explanation);
@@ -158,11 +158,11 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
     }
 
     // A limit of our own is no reason to go on to a host that is less preferred.
-    private void NoteCrowd(HostAttempt host)
+    private void NotePause(HostAttempt host)
     {
-        if (host.IsCrowded && !_anyHostTried)
-            _postponed = parts.Time.GetUtcNow() + DestinationGate.Pause;
-        _anyHostTried |= !host.IsCrowded;
+        if (!_anyHostTried)
+            _postponed = host.PostponedUntil;
+        _anyHostTried |= host.PostponedUntil is null;
     }
 
     private void GiveUp(DeliveryFailure why)

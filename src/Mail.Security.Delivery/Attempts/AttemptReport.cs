@@ -13,8 +13,9 @@ public sealed record AttemptReport
     public required IReadOnlyList<RecipientReport> Recipients { get; init; }
 
     /// <summary>
-    /// When there is a turn for the message, where the limits of its destination or of the pool left none and nothing was tried (<see cref="DestinationPolicy.Rate"/>,
-    /// <see cref="DestinationPolicy.MaxConnections"/>, <see cref="Transports.SmtpSessionPoolOptions"/>); every recipient is transient then, and no attempt need be counted. Null otherwise.
+    /// When there is a turn for the message, where the limits of its destination or of the pool, or the pause after a failed login, left none and nothing was tried
+    /// (<see cref="DestinationPolicy.Rate"/>, <see cref="DestinationPolicy.MaxConnections"/>, <see cref="Transports.SmtpSessionPoolOptions"/>, <see cref="DeliveryOptions.LoginPause"/>);
+    /// every recipient is transient then, and no attempt need be counted. Null otherwise.
     /// </summary>
     public DateTimeOffset? PostponedUntil { get; init; }
 

@@ -33,6 +33,7 @@ public sealed class DeliveryAgent : IDeliveryAgent
         {
             Routing = routing ?? new DeliveryRouting(),
             Gate = new DestinationGate(time ?? TimeProvider.System),
+            Logins = new LoginGate(options.LoginPause, time ?? TimeProvider.System),
             Pool = pool ?? new SmtpSessionPool(SmtpSessionPoolOptions.NoReuse, time),      // holds nothing that would have to be disposed of
         };
     }

@@ -15,6 +15,8 @@ internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Op
 
     public required DestinationGate Gate { get; init; }
 
+    public required LoginGate Logins { get; init; }
+
     public required SmtpSessionPool Pool { get; init; }
 }
 
@@ -28,14 +30,17 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
-    private HostFailure? _crowded;
+    private HostFailure? _postponed;
+    private int _loginRound;
     private bool _anyFailed;
     private bool _busy;
 
     private TlsDemand Demand => request.Envelope.TlsDemand;
 
-    /// <summary>Whether the host was not tried, because all connections that may be made to it are in use.</summary>
-    public bool IsCrowded => _crowded is not null;
+    private SmtpClientAuthentication? Login => (plan.Transport as TransportDefinition.Submission)?.Authentication;
+
+    /// <summary>When to come again, where the host was not tried: all connections that may be made to it are in use, or its login failed a moment ago. Null otherwise.</summary>
+    public DateTimeOffset? PostponedUntil { get; private set; }
 
     /// <summary>Tries the host and notes on the board what came of it.</summary>
     /// <remarks>
@@ -46,7 +51,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     {
         if (await parts.Pool.EnterAsync(Request(), tokens.Search).ConfigureAwait(false) is not SmtpPoolTurn.Entered(var place))
         {
-            NoteCrowd();
+            Postpone(PlanFault.HostCrowded, DestinationGate.Pause);
             return;
         }
         try
@@ -61,13 +66,22 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     }
 
     /// <summary>What was done so far, also when the attempt was stopped in the middle.</summary>
-    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _crowded is not null ? _crowded.Failure.Sentence : _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
+    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _postponed is not null ? _postponed.Failure.Sentence : _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
 
     private async ValueTask RunAsync(SmtpPoolPlace place, AttemptTokens tokens)
     {
         // A session that was gone already says nothing of the host: another is opened, as if there had been none.
         if (place.Session is not null && await CarryAsync(place, plan.Sessions[0], tokens).ConfigureAwait(false))
             return;
+        if (Login is { } login && parts.Logins.Enter(login) is var (wait, round))
+        {
+            if (wait > TimeSpan.Zero)
+            {
+                Postpone(PlanFault.LoginPaused, wait);
+                return;
+            }
+            _loginRound = round;
+        }
         var walk = new AddressWalk(_dialer, plan.Addresses, plan.Port, parts.Options.AddressWalk, parts.Time);
         await using var _ = walk.ConfigureAwait(false);
         _busy = true;
@@ -97,6 +111,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                 case DialResult.Connected connected:
                     if (await place.OpenAsync(connected, address, Settings(session), tokens.Search).ConfigureAwait(false) is not SessionOpenResult.Failed(var failed))
                     {
+                        NoteLogin(failed: false);
                         await CarryAsync(place, session, tokens).ConfigureAwait(false);
                         await CloseUnlessPlannedAsync(place, session, tokens).ConfigureAwait(false);
                         return true;
@@ -105,7 +120,10 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                     if (LacksTls(failed))
                         break;          // the next session of the plan, if it has one: the plaintext of opportunistic TLS
                     Note(failure);
-                    return false;
+                    if (failed.Stage != SmtpStage.Authentication)
+                        return false;
+                    NoteLogin(failed: true);
+                    return true;        // the other addresses know the same account, and a second try would count against it
                 default:
                     throw new UnreachableException();
             }
@@ -119,11 +137,18 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private ValueTask CloseUnlessPlannedAsync(SmtpPoolPlace place, SessionPlan session, AttemptTokens tokens) =>
         ReferenceEquals(session, plan.Sessions[0]) ? ValueTask.CompletedTask : place.CloseAsync(tokens.Stop);
 
-    private void NoteCrowd()
+    private void Postpone(PlanFault why, TimeSpan wait)
     {
-        _crowded = new HostFailure(plan.Host, FailureTable.Of(PlanFault.HostCrowded, plan.Host.ToString()), null);
-        DeliveryTelemetry.HostSkipped(_crowded.Failure);
-        board.NoteAll(_crowded);
+        _postponed = new HostFailure(plan.Host, FailureTable.Of(why, plan.Host.ToString()), null);
+        PostponedUntil = parts.Time.GetUtcNow() + wait;
+        DeliveryTelemetry.HostSkipped(_postponed.Failure);
+        board.NoteAll(_postponed);
+    }
+
+    private void NoteLogin(bool failed)
+    {
+        if (Login is { } login)
+            parts.Logins.Ended(login, _loginRound, failed);
     }
 
     private void Note(HostFailure failure)
@@ -207,7 +232,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         HelloName = plan.HelloName.IsEmpty ? parts.Options.HelloName : plan.HelloName,
         Tls = session.Tls,
         LeastTlsVersion = plan.LeastVersion,
-        Authentication = (plan.Transport as TransportDefinition.Submission)?.Authentication,
+        Authentication = Login,
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
         Extensions = _extensions,

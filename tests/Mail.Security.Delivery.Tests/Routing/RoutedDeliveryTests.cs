@@ -3,6 +3,7 @@ using Mail.Security.Dnssec;
 using Mail.Security.Sasl;
 using Mail.Security.Testing;
 using Mail.Security.Transports;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mail.Security.Delivery.Tests;
 
@@ -133,6 +134,48 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         Assert.DoesNotContain("geheim", report.Explanation.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("rfc", "4954#6")]
+    public async Task Deliver_LoginRefusedAtAServerOfManyAddresses_OneTry()
+    {
+        var first = AddLogin(_world.Issue(RelayHost.Ascii), Refusal);
+        var second = AddLogin(_world.Issue(RelayHost.Ascii), Refusal);
+
+        var report = await _world.DeliverAsync("a.test");
+
+        Assert.Equal((Disposition.Transient, "4.7.8"), (report.Recipients[0].Disposition, report.Recipients[0].Status.ToString()));
+        Assert.Single(Logins([first, second]));
+        Assert.Null(report.PostponedUntil);
+    }
+
+    [Fact]
+    public async Task Deliver_AfterARefusedLogin_OneTryInAPauseThatGrows()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var peer = AddLogin(_world.Issue(RelayHost.Ascii), Refusal);
+        var agent = _world.AgentBy(time);
+        var waits = new List<double>();
+        for (var tries = 1; tries <= 7; tries++)
+        {
+            Assert.Null((await agent.DeliverAsync(DeliveryWorld.Request("a.test"), TestContext.Current.CancellationToken)).PostponedUntil);
+            var waiting = await agent.DeliverAsync(DeliveryWorld.Request("a.test"), TestContext.Current.CancellationToken);
+            Assert.Equal((Disposition.Transient, "4.7.0", tries), (waiting.Recipients[0].Disposition, waiting.Recipients[0].Status.ToString(), Logins([peer]).Count()));
+            waits.Add((waiting.PostponedUntil!.Value - time.GetUtcNow()).TotalMinutes);
+            time.Advance(waiting.PostponedUntil.Value - time.GetUtcNow());
+        }
+        Assert.Equal([1, 2, 4, 8, 16, 16, 16], waits);
+    }
+
+    [Fact]
+    public async Task Deliver_LoginConfiguredAnew_TriedAtOnce()
+    {
+        var peer = AddLogin(_world.Issue(RelayHost.Ascii), Refusal);
+        var agent = _world.Agent;
+        await agent.DeliverAsync(DeliveryWorld.Request("a.test"), TestContext.Current.CancellationToken);
+        RouteByLogin(SubmissionTrust.Verified);
+        Assert.Null((await agent.DeliverAsync(DeliveryWorld.Request("a.test"), TestContext.Current.CancellationToken)).PostponedUntil);
+        Assert.Equal(2, Logins([peer]).Count());
+    }
+
     [Fact]
     public async Task Deliver_LoginAtAServerThatIsNotProven_ThePasswordStaysHere()
     {
@@ -244,15 +287,24 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         Assert.Equal(expected, (await _world.DeliverAsync(domain)).Recipients[0].Disposition);
     }
 
+    private const string Refusal = "C: AUTH PLAIN AHJlbGF5AGdlaGVpbQ==\nS: 535 5.7.8 no\nC: QUIT\nS: 221 2.0.0 bye";
     private const string Transaction = "C: MAIL FROM:*\nS: 250 2.1.0 ok\nC: RCPT TO:*\nS: 250 2.1.5 ok\nC: DATA\nS: 354 go\nCONTENT\nS: 250 2.0.0 taken\n";
 
     private ScriptedSmtpPeer AddLogin(X509Certificate2 certificate, string script, SubmissionTrust trust = SubmissionTrust.Verified)
     {
         _world.Options.ExtraRoots = [_world.Authority.Certificate];
-        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Trust = trust, Authentication = new SmtpClientAuthentication(new SaslCredentials("relay", "geheim")) } });
+        RouteByLogin(trust);
         var dialogue = SmtpDialogue.Parse($"S: 220 relay\nC: EHLO *\nS: 250-relay\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO *\nS: 250-relay\nS: 250-ENHANCEDSTATUSCODES\nS: 250 AUTH PLAIN\n{script}");
         return _world.AddPeer(RelayHost.Ascii, ScriptedSmtpPeer.Play([dialogue], new SmtpPeerTls(certificate)));
     }
+
+    private void RouteByLogin(SubmissionTrust trust) => _world.Route(new()
+    {
+        ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Trust = trust, Authentication = new SmtpClientAuthentication(new SaslCredentials("relay", "geheim")) },
+    });
+
+    private static IEnumerable<string> Logins(IEnumerable<ScriptedSmtpPeer> peers) =>
+        peers.SelectMany(static peer => peer.Connections).SelectMany(static connection => connection.Commands).Where(static command => command.StartsWith("AUTH", StringComparison.Ordinal));
 
     private ValueTask<AttemptReport> DeliverAsync(DeliveryRequest request) => _world.Agent.DeliverAsync(request, TestContext.Current.CancellationToken);
 }
