@@ -4,12 +4,14 @@ using Mail.Security.Benchmarks.Budgets;
 using Mail.Security.Benchmarks.Loopback;
 using Mail.Security.Benchmarks.Loopback.Client;
 using Mail.Security.Benchmarks.Results;
+using Mail.Security.Benchmarks.Sasl;
 using Mail.Security.Benchmarks.Soak;
 
 return args switch
 {
     ["wire"] => ResultsFile.Run("wire", "Wire floor", Floors.Wire),
     ["session"] => ResultsFile.Run("session", "Session floor", Floors.Session),
+    ["sasl", .. var rest] => await SaslCommand.RunAsync(rest),
     ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session]),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
@@ -28,6 +30,7 @@ static int Usage()
     Console.Error.WriteLine("""
         wire        runs the Wire floor and writes benchmarks/results/wire.md
         session     runs the Session floor and writes benchmarks/results/session.md
+        sasl        [--print]: logins by SCRAM beside the derivation of their keys; writes benchmarks/results/sasl.md
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         load        the load generator alone against a server on loopback; its options are told by `load --help`
         loopback    our server beside its baselines; benchmarks/loopback.sh prepares them and runs this
