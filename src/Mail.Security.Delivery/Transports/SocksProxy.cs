@@ -7,6 +7,9 @@ namespace Mail.Security.Delivery;
 /// <summary>A SOCKS5 proxy (RFC 1928 §3), with its login where it wants one.</summary>
 public sealed record SocksProxy
 {
+    /// <summary>What log lines, metrics and explanations call it: 1 to 64 ASCII letters, digits, hyphens, underscores and dots, the first a letter or digit. Two proxies of a catalog have two names.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The address of the proxy, or its name, which the operating system looks up.</summary>
     public required string Host { get; init; }
 
@@ -21,12 +24,14 @@ public sealed record SocksProxy
 
     internal EndPoint EndPoint => IPAddress.TryParse(Host, out var address) ? new IPEndPoint(address, Port) : new DnsEndPoint(Host, Port);
 
-    /// <summary>Host and port; no secret is shown.</summary>
-    /// <returns>"192.0.2.1:1080".</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    /// <summary>Name, host and port; no secret is shown.</summary>
+    /// <returns>"second (192.0.2.1:1080)".</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port})");
 
     internal IEnumerable<RoutingProblem> Problems()
     {
+        if (!TransportName.TryParse(Name, out _))
+            yield return new RoutingProblem(nameof(Name), "the name of a proxy has 1 to 64 letters, digits, hyphens, underscores and dots, the first a letter or digit");
         if (!IPAddress.TryParse(Host, out _) && !DomainName.TryParse(Host, out _))
             yield return new RoutingProblem(nameof(Host), "that is neither an address nor a name");
         if (Port is < 1 or > ushort.MaxValue)

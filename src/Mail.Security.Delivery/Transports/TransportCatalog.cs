@@ -47,5 +47,21 @@ public sealed class TransportCatalog
             foreach (var problem in transport.Problems())
                 yield return problem.Below($"Transports:{name}");
         }
+        foreach (var problem in SharedProxyNames(transports))
+            yield return problem;
+    }
+
+    // What is counted under a name must be one proxy. One that serves several transports may have another weight in each.
+    private static IEnumerable<RoutingProblem> SharedProxyNames(IReadOnlyDictionary<TransportName, TransportDefinition> transports)
+    {
+        var known = new Dictionary<string, (SocksProxy Proxy, TransportName Owner)>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, socks) in transports.Select(static pair => (pair.Key, pair.Value as TransportDefinition.Socks)).Where(static pair => pair.Item2 is not null).OrderBy(static pair => pair.Key))
+        {
+            foreach (var proxy in socks!.Proxies)
+            {
+                if (!known.TryAdd(proxy.Name, (proxy with { Weight = 1 }, name)) && known[proxy.Name] is var (former, owner) && owner != name && former != proxy with { Weight = 1, Name = former.Name })
+                    yield return new RoutingProblem($"Transports:{name}:Proxies", $"the transport '{owner}' has another proxy with the name '{proxy.Name}'");
+            }
+        }
     }
 }

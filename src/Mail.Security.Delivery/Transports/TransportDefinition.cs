@@ -151,8 +151,8 @@ public abstract record TransportDefinition
                 foreach (var problem in Proxies[at].Problems())
                     yield return problem.Below(string.Create(CultureInfo.InvariantCulture, $"{nameof(Proxies)}:{at}"));
             }
-            if (Proxies.DistinctBy(static proxy => proxy.ToString(), StringComparer.OrdinalIgnoreCase).Count() != Proxies.Count)
-                yield return new RoutingProblem(nameof(Proxies), "a proxy is named twice");
+            if (Proxies.DistinctBy(static proxy => proxy.Name, StringComparer.OrdinalIgnoreCase).Count() != Proxies.Count)
+                yield return new RoutingProblem(nameof(Proxies), "two proxies have the same name");
             if (HelloName.IsEmpty)
                 yield return new RoutingProblem(nameof(HelloName), "the name of the proxies' own address is needed, for EHLO");
         }

@@ -56,7 +56,7 @@ public class TransportDialers(SmtpDialer usual, TcpDialerOptions? options = null
 
     // The way to the proxy is plain TCP: a proxy may stand where no mail host does, such as on this machine.
     private ProxyPoolMember Member(SocksProxy proxy) => new(
-        new Socks5Dialer(new Socks5DialerOptions { Name = proxy.ToString(), Proxy = proxy.EndPoint, Credentials = proxy.Credentials }, new TcpDialer(_options, time), time, loggers?.CreateLogger<Socks5Dialer>()),
+        new Socks5Dialer(new Socks5DialerOptions { Name = proxy.Name, Proxy = proxy.EndPoint, Credentials = proxy.Credentials }, new TcpDialer(_options, time), time, loggers?.CreateLogger<Socks5Dialer>()),
         proxy.Weight);
 
     private TcpDialer From(IPAddress? four, IPAddress? six) => new(new TcpDialerOptions

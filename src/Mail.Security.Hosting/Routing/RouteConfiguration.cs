@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Mail.Security.Delivery;
 using Mail.Security.Transports;
 using Microsoft.Extensions.Configuration;
@@ -17,13 +16,17 @@ public static class RouteConfiguration
 
     /// <summary>Reads the sections. Files of secrets are read as well.</summary>
     /// <param name="configuration">The configuration that holds the sections; what else is in it is left alone.</param>
+    /// <param name="former">
+    /// The routes in force until now; null for none. A transport that logs in as before keeps the object it logs in with, so that its open connections serve the next message too
+    /// (decision 0011), and what was derived from its password is not derived again.
+    /// </param>
     /// <returns>The routes, or every problem there is.</returns>
-    public static RouteReading Read(IConfiguration configuration)
+    public static RouteReading Read(IConfiguration configuration, DeliveryRoutes? former = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var problems = new List<RoutingProblem>();
         var root = new SectionReader(configuration, "", problems);
-        var transports = ReadTransports(root, problems);
+        var transports = ReadTransports(root, former?.Catalog ?? TransportCatalog.Default, problems);
         var (global, domains, accounts) = ReadRoutes(root);
         var destinations = root.Items("Destinations").Select(ReadDestination).ToList();
         problems.AddRange(DanglingTransports(new SectionReader(configuration.GetSection("Routes"), "Routes", []), [TransportName.Direct, .. transports.Names]));
@@ -39,7 +42,7 @@ public static class RouteConfiguration
         }
     }
 
-    private static (Dictionary<TransportName, TransportDefinition> Made, HashSet<TransportName> Names) ReadTransports(SectionReader root, List<RoutingProblem> problems)
+    private static (Dictionary<TransportName, TransportDefinition> Made, HashSet<TransportName> Names) ReadTransports(SectionReader root, TransportCatalog former, List<RoutingProblem> problems)
     {
         var (made, names) = (new Dictionary<TransportName, TransportDefinition>(), new HashSet<TransportName>());
         foreach (var (text, section) in root.Named("Transports"))
@@ -51,13 +54,20 @@ public static class RouteConfiguration
             }
             names.Add(name);
             var before = problems.Count;
-            if (TransportReader.Read(section) is { } transport && problems.Count == before)
-            {
-                problems.AddRange(TransportCatalog.Check(FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(name, transport)])));
-                made[name] = transport;
-            }
+            if (TransportReader.Read(name, section) is { } transport && problems.Count == before)
+                made[name] = KeepLogin(transport, former.TryGet(name, out var was) ? was : null);
         }
+        problems.AddRange(TransportCatalog.Check(made));
         return (made, names);
+    }
+
+    private static TransportDefinition KeepLogin(TransportDefinition transport, TransportDefinition? former)
+    {
+        if (transport is not TransportDefinition.Submission { Authentication: { } login } submission
+            || former is not TransportDefinition.Submission { Authentication: { } kept } || !login.IsEquivalentTo(kept))
+            return transport;
+        login.Credentials.Dispose();
+        return submission with { Authentication = kept };
     }
 
     private static (List<RouteRule> Global, Dictionary<DomainName, IReadOnlyList<RouteRule>> Domains, Dictionary<string, IReadOnlyList<RouteRule>> Accounts) ReadRoutes(SectionReader root)

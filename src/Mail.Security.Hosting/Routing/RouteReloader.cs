@@ -37,7 +37,7 @@ public sealed class RouteReloader : IHostedService, IDisposable
     {
         lock (_reloading)
         {
-            var reading = Vanished().ToList() is { Count: > 0 } vanished ? new RouteReading.Unusable(vanished) : RouteConfiguration.Read(_configuration);
+            var reading = Vanished().ToList() is { Count: > 0 } vanished ? new RouteReading.Unusable(vanished) : RouteConfiguration.Read(_configuration, _routing.Current);
             switch (reading)
             {
                 case RouteReading.Usable(var routes):

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mail.Security.Delivery;
@@ -10,14 +11,14 @@ namespace Mail.Security.Hosting;
 internal static class TransportReader
 {
     /// <summary>The transport; null when its kind is not known. What is wrong with it is noted.</summary>
-    public static TransportDefinition? Read(SectionReader section)
+    public static TransportDefinition? Read(TransportName name, SectionReader section)
     {
         var transport = section.Required<Kind?>("Kind", static text => ConfigurationText.Word<Kind>(text)) switch
         {
             Kind.Direct => ReadDirect(section),
             Kind.Smarthost => ReadSmarthost(section),
             Kind.Submission => ReadSubmission(section),
-            Kind.Socks => ReadSocks(section),
+            Kind.Socks => ReadSocks(name, section),
             Kind.Fail => ReadFail(section),
             _ => (TransportDefinition?)null,
         };
@@ -64,18 +65,19 @@ internal static class TransportReader
         };
     }
 
-    private static TransportDefinition.Socks ReadSocks(SectionReader section) => new()
+    private static TransportDefinition.Socks ReadSocks(TransportName name, SectionReader section) => new()
     {
-        Proxies = [.. section.Items("Proxies").Select(ReadProxy)],
+        Proxies = [.. section.Items("Proxies").Select((proxy, at) => ReadProxy(string.Create(CultureInfo.InvariantCulture, $"{name}-{at + 1}"), proxy))],
         HelloName = section.Required("HelloName", ConfigurationText.Domain),
         EgressAddresses = section.List("EgressAddresses", ConfigurationText.Address),
         Families = section.Families(),
     };
 
-    private static SocksProxy ReadProxy(SectionReader section)
+    private static SocksProxy ReadProxy(string usualName, SectionReader section)
     {
         var proxy = new SocksProxy
         {
+            Name = section.Value("Name", usualName, static text => text),
             Host = section.Required("Host", static text => text.Length > 0 ? text : throw new FormatException("it is needed")) ?? "",
             Port = section.Value("Port", 1080, Port),
             Weight = section.Value("Weight", 1, static text => ConfigurationText.Number(text, 1, 1000)),

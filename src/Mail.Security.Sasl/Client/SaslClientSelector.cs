@@ -41,6 +41,17 @@ public sealed class SaslClientSelector
             : new SaslSelection.Selected(Create(mechanism, credentials, names, channel));
     }
 
+    /// <summary>Whether another one would choose alike. The key caches do not count: they make a login cheaper and no other.</summary>
+    /// <param name="other">The other one.</param>
+    /// <returns>True when mechanisms, bounds and preparation are the same.</returns>
+    public bool IsEquivalentTo(SaslClientSelector other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return _mechanisms.SetEquals(other._mechanisms)
+            && _allowedUnverified.SetEquals(other._allowedUnverified)
+            && (_options.MinIterations, _options.MaxIterations, _options.Preparation) == (other._options.MinIterations, other._options.MaxIterations, other._options.Preparation);
+    }
+
     private bool IsUsable(string mechanism, SaslCredentials credentials, SaslClientChannel channel) =>
         _mechanisms.Contains(mechanism)
         && credentials.Kind == SaslMechanisms.KindOf(mechanism)

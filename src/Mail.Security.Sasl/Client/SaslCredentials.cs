@@ -90,6 +90,20 @@ public sealed class SaslCredentials : IDisposable
         return Token(userName, new OneToken(token));
     }
 
+    /// <summary>Whether others would log in as these do: same kind, names and password, or the same provider of tokens.</summary>
+    /// <param name="other">The others.</param>
+    /// <returns>True when a server could not tell one from the other. Passwords are compared in a time that tells nothing but their length.</returns>
+    /// <exception cref="ObjectDisposedException">The password of one of them was cleared.</exception>
+    public bool IsEquivalentTo(SaslCredentials other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Kind == other.Kind
+            && string.Equals(UserName, other.UserName, StringComparison.Ordinal)
+            && string.Equals(AuthorizationIdentity, other.AuthorizationIdentity, StringComparison.Ordinal)
+            && ReferenceEquals(Tokens, other.Tokens)
+            && CryptographicOperations.FixedTimeEquals(Password, other.Password);
+    }
+
     /// <summary>Clears the password.</summary>
     public void Dispose()
     {

@@ -25,6 +25,15 @@ public sealed class SmtpClientAuthentication
     /// <summary>Chooses the mechanism.</summary>
     public SaslClientSelector Selector { get; }
 
+    /// <summary>Whether another one logs in as this one does. Sessions are shared by those with the same object: who reads a configuration anew keeps the former object where this is true.</summary>
+    /// <param name="other">The other one.</param>
+    /// <returns>True when credentials and selectors are equivalent.</returns>
+    public bool IsEquivalentTo(SmtpClientAuthentication other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Selector.IsEquivalentTo(other.Selector) && Credentials.IsEquivalentTo(other.Credentials);
+    }
+
     /// <summary>The name; no secret.</summary>
     /// <returns>A text that may be logged where names may.</returns>
     public override string ToString() => Credentials.ToString();

@@ -63,10 +63,10 @@ public sealed class SocksDeliveryTests : IAsyncDisposable
         Assert.Throws<ArgumentException>(() => dialers.For(new TransportDefinition.Fail()));
     }
 
-    private static TransportDefinition.Socks Through(params string[] proxies) => new() { HelloName = Egress, Proxies = [.. proxies.Select(static host => new SocksProxy { Host = host })] };
+    private static TransportDefinition.Socks Through(params string[] proxies) => new() { HelloName = Egress, Proxies = [.. proxies.Select(static host => new SocksProxy { Name = host, Host = host })] };
 
     private void Route(IPEndPoint proxy) => _world.Route(new()
     {
-        ["direct"] = new TransportDefinition.Socks { HelloName = Egress, Proxies = [new SocksProxy { Host = proxy.Address.ToString(), Port = proxy.Port }] },
+        ["direct"] = new TransportDefinition.Socks { HelloName = Egress, Proxies = [new SocksProxy { Name = "second", Host = proxy.Address.ToString(), Port = proxy.Port }] },
     });
 }

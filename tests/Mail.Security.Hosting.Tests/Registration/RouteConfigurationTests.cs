@@ -23,7 +23,7 @@ public sealed class RouteConfigurationTests : IDisposable
                 "tls": { "Kind": "submission", "Host": "smtp.example.net", "Tls": "Implicit" },
                 "risky": { "Kind": "Submission", "Host": "smtp.example.net", "DangerouslySkipVerification": true, "UserName": "relay", "PasswordVariable": "MAILSEC_ROUTES_TEST", "MechanismsAllowedUnverified": ["LOGIN"] },
                 "Inside": { "Kind": "Smarthost", "Host": "hub.example.org", "LeastTls": "Authenticate", "Families": "IPv4", "SourceAddresses": ["192.0.2.1", "2001:db8::1"] },
-                "second": { "Kind": "Socks", "HelloName": "out2.example.org", "EgressAddresses": ["198.51.100.7"], "Proxies": [ { "Host": "192.0.2.9", "Weight": "2", "UserName": "u", "PasswordVariable": "MAILSEC_ROUTES_TEST" }, { "Host": "p.example.org", "Port": 9050 } ] },
+                "second": { "Kind": "Socks", "HelloName": "out2.example.org", "EgressAddresses": ["198.51.100.7"], "Proxies": [ { "Host": "192.0.2.9", "Weight": "2", "UserName": "u", "PasswordVariable": "MAILSEC_ROUTES_TEST" }, { "Name": "spare", "Host": "p.example.org", "Port": 9050 } ] },
                 "six": { "Kind": "Direct", "Families": ["IPv6"] },
                 "no": { "Kind": "Fail", "Code": 550, "Status": "5.7.1", "Text": "No" }
               },
@@ -51,7 +51,7 @@ public sealed class RouteConfigurationTests : IDisposable
         Assert.Equal("smarthost hub.example.org:25 by IPv4 only from 192.0.2.1 and 2001:db8::1", Of(routes, "inside").ToString());
         Assert.Equal(TlsFloor.Authenticate, ((TransportDefinition.Smarthost)Of(routes, "inside")).LeastTls);
         var socks = Assert.IsType<TransportDefinition.Socks>(Of(routes, "second"));
-        Assert.Equal(("direct through SOCKS5 192.0.2.9:1080 p.example.org:9050", 2, "198.51.100.7"), (socks.ToString(), socks.Proxies[0].Weight, Assert.Single(socks.EgressAddresses).ToString()));
+        Assert.Equal(("direct through SOCKS5 second-1 (192.0.2.9:1080) spare (p.example.org:9050)", 2, "198.51.100.7"), (socks.ToString(), socks.Proxies[0].Weight, Assert.Single(socks.EgressAddresses).ToString()));
         Assert.Equal("fail 550 5.7.1", Of(routes, "no").ToString());
         Assert.Equal(5, routes.Table.Count);
         Assert.Equal(new RouteSelection.Chosen(TransportName.Parse("inside"), "global route 1: recipients .example.org example.com, senders example.net <>"),
@@ -87,6 +87,7 @@ public sealed class RouteConfigurationTests : IDisposable
     [InlineData("""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "Mechanisms": "PLAIN" } } }""", "Transports:a:Mechanisms: mechanisms are named, but nothing to log in with (UserName).")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "HelloName": "a.example" } } }""", "Transports:a:Proxies: at least one proxy is needed.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "Proxies": [ { "Host": "192.0.2.1", "Port": "x" } ] } } }""", "Transports:a:Proxies:0:Port: 'x' is not a whole number from 1 to 65535. Transports:a:HelloName: it is needed.")]
+    [InlineData("""{ "Transports": { "a": { "Kind": "Socks", "HelloName": "a.example", "Proxies": [ { "Name": "p", "Host": "192.0.2.1" } ] }, "b": { "Kind": "Socks", "HelloName": "a.example", "Proxies": [ { "Name": "P", "Host": "192.0.2.2" } ] } } }""", "Transports:b:Proxies: the transport 'a' has another proxy with the name 'P'.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Fail", "Code": 250 } } }""", "Transports:a:Code: '250' is not a whole number from 400 to 599.")]
     [InlineData("""{ "Transports": { "a": { "Kind": "Fail", "Code": 450, "Status": "5.7.1" } } }""", "Transports:a:Status: the class of the status must be the first digit of the code.")]
     [InlineData("""{ "Transports": "a" }""", "Transports: a section is meant, not a text.")]
@@ -110,6 +111,36 @@ public sealed class RouteConfigurationTests : IDisposable
         else
             Assert.Equal(expected, problems);
         Assert.DoesNotContain("geheim", problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AfterAChange_LoginsThatAreTheSameKeepTheirObject()
+    {
+        string Json(string port, string mechanisms, string password) => $$"""
+            { "Transports": { "a": { "Kind": "Submission", "Host": "smtp.example.net", "Port": {{port}}, "UserName": "relay", "PasswordFile": {{Secret("kept", password)}}, "Mechanisms": "{{mechanisms}}" } } }
+            """;
+        SmtpClientAuthentication Login(DeliveryRoutes routes) => ((TransportDefinition.Submission)Of(routes, "a")).Authentication!;
+        DeliveryRoutes Again(string json, DeliveryRoutes former) => Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(Parse(json), former)).Routes;
+        var first = Usable(Json("587", "PLAIN", "one"));
+
+        var same = Again(Json("2587", "plain", "one"), first);
+        Assert.Equal(2587, ((TransportDefinition.Submission)Of(same, "a")).Port);
+        Assert.Same(Login(first), Login(same));
+        Assert.NotSame(Login(first), Login(Again(Json("587", "LOGIN", "one"), first)));
+        Assert.NotSame(Login(first), Login(Again(Json("587", "PLAIN", "two"), first)));
+        Assert.True(Login(same).Credentials.IsEquivalentTo(new SaslCredentials("relay", "one")));       // still usable
+    }
+
+    [Fact]
+    public void Read_TwoLoginsAtOneProxy_TwoProxies()
+    {
+        Environment.SetEnvironmentVariable("MAILSEC_ROUTES_TEST", "geheim");
+        var routes = Usable("""
+            { "Transports": { "a": { "Kind": "Socks", "HelloName": "a.example", "Proxies": [
+                { "Host": "192.0.2.9", "UserName": "one", "PasswordVariable": "MAILSEC_ROUTES_TEST" }, { "Host": "192.0.2.9", "UserName": "two", "PasswordVariable": "MAILSEC_ROUTES_TEST" } ] } } }
+            """);
+        var pool = Assert.IsType<ProxyPool>(new TransportDialers(new TcpDialer()).For(Of(routes, "a")));
+        Assert.Equal(["a-1", "a-2"], pool.Status.Select(static proxy => proxy.Name));
     }
 
     [Theory]

@@ -112,6 +112,34 @@ public sealed class SaslClientSelectorTests
         Assert.Throws<ArgumentException>(() => new SaslClientSelector(new SaslClientOptions { MinIterations = 0 }));
     }
 
+    [Theory]
+    [InlineData("PLAIN", "PLAIN", 4096, true)]
+    [InlineData("plain", "PLAIN", 4096, true)]
+    [InlineData("PLAIN", "LOGIN", 4096, false)]
+    [InlineData("PLAIN", "PLAIN", 5000, false)]
+    public void IsEquivalentTo_OtherOptions_OnlyWhatChoosesCounts(string one, string other, int iterations, bool expected)
+    {
+        var first = new SaslClientSelector(new SaslClientOptions { Mechanisms = [one], AllowedUnverified = ["LOGIN"] });
+        Assert.Equal(expected, first.IsEquivalentTo(new SaslClientSelector(new SaslClientOptions { Mechanisms = [other], AllowedUnverified = ["login"], MinIterations = iterations, KeyCache = new ScramKeyCache() })));
+        Assert.False(first.IsEquivalentTo(new SaslClientSelector(new SaslClientOptions { Mechanisms = [one] })));
+    }
+
+    [Theory]
+    [InlineData("ann", "secret", "", true)]
+    [InlineData("bob", "secret", "", false)]
+    [InlineData("ann", "Secret", "", false)]
+    [InlineData("ann", "secret", "bob", false)]
+    public void IsEquivalentTo_OtherCredentials_NamesAndPassword(string name, string password, string identity, bool expected)
+    {
+        using var first = new SaslCredentials("ann", "secret");
+        using var other = new SaslCredentials(name, password, identity);
+        Assert.Equal(expected, first.IsEquivalentTo(other));
+        Assert.False(first.IsEquivalentTo(SaslCredentials.External()));
+        Assert.False(SaslCredentials.Token("ann", new SaslToken("t")).IsEquivalentTo(SaslCredentials.Token("ann", new SaslToken("t"))));
+        first.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => other.IsEquivalentTo(first) || first.IsEquivalentTo(first));
+    }
+
     private static string? Name(SaslSelection selection)
     {
         using var client = (selection as SaslSelection.Selected)?.Client;
