@@ -132,7 +132,7 @@ public sealed class ConfigurationTests
         await File.WriteAllTextAsync(file, """{ "hostname": "file.example", "DeliveryPort": 26, /* a comment */ "MaxDeliveries": "7" }""", TestContext.Current.CancellationToken);
         try
         {
-            var (texts, problems) = ConfigurationSources.Read(CommandLine.Parse(["--config", file, "--DeliveryPort", "27"]));
+            var (texts, problems, _) = ConfigurationSources.Read(CommandLine.Parse(["--config", file, "--DeliveryPort", "27"]));
 
             Assert.Empty(problems);
             Assert.Equal(("file.example", "27", "7"), (texts["HostName"], texts["DeliveryPort"], texts["MaxDeliveries"]));
@@ -164,8 +164,8 @@ public sealed class ConfigurationTests
 
     private static (RelayConfiguration? Configuration, IReadOnlyList<string> Problems) Read(Dictionary<string, string> values)
     {
-        var (texts, problems) = ConfigurationSources.Read(CommandLine.Parse([.. values.Select(pair => $"--{pair.Key}={pair.Value}")]));
-        var (configuration, wrong) = new ConfigurationReader(texts, TimeProvider.System).Read();
-        return (problems.Count > 0 ? null : configuration, [.. problems, .. wrong]);
+        var given = ConfigurationSources.Read(CommandLine.Parse([.. values.Select(pair => $"--{pair.Key}={pair.Value}")]));
+        var (configuration, wrong) = new ConfigurationReader(given, TimeProvider.System).Read();
+        return (given.Problems.Count > 0 ? null : configuration, [.. given.Problems, .. wrong]);
     }
 }

@@ -21,7 +21,7 @@ public sealed class ProtocolLogTests : RelayTest
             var file = Path.Combine(folder.FullName, "relay.json");
             await File.WriteAllTextAsync(file, """{ "ProtocolLog": "192.0.2.7" }""", Token);
             var line = CommandLine.Parse(["--config", file]);
-            var (configuration, problems) = new ConfigurationReader(ConfigurationSources.Read(line).Texts, TimeProvider.System).Read();
+            var (configuration, problems) = new ConfigurationReader(ConfigurationSources.Read(line), TimeProvider.System).Read();
             Assert.Empty(problems);
             var (log, lines) = (new SmtpProtocolLog(NullLogger.Instance), new Lines());
             using var service = new ProtocolLogService(line, configuration!, log, lines);

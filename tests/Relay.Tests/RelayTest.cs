@@ -41,4 +41,12 @@ public abstract class RelayTest : IDisposable
         {
         }
     }
+
+    // A signal that is ignored where the tests were started, as under nohup, is ignored by every process below.
+    private protected static void RequireHangups()
+    {
+        const string Field = "SigIgn:";
+        var ignored = File.ReadLines("/proc/self/status").First(static line => line.StartsWith(Field, StringComparison.Ordinal));
+        Assert.SkipWhen((Convert.ToUInt64(ignored[Field.Length..].Trim(), 16) & 1) != 0, "SIGHUP is ignored here, as under nohup");
+    }
 }

@@ -114,12 +114,4 @@ public sealed class SignalTests : RelayTest
         Assert.True(code == 0, $"exit code {code}\n{string.Join('\n', stage.Journal.Tail)}");
         Assert.Equal(20, (await stage.Queue.ListAsync(Token)).Count);
     }
-
-    // A signal that is ignored where the tests were started, as under nohup, is ignored by every process below.
-    private static void RequireHangups()
-    {
-        const string Field = "SigIgn:";
-        var ignored = File.ReadLines("/proc/self/status").First(static line => line.StartsWith(Field, StringComparison.Ordinal));
-        Assert.SkipWhen((Convert.ToUInt64(ignored[Field.Length..].Trim(), 16) & 1) != 0, "SIGHUP is ignored here, as under nohup");
-    }
 }

@@ -15,6 +15,10 @@ internal sealed record CommandLine
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public string? Problem { get; private init; }
 
+    /// <summary>The same without some settings: those that belong to the command alone.</summary>
+    public CommandLine Without(IReadOnlyCollection<string> keys) =>
+        this with { Values = Values.Where(pair => !keys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var line = new CommandLine();
@@ -22,7 +26,7 @@ internal sealed record CommandLine
         for (var at = 0; at < arguments.Count; at++)
         {
             var argument = arguments[at];
-            if (at == 0 && argument is "run" or "demo" or "credential" or "help" or "--help" or "-h")
+            if (at == 0 && argument is "run" or "demo" or "credential" or "transport" or "help" or "--help" or "-h")
             {
                 line = line with { Command = argument is "--help" or "-h" ? "help" : argument };
                 continue;

@@ -1,18 +1,22 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
+using Mail.Security.Hosting;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
+using Mail.Security.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Relay.Configuration;
 
 /// <summary>Makes values of the texts of the settings, and notes every problem, not only the first.</summary>
-internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> texts, TimeProvider time)
+internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
 {
+    private readonly Dictionary<string, string> _texts = given.Texts;
     private readonly List<string> _problems = [];
 
     /// <summary>Reads everything. The configuration is null when there are problems: sentences that begin with the key.</summary>
@@ -49,6 +53,8 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
             DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),
             MtaStsPort = (int)Value(Settings.MtaStsPort, text => Values.Number(text, 1, 65535)),
+            Pool = Pool(),
+            Routes = Routes(),
             MaxDeliveries = (int)Value(Settings.MaxDeliveries, text => Values.Number(text, 1, 1000)),
             Schedule = Schedule(),
             Lease = Value(Settings.Lease, text => Values.Duration(text, "1s", "1d")),
@@ -67,7 +73,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
     {
         try
         {
-            return read(texts[setting.Key]);
+            return read(_texts[setting.Key]);
         }
         catch (Exception exception) when (exception is FormatException or IOException or CryptographicException or UnauthorizedAccessException or ArgumentException)
         {
@@ -100,7 +106,7 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
 
     private ServerCertificate Certificate(string file, DomainName hostName)
     {
-        var key = texts[Settings.CertificateKey.Key];
+        var key = _texts[Settings.CertificateKey.Key];
         if (file.Length > 0)
             return new([ServerCertificate.Checked(file, key.Length > 0 ? key : null, time)], null);
         if (key.Length > 0)
@@ -120,6 +126,30 @@ internal sealed class ConfigurationReader(IReadOnlyDictionary<string, string> te
         roots.ImportFromPemFile(file);
         return roots.Count > 0 ? roots : throw new FormatException($"'{file}' holds no certificate in PEM");
     }
+
+    private DeliveryRoutes Routes()
+    {
+        switch (RouteConfiguration.Read(given.Sections))
+        {
+            case RouteReading.Usable(var routes):
+                return routes;
+            case RouteReading.Unusable(var problems):
+                _problems.AddRange(problems.Select(static problem => problem.ToString()));
+                return DeliveryRoutes.Default;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private SmtpSessionPoolOptions Pool() => new()
+    {
+        MaxSessionsPerHost = (int)Value(Settings.MaxHostSessions, text => Values.Number(text, 1, 100_000)),
+        MaxSessions = (int)Value(Settings.MaxSessions, text => Values.Number(text, 1, 100_000)),
+        MaxTransactions = (int)Value(Settings.MaxSessionMessages, text => Values.Number(text, 1, 100_000)),
+        IdleTime = Value(Settings.SessionIdleTime, text => Values.Duration(text, "1ms", "1d")),
+        MaxAge = Value(Settings.SessionMaxAge, text => Values.Duration(text, "1ms", "1d")),
+        WaitTime = Value(Settings.SessionWaitTime, text => Values.Duration(text, "1ms", "1h")),
+    };
 
     private RetrySchedule Schedule() => new()
     {

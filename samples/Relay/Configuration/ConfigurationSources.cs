@@ -1,3 +1,4 @@
+using Mail.Security.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Relay.Configuration;
@@ -9,12 +10,12 @@ internal static class ConfigurationSources
 
     private static string BesideProgram => Path.Combine(AppContext.BaseDirectory, "appsettings.json");
 
-    /// <summary>The texts of all settings, and the problems of the sources.</summary>
-    public static (Dictionary<string, string> Texts, List<string> Problems) Read(CommandLine line)
+    /// <summary>The texts of all settings, the sections of routes, and the problems of the sources.</summary>
+    public static SettingTexts Read(CommandLine line)
     {
         var texts = Settings.All.ToDictionary(setting => setting.Key, setting => setting.Default, StringComparer.OrdinalIgnoreCase);
         if (line.Problem is { } problem)
-            return (texts, [problem]);
+            return new(texts, [problem], Nothing);
         try
         {
             var builder = new ConfigurationBuilder().AddJsonFile(BesideProgram, optional: true);
@@ -23,18 +24,18 @@ internal static class ConfigurationSources
             var joined = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(line.Values).Build();
             var problems = new List<string>();
             // A section has no value of its own; what is inside it is looked at by itself.
-            foreach (var (key, value) in joined.AsEnumerable().Where(pair => pair.Value is not null || !joined.GetSection(pair.Key).GetChildren().Any()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var (key, value) in joined.AsEnumerable().Where(static pair => !IsSection(pair.Key)).Where(pair => pair.Value is not null || !joined.GetSection(pair.Key).GetChildren().Any()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
                 if (texts.ContainsKey(key))
                     texts[key] = value?.Trim() ?? "";
                 else
                     problems.Add(Unknown(key));
             }
-            return (texts, problems);
+            return new(texts, problems, joined);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return (texts, [$"The configuration file cannot be read: {exception.InnerException?.Message ?? exception.Message}"]);
+            return new(texts, [$"The configuration file cannot be read: {exception.InnerException?.Message ?? exception.Message}"], Nothing);
         }
     }
 
@@ -46,6 +47,11 @@ internal static class ConfigurationSources
             builder.AddJsonFile(Path.GetFullPath(file), optional: true, reloadOnChange: true);
         return builder.Build();
     }
+
+    private static IConfigurationRoot Nothing => new ConfigurationBuilder().Build();
+
+    // What is in them is looked at by who knows them.
+    private static bool IsSection(string key) => RouteConfiguration.Sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     private static string Unknown(string key)
     {

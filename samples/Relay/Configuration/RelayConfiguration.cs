@@ -5,6 +5,7 @@ using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
+using Mail.Security.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Relay.Configuration;
@@ -67,6 +68,10 @@ internal sealed record RelayConfiguration
     public required int DeliveryPort { get; init; }
 
     public required int MtaStsPort { get; init; }
+
+    public required SmtpSessionPoolOptions Pool { get; init; }
+
+    public required DeliveryRoutes Routes { get; init; }
 
     public required int MaxDeliveries { get; init; }
 

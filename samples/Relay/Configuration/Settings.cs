@@ -34,6 +34,12 @@ internal static class Settings
     public static readonly Setting DeliveryPort = new("DeliveryPort", "25", "The port of mail exchangers; anything but 25 is for laboratories");
     public static readonly Setting MtaStsPort = new("MtaStsPort", "443", "The port of MTA-STS policy hosts; anything but 443 is for laboratories");
     public static readonly Setting MaxDeliveries = new("MaxDeliveries", "20", "How many deliveries run at a time, each to another domain");
+    public static readonly Setting MaxSessions = new("MaxSessions", "500", "The most connections to other servers at a time, those in use and those kept for the next message");
+    public static readonly Setting MaxHostSessions = new("MaxHostSessions", "10", "The same for one server and port");
+    public static readonly Setting MaxSessionMessages = new("MaxSessionMessages", "100", "The most messages sent over one connection; 1 opens one for each message");
+    public static readonly Setting SessionIdleTime = new("SessionIdleTime", "30s", "How long a connection is kept for the next message, at most 1d");
+    public static readonly Setting SessionMaxAge = new("SessionMaxAge", "5m", "How long after its opening, and so after the server was verified, a connection takes another message, at most 1d");
+    public static readonly Setting SessionWaitTime = new("SessionWaitTime", "5s", "How long a delivery waits for a connection when as many are in use as may be, at most 1h");
     public static readonly Setting RetryDelays = new("RetryDelays", "15m, 30m, 1h, 2h, 4h", "The pauses between attempts; the last one repeats");
     public static readonly Setting RetryLifetime = new("RetryLifetime", "5d", "When a message is given up, counted from its acceptance");
     public static readonly Setting RetryNotice = new("RetryNotice", "4h", "When the sender is told of a delay; never turns it off");
@@ -48,7 +54,8 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, RetryDelays,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, MaxSessions, MaxHostSessions,
+        MaxSessionMessages, SessionIdleTime, SessionMaxAge, SessionWaitTime, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];
 }

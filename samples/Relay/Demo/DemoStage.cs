@@ -17,6 +17,9 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
     /// <summary>Settings that differ from those of the demonstration.</summary>
     public IReadOnlyDictionary<Setting, string> Changes { get; init; } = new Dictionary<Setting, string>();
 
+    /// <summary>A file of settings besides; null for none.</summary>
+    public string? File { get; init; }
+
     public RelayJournal Journal { get; } = new();
 
     public QueueView Queue { get; } = new(world.DatabaseFile);
@@ -28,7 +31,7 @@ internal sealed class DemoStage(DemoWorld world) : IAsyncDisposable
     {
         if (_relay is not null)
             await _relay.DisposeAsync();
-        _relay = RelayProcess.Start(Settings(), Journal, Program);
+        _relay = RelayProcess.Start(Settings(), Journal, Program, File);
         return new Submission(await _relay.ListeningAsync(cancellationToken), world.Authority.Certificate);
     }
 

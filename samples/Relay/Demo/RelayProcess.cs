@@ -18,11 +18,13 @@ internal sealed class RelayProcess : IAsyncDisposable
     private RelayProcess(Process process) => _process = process;
 
     /// <summary>Starts a relay: this program, or another one given.</summary>
-    public static RelayProcess Start(IReadOnlyDictionary<string, string> settings, RelayJournal journal, string? program = null)
+    public static RelayProcess Start(IReadOnlyDictionary<string, string> settings, RelayJournal journal, string? program = null, string? file = null)
     {
         var start = new ProcessStartInfo(program ?? Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(RelayProcess).Assembly.Location);
+        if (file is not null)
+            start.ArgumentList.Add($"--config={file}");
         // Every setting is given, so that neither the file beside the program nor the environment has a say.
         foreach (var setting in Settings.All)
             start.ArgumentList.Add($"--{setting.Key}={settings.GetValueOrDefault(setting.Key, setting.Default)}");
@@ -51,7 +53,7 @@ internal sealed class RelayProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Has it look at its certificate files, as an operator does.</summary>
+    /// <summary>Has it look at its certificate files and routes, as an operator does.</summary>
     public void Hangup() => _ = Signal(_process.Id, SigHup);
 
     /// <summary>Asks it to stop, as a service manager does, and gives its exit code.</summary>

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Relay.Running;
 
-/// <summary>Has the certificate files looked at when SIGHUP comes, which would end the process otherwise.</summary>
+/// <summary>Has the certificate files and the routes looked at when SIGHUP comes, which would end the process otherwise.</summary>
 internal sealed class HangupService(IServiceProvider services, ILogger<HangupService> logger) : IHostedService, IDisposable
 {
     private readonly CertificateReloader? _certificates = services.GetService<CertificateReloader>();
+    private readonly RouteService _routes = services.GetRequiredService<RouteService>();
     private PosixSignalRegistration? _registration;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -29,5 +30,6 @@ internal sealed class HangupService(IServiceProvider services, ILogger<HangupSer
             RelayLog.NothingToReload(logger);
         else
             _certificates.Request();
+        _routes.Reload();
     }
 }

@@ -13,6 +13,8 @@ internal static class HelpCommand
             Relay demo                              shows what it does, on loopback alone
             Relay credential --Name NAME            reads a password from the standard input and writes the line of an account
                 [--Hash Sha256|Sha512|Sha1] [--Iterations NUMBER]
+            Relay transport --Message ID --Name NAME|none
+                --config FILE --Key value ...       sets the transport of a queued message, or leaves it to the routes again
             Relay help                              prints this
 
             Settings, as keys of a JSON file, as RELAY_Key in the environment, or as --Key value:
@@ -20,6 +22,14 @@ internal static class HelpCommand
             """);
         foreach (var setting in Settings.All)
             output.WriteLine($"  {setting.Key} [{setting.Default}]\n      {setting.Meaning}.");
+        output.WriteLine("""
+
+            Sections of a JSON file, read again while the relay runs; docs/operations.md lists their keys:
+
+              Transports     the ways by which mail leaves, by name
+              Routes         which mail takes which of them
+              Destinations   demands and limits for recipient domains
+            """);
         return ExitCode.Ok;
     }
 }

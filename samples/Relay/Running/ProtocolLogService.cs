@@ -31,7 +31,7 @@ internal sealed class ProtocolLogService(CommandLine line, RelayConfiguration co
     // An editor may have written half a file: what is wrong changes nothing.
     private void Reload()
     {
-        var (texts, problems) = ConfigurationSources.Read(line);
+        var (texts, problems, _) = ConfigurationSources.Read(line);
         if (problems.Count > 0)
         {
             RelayLog.NotReloaded(logger, string.Join(" ", problems));

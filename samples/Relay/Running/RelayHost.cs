@@ -27,6 +27,8 @@ internal static class RelayHost
         AddStores(builder.Services, configuration);
         builder.Services.AddSingleton<IDeliveryAgent>(services => Agent(services, configuration));
         builder.Services.AddMailDelivery(options => Deliver(options, configuration));
+        builder.Services.AddSingleton(services => new DeliveryRouting(configuration.Routes, services.GetRequiredService<IDomainKnowledgeStore>()));
+        builder.Services.AddSingleton<RouteService>().AddHostedService(static services => services.GetRequiredService<RouteService>());
         builder.Services.AddMailIntake(options => TakeIn(options, configuration));
         builder.Services.AddSingleton(configuration).AddSingleton(line).AddHostedService<ProtocolLogService>();
         AddCertificates(builder.Services, configuration);
@@ -42,6 +44,7 @@ internal static class RelayHost
         services.AddSingleton(provider => new SqliteDatabase(options, provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
         services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();
+        services.AddSingleton<IDomainKnowledgeStore, SqliteDomainKnowledgeStore>();
         services.AddHostedService<DatabaseService>();
     }
 
@@ -66,7 +69,8 @@ internal static class RelayHost
     {
         var agent = new DeliveryAgent(
             services.GetRequiredService<DeliveryPlanner>(), services.GetRequiredService<SmtpDialer>(), services.GetRequiredService<IOptions<MailDeliveryOptions>>().Value.Delivery,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DeliveryAgent>>(), pool: services.GetRequiredService<SmtpSessionPool>());
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<DeliveryAgent>>(), services.GetRequiredService<DeliveryRouting>(),
+            services.GetRequiredService<TransportDialers>(), services.GetRequiredService<SmtpSessionPool>());
         return configuration.Explain == Explaining.All ? new ExplainingAgent(agent, services.GetRequiredService<ILogger<ExplainingAgent>>()) : agent;
     }
 
@@ -81,7 +85,7 @@ internal static class RelayHost
         options.Delivery.OwnAddresses = [.. configuration.Smtp.Where(end => end.Port == configuration.DeliveryPort).Select(static end => end.Address)];
         options.Delivery.Vetting = new AddressVettingOptions { AllowedNetworks = configuration.DeliveryNetworks };
         (options.Queue.MaxConcurrency, options.Queue.LeaseDuration, options.Queue.StopTimeout) = (configuration.MaxDeliveries, configuration.Lease, configuration.StopTimeout);
-        options.Schedule = configuration.Schedule;
+        (options.Schedule, options.Pool) = (configuration.Schedule, configuration.Pool);
     }
 
     private static void TakeIn(MailIntakeOptions options, RelayConfiguration configuration)

@@ -30,6 +30,15 @@ internal static partial class RelayLog
     [LoggerMessage(3, LogLevel.Warning, "No certificate is configured: clients get a self-signed one made just now, which keeps listeners out and proves nothing")]
     private static partial void SelfSigned(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Information, "SIGHUP: no certificate file is configured, there is nothing to look at")]
+    [LoggerMessage(4, LogLevel.Information, "SIGHUP: no certificate file is configured, the routes alone are looked at")]
     public static partial void NothingToReload(ILogger logger);
+
+    public static void RoutesInForce(ILogger logger, Mail.Security.Delivery.DeliveryRoutes routes) =>
+        RoutesInForce(logger, string.Join(", ", routes.Catalog.Names), routes.Table.Count, routes.Destinations.Count);
+
+    [LoggerMessage(6, LogLevel.Information, "Routes in force: transports {Transports}; {Routes} routes; {Destinations} destination policies")]
+    private static partial void RoutesInForce(ILogger logger, string transports, int routes, int destinations);
+
+    [LoggerMessage(7, LogLevel.Error, "The changed routes are not used, those of before stay in force: {Problems}")]
+    public static partial void RoutesNotTaken(ILogger logger, string problems);
 }

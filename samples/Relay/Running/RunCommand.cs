@@ -12,10 +12,10 @@ internal static class RunCommand
 {
     public static async Task<int> RunAsync(CommandLine line)
     {
-        var (texts, problems) = ConfigurationSources.Read(line);
-        var (configuration, wrong) = new ConfigurationReader(texts, TimeProvider.System).Read();
-        if (configuration is null || problems.Count > 0)
-            return Refuse([.. problems, .. wrong]);
+        var given = ConfigurationSources.Read(line);
+        var (configuration, wrong) = new ConfigurationReader(given, TimeProvider.System).Read();
+        if (configuration is null || given.Problems.Count > 0)
+            return Refuse([.. given.Problems, .. wrong]);
 
         try
         {
