@@ -66,6 +66,10 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         LookUpAsync(name, RecordShapes.Txt, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        LookUpAsync(name, RecordShapes.Ptr, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         LookUpAsync(owner, RecordShapes.Tlsa, cancellationToken);
 

@@ -47,6 +47,15 @@ public interface IDnssecResolver
     /// </returns>
     ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default);
 
+    /// <summary>Looks up the names of an address (RFC 1035 §3.3.12).</summary>
+    /// <param name="name">The name that stands for the address: <see cref="ReverseName.Of"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The names, each once, in the order of the answer. Whoever owns the address chose them: they prove nothing before they lead back to it. Names that are no domain names are left
+    /// out; when no other is left the answer is <see cref="DnsFailure.Malformed"/>.
+    /// </returns>
+    ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default);
+
     /// <summary>Looks up TLSA records (RFC 6698 §2).</summary>
     /// <param name="owner">The whole owner name, such as <c>_25._tcp.mx.example.com</c>.</param>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>

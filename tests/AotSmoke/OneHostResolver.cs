@@ -18,6 +18,8 @@ internal sealed class OneHostResolver : IDnssecResolver
 
     public ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default) => Absent<string>(name);
 
+    public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) => Absent<DomainName>(name);
+
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) => Absent<TlsaRecord>(owner);
 
     private static ValueTask<DnsAnswer<T>> Absent<T>(DomainName name) =>

@@ -19,6 +19,8 @@ public sealed class DnssecResolverTests : ResolverTest
         Assert.Equal(IPAddress.Parse("2001:db8::1"), Assert.Single(Found(await resolver.GetAaaaAsync(Name("a.example.com"), Ct)).Records));
         Assert.Equal(Name("a.example.com"), Assert.Single(Found(await resolver.GetCnameAsync(Name("www.example.com"), Ct)).Records));
         Assert.Equal("v=STSv1; id=1", Assert.Single(Found(await resolver.GetTxtAsync(Name("_mta-sts.example.com"), Ct)).Records));
+        Server.AddPtr("192.0.2.1", "a.example.com").AddPtr("192.0.2.1", "_b.example.net").AddPtr("192.0.2.1", "A.example.com");
+        Assert.Equal([Name("a.example.com"), DomainName.ParseLax("_b.example.net")], Found(await resolver.GetPtrAsync(ReverseName.Of(IPAddress.Parse("192.0.2.1")), Ct)).Records);
         Assert.Equal("3 1 1 ab12", Assert.Single(Found(await resolver.GetTlsaAsync(Name("_25._tcp.a.example.com"), Ct)).Records).ToString());
         Assert.IsType<DnsAnswer<DomainName>.Absent>(await resolver.GetCnameAsync(Name("a.example.com"), Ct));
     }

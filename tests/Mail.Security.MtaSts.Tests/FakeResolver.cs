@@ -23,6 +23,8 @@ internal sealed class FakeResolver : IDnssecResolver
 
     public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();

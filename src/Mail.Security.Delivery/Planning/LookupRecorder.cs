@@ -32,6 +32,9 @@ internal sealed class LookupRecorder(IDnssecResolver resolver) : IDnssecResolver
     public async ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default) =>
         Note("TXT", name, await resolver.GetTxtAsync(name, cancellationToken).ConfigureAwait(false));
 
+    public async ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        Note("PTR", name, await resolver.GetPtrAsync(name, cancellationToken).ConfigureAwait(false));
+
     public async ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         Note("TLSA", owner, await resolver.GetTlsaAsync(owner, cancellationToken).ConfigureAwait(false));
 

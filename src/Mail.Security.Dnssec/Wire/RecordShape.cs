@@ -23,9 +23,10 @@ internal static class RecordShapes
     public static readonly RecordShape<MxRecord> Mx = new(ResourceRecordType.MX, TryReadMx, ArrangeMx);
     public static readonly RecordShape<DomainName> Cname = new(ResourceRecordType.CNAME, TryReadAlias, EachOnce);
     public static readonly RecordShape<string> Txt = new(ResourceRecordType.TXT, TryReadText, AsAnswered);
+    public static readonly RecordShape<DomainName> Ptr = new(ResourceRecordType.PTR, TryReadAlias, EachOnce);
     public static readonly RecordShape<TlsaRecord> Tlsa = new(ResourceRecordType.TLSA, TryReadTlsa, AsAnswered);
 
-    /// <summary>Reads the target of a CNAME, which must fill the data.</summary>
+    /// <summary>Reads the target of a CNAME or PTR, which must fill the data.</summary>
     public static bool TryReadAlias(DnsMessage message, RawRecord record, out DomainName value)
     {
         value = default;

@@ -18,6 +18,9 @@ public enum DnsRecordType : ushort
     /// <summary>The start of a zone of authority; made by the server itself for denials.</summary>
     Soa = 6,
 
+    /// <summary>A name of an address.</summary>
+    Ptr = 12,
+
     /// <summary>A mail exchanger.</summary>
     Mx = 15,
 

@@ -65,6 +65,17 @@ public abstract class DnsTestWorld<TSelf>
     public TSelf AddTxt(string name, string text, DnsSecurity? security = null) =>
         Put(name, DnsRecordType.Txt, new ZoneRecord(text, DnsWire.EncodeText(Encoding.Latin1.GetBytes(text))), security);
 
+    /// <summary>Adds a PTR record to the name that stands for an address (RFC 1035 §3.5).</summary>
+    /// <param name="address">The address as text.</param>
+    /// <param name="name">The name it is given.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddPtr(string address, string name, DnsSecurity? security = null)
+    {
+        var host = DomainName.ParseLax(name);
+        return Put(ReverseName.Of(IPAddress.Parse(address)).Ascii, DnsRecordType.Ptr, new ZoneRecord(host, DnsWire.EncodeName(host)), security);
+    }
+
     /// <summary>Adds a TLSA record written as in a zone file: "3 1 1 ab12…".</summary>
     /// <param name="owner">The whole owner name, such as "_25._tcp.mx.example.com".</param>
     /// <param name="record">Three numbers and hexadecimal data, which may be empty: what <see cref="TlsaRecord.ToString"/> gives.</param>

@@ -96,6 +96,10 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
         AnswerAsync<string>(name, DnsRecordType.Txt, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) =>
+        AnswerAsync<DomainName>(name, DnsRecordType.Ptr, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         AnswerAsync<TlsaRecord>(owner, DnsRecordType.Tlsa, cancellationToken);
 
