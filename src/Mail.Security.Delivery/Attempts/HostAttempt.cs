@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.CompilerServices;
-using Mail.Security.RequireTls;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
 using Microsoft.Extensions.Logging;
@@ -17,16 +15,14 @@ internal sealed record AttemptParts(TransportDialers Dialers, DeliveryOptions Op
 
     public required LoginGate Logins { get; init; }
 
+    public IReadOnlyList<SmtpExtension> Extensions { get; } = RelayedExtensions.Of(Time);
+
     public required SmtpSessionPool Pool { get; init; }
 }
 
 /// <summary>The attempt on one host: takes an idle session, or walks addresses and sessions until one carries the message, as far as the plan allows.</summary>
 internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryRequest request, RecipientBoard board, Learning learning)
 {
-    // RFC 6710 §4.2 and RFC 2852 §4.1.4: what the sender asked for goes on with the message, as each of them says.
-    // One list for all attempts by a clock: sessions are shared only between equal objects.
-    private static readonly ConditionalWeakTable<TimeProvider, SmtpExtension[]> ExtensionsByClock = [];
-    private readonly SmtpExtension[] _extensions = ExtensionsByClock.GetValue(parts.Time, static time => [new RequireTlsExtension(), new PriorityExtension(), new DeliverByExtension(time: time)]);
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
     private HostFailure? _withoutRoute;
@@ -71,7 +67,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     private async ValueTask RunAsync(SmtpPoolPlace place, AttemptTokens tokens)
     {
         // A session that was gone already says nothing of the host: another is opened, as if there had been none.
-        if (place.Session is not null && await CarryAsync(place, plan.Sessions[0], tokens).ConfigureAwait(false))
+        if (place.Session is not null && await CarryAllAsync(place, plan.Sessions[0], tokens).ConfigureAwait(false) == CarryEnd.Carried)
             return;
         if (Login is { } login && parts.Logins.Enter(login) is var (wait, round))
         {
@@ -112,7 +108,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                     if (await place.OpenAsync(connected, address, Settings(session), tokens.Search).ConfigureAwait(false) is not SessionOpenResult.Failed(var failed))
                     {
                         NoteLogin(failed: false);
-                        await CarryAsync(place, session, tokens).ConfigureAwait(false);
+                        await CarryAllAsync(place, session, tokens).ConfigureAwait(false);
                         await CloseUnlessPlannedAsync(place, session, tokens).ConfigureAwait(false);
                         return true;
                     }
@@ -166,8 +162,33 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         _ => false,
     };
 
-    // False when the session, used before, was gone already: nothing of the message was sent, and nothing is noted on the board.
-    private async ValueTask<bool> CarryAsync(SmtpPoolPlace place, SessionPlan asked, AttemptTokens tokens)
+    // A server that takes only so much in one session is called again as long as each session moves somebody.
+    private async ValueTask<CarryEnd> CarryAllAsync(SmtpPoolPlace place, SessionPlan asked, AttemptTokens tokens)
+    {
+        while (true)
+        {
+            var end = await CarryAsync(place, asked, tokens).ConfigureAwait(false);
+            if (end != CarryEnd.LeftSome || place.Address is not { } address)
+                return end;
+            _busy = true;
+            await place.CloseAsync(tokens.Search).ConfigureAwait(false);
+            switch (await _dialer.DialAsync(address, tokens.Search).ConfigureAwait(false))
+            {
+                case DialResult.Failed refused:
+                    NoteDial(address, asked, refused);
+                    return CarryEnd.Carried;
+                case DialResult.Connected connected:
+                    if (await place.OpenAsync(connected, address, Settings(asked), tokens.Search).ConfigureAwait(false) is not SessionOpenResult.Failed(var failed))
+                        break;
+                    Note(Explain(About(address, asked, connected.Via, connected.Local), failed));
+                    return CarryEnd.Carried;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private async ValueTask<CarryEnd> CarryAsync(SmtpPoolPlace place, SessionPlan asked, AttemptTokens tokens)
     {
         var (session, message, about) = (place.Session!, place.Session!.Transactions + 1, About(place.Address!, asked, place.Via, place.Local));
         var support = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced;
@@ -235,7 +256,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         Authentication = Login,
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
-        Extensions = _extensions,
+        Extensions = parts.Extensions,
         Converter = parts.Options.Converter,
         Timeouts = parts.Options.Timeouts,
         Logger = parts.Logger,

@@ -17,51 +17,76 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     public string Result { get; private set; } = "stopped before the message was sent";
 
     /// <summary>Sends it.</summary>
-    /// <returns>False when the session, used before, was gone: it failed before the server had heard of the message, and nobody is noted on the board.</returns>
-    public async ValueTask<bool> SendAsync(AttemptTokens tokens)
+    public async ValueTask<CarryEnd> SendAsync(AttemptTokens tokens)
     {
-        var mayBeGone = place.IsReused;
+        var (mayBeGone, begun) = (place.IsReused, place.Session!.Transactions);
         var open = board.Open;
         while (open.Count > 0)
         {
-            var envelope = request.Envelope with { Recipients = [.. open.Select(static one => one.Recipient)] };
-            if (await SendAsync(envelope, tokens.Stop).ConfigureAwait(false) is not { } result)
+            if (await SendAsync(open, tokens.Stop).ConfigureAwait(false) is not { } result)
+                return CarryEnd.Carried;
+            if (mayBeGone && IsBeforeAll(result.ConnectionFailure, place.Session!.Transactions - begun))
             {
-                CutOff(open);
-                return true;
-            }
-            if (mayBeGone && result.ConnectionFailure is { Stage: SmtpStage.Reset or SmtpStage.Mail } gone)
-            {
-                Result = Sentences.OneLine($"the connection was gone: {gone.Detail}");
-                return false;
+                Result = Sentences.OneLine($"the connection was gone: {result.ConnectionFailure!.Detail}");
+                return CarryEnd.Gone;
             }
             mayBeGone = false;
             Take(open, result);
             // RFC 5321 §4.5.3.1.10: who was one too many goes in a transaction of its own, as long as each moves somebody.
             var overLimit = open.Where((_, at) => IsOverLimit(result.Recipients[at])).ToList();
+            if (result.Recipients.Any(IsLeftOver) && !tokens.Search.IsCancellationRequested && place.Session!.Transactions > begun)
+                return CarryEnd.LeftSome;
             if (tokens.Search.IsCancellationRequested || overLimit.Count == open.Count || result.State != SessionState.Reusable || place.IsSpent || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
             {
-                foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index])))
+                foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index]) || IsLeftOver(result.Recipients[pair.Index])))
                     board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
-                return true;
+                return CarryEnd.Carried;
             }
             open = overLimit;
         }
-        return true;
+        return CarryEnd.Carried;
     }
 
-    // Null when the time for it was over; the session is closed then.
-    private async ValueTask<TransactionResult?> SendAsync(SmtpEnvelope envelope, CancellationToken cancellationToken)
+    // What failed before the reply to the first MAIL: the server has heard of nobody. Later turns of the same call come after recipients that were answered.
+    private static bool IsBeforeAll(SessionFailure? failure, int begun) => failure switch
     {
+        { Stage: SmtpStage.Reset } => begun == 0,
+        { Stage: SmtpStage.Mail } => begun <= 1,
+        _ => false,
+    };
+
+    // Null when the time for it was over; the session is closed then, and all are noted.
+    private async ValueTask<TransactionResult?> SendAsync(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, CancellationToken cancellationToken)
+    {
+        var item = new MailItem(request.Envelope with { Recipients = [.. open.Select(static one => one.Recipient)] }, request.Content);
+        var report = new TransactionReport();
         using var limit = new CancellationTokenSource(parts.Options.TransferTimeout, parts.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return await place.Session!.SendAsync(envelope, request.Content, both.Token).ConfigureAwait(false);
+            await place.Session!.SendIntoAsync(item, report, both.Token).ConfigureAwait(false);
+            return report.ToResult();
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            TakeDecided(open, report);
+            CutOff([.. open.Where((_, at) => report.ReplyCodeOf(at) == 0)]);
             return null;
+        }
+        catch
+        {
+            TakeDecided(open, report);
+            throw;
+        }
+    }
+
+    // The session may have sent the message in several turns: who was answered in one of them is answered.
+    private void TakeDecided(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, TransactionReport report)
+    {
+        for (var at = 0; at < report.Count; at++)
+        {
+            if (report.ReplyCodeOf(at) != 0)
+                Take(open[at].Index, report.ToOutcome(at), null);
         }
     }
 
@@ -78,12 +103,15 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     private static bool IsOverLimit(RecipientOutcome outcome) =>
         outcome is { Outcome: DeliveryOutcome.Deferred, Stage: SmtpStage.Recipient, Reply.Code: 452 or 552 };
 
+    // Not sent at all: the server takes no more transactions, or no more domains, in the session.
+    private static bool IsLeftOver(RecipientOutcome outcome) => outcome is { Local.Code: 452, Stage: SmtpStage.Local };
+
     private void Take(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, TransactionResult result)
     {
         for (var at = 0; at < open.Count; at++)
         {
             var outcome = result.Recipients[at];
-            if (!IsOverLimit(outcome))
+            if (!IsOverLimit(outcome) && !IsLeftOver(outcome))
                 Take(open[at].Index, outcome, result.ConnectionFailure);
         }
         Result = Summarize(result);

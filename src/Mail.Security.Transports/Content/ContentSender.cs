@@ -11,6 +11,9 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
     private const int ReadBlock = 32 * 1024;
     private const int LeastPiece = 4 * 1024;
 
+    // Room for a piece of the least size, whatever the content says of its own.
+    private const int Least = 2 * LeastPiece;
+
     // The final dot, and room for the envelope of the next message.
     private const int Tail = 1024;
 
@@ -27,7 +30,7 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
     public async ValueTask<WireFault?> SendAsync(MessageContent content, CancellationToken cancellationToken)
     {
         _encoder = default;
-        Output.Reserve((int)Math.Min(Block, Stuffed(content.Length) + Tail));
+        Output.Reserve((int)Math.Clamp(Stuffed(content.Length) + Tail, Least, Block));
         var (fault, length) = content.TryGetBytes(out var bytes)
             ? (await SendAsync(bytes).ConfigureAwait(false), bytes.Length)
             : await SendStreamAsync(content, cancellationToken).ConfigureAwait(false);
@@ -56,6 +59,8 @@ internal sealed class ContentSender(SmtpConnection connection, SmtpTimeouts limi
                 while ((count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
                     length += count;
+                    if (length > content.Length)
+                        break;
                     if (await SendAsync(buffer.AsMemory(0, count)).ConfigureAwait(false) is { } fault)
                         return (fault, length);
                     if (Fault != SyntaxFault.None)

@@ -37,7 +37,8 @@ internal sealed class PooledConnection
     {
         if (Session.State == SessionState.Broken)
             return EvictionReason.Broken;
-        if (Math.Max(Session.Transactions, Uses) >= MaxTransactions)
+        // Whom the next message is for is not known here.
+        if (Math.Max(Session.Transactions, Uses) >= MaxTransactions || Session.IsFullOfDomains)
             return EvictionReason.Transactions;
         if (now >= GoodUntil)
             return EvictionReason.Age;

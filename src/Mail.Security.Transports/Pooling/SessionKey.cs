@@ -32,6 +32,12 @@ internal sealed record SessionKey
 
     public required Identity Extensions { get; init; }
 
+    public required ChunkingUse Chunking { get; init; }
+
+    public required int ChunkSize { get; init; }
+
+    public required Identity Converter { get; init; }
+
     public required DomainName HelloName { get; init; }
 
     public required SmtpTimeouts Timeouts { get; init; }
@@ -50,6 +56,9 @@ internal sealed record SessionKey
         ClientCertificate = settings.ClientCertificate is { } certificate ? Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256)) : string.Empty,
         Login = new Identity(settings.Authentication),
         Extensions = new Identity(settings.Extensions),
+        Chunking = settings.Chunking,
+        ChunkSize = settings.ChunkSize,
+        Converter = new Identity(settings.Converter),
         HelloName = settings.HelloName,
         Timeouts = settings.Timeouts,
         Limits = settings.Limits,

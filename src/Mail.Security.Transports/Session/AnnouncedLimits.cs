@@ -6,7 +6,7 @@ namespace Mail.Security.Transports;
 /// <summary>What a server announced with LIMITS (RFC 9422): how much of each it takes. Null where it said nothing.</summary>
 /// <param name="Transactions">MAILMAX: the transactions of a session.</param>
 /// <param name="Recipients">RCPTMAX: the recipients of a transaction.</param>
-/// <param name="RecipientDomains">RCPTDOMAINMAX: the domains among the recipients of a transaction.</param>
+/// <param name="RecipientDomains">RCPTDOMAINMAX: the domains among the recipients of a session, of all its transactions together.</param>
 public sealed record AnnouncedLimits(int? Transactions, int? Recipients, int? RecipientDomains)
 {
     private const int MostDigits = 6;

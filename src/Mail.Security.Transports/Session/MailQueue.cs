@@ -41,8 +41,7 @@ internal sealed class MailQueue(SmtpClientSession session, MailPreparation prepa
         // RFC 3030 §2: the replies to an envelope are collected before the first chunk.
         if (next.Transfer != ContentTransfer.Data || !next.Report.AnyOpen)
             return null;
-        next.Report.BeginTurn(session.Limits);
-        return next;
+        return next.Report.BeginTurn(session.Limits, session.Domains) > 0 ? next : null;
     }
 
     private bool TryTake()

@@ -49,6 +49,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             return TransactionEnd.Broken;
         var end = _tooEarly || !Report.AnyAccepted ? await EndRefusedAsync(reply).ConfigureAwait(false)
             : !InChunks && !TakeData(reply) ? TransactionEnd.NeedsReset
+            : InChunks && Strays() ? TransactionEnd.Broken
             : connection.HasUnread ? await TakeEarlyAnswerAsync().ConfigureAwait(false)
             : InChunks ? await SendChunksAsync(flight, cancellationToken).ConfigureAwait(false)
             : await SendContentAsync(flight == Flight.LockStep ? null : queue, cancellationToken).ConfigureAwait(false);
@@ -110,7 +111,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WireReply> OpenPipelinedAsync()
     {
-        if (connection.HasUnread)
+        if (connection.HasArrived)
         {
             var unasked = await connection.ExchangeAsync(_limits.Mail).ConfigureAwait(false);
             IsUsable(unasked, SmtpStage.Mail);
@@ -166,7 +167,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         if (_tooEarly)
         {
             _slot.Restart();
-            Report.BeginTurn(AnnouncedLimits.None);
+            Report.BeginTurn(AnnouncedLimits.None, null);
         }
         var end = _tooEarly ? TransactionEnd.CameTooEarly : TransactionEnd.NeedsReset;
         // In lock-step it is the reply that refused the last of them, and DATA was not sent.
@@ -220,6 +221,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
                 var size = Math.Min(left, settings.ChunkSize);
                 left -= size;
                 kind = left == 0 ? ChunkKind.Last : ChunkKind.More;
+                if (kind == ChunkKind.Last && unanswered == 0 && Strays())
+                    return TransactionEnd.Broken;
                 SmtpCommandWriter.WriteBdat(Output, new ChunkHeader(size, kind));
                 unanswered++;
                 var fault = await _chunks.WriteAsync(size, kind, cancellationToken).ConfigureAwait(false);
@@ -235,7 +238,13 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
                 if (!IsUsable(reply, SmtpStage.EndOfData) || !reply.IsPositive)
                     return await EndRefusedChunksAsync(reply, unanswered - 1).ConfigureAwait(false);
             }
-            return TakeEnd(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false));
+            var end = TakeEnd(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false));
+            if (end != TransactionEnd.Clean || !connection.HasStray())
+                return end;
+            // Two answers to the last chunk: the first may belong to something before it, and a positive one taken for the other loses the message.
+            Report.TakeBack();
+            Failure = WireFault.Unasked.At(SmtpStage.EndOfData);
+            return TransactionEnd.Broken;
         }
         finally
         {
@@ -251,8 +260,13 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
             return Violation(refusal, SmtpStage.EndOfData);
         Report.DecideAll(refusal, connection.ReplyText, SmtpStage.EndOfData);
         for (; unanswered > 0 && Failure is null; unanswered--)
-            IsUsable(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false), SmtpStage.EndOfData);
-        return TransactionEnd.NeedsReset;
+        {
+            var reply = await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false);
+            // RFC 3030 §2: what follows a refused chunk is refused too. A server that takes it all the same has another message than ours.
+            if (IsUsable(reply, SmtpStage.EndOfData) && reply.IsPositive)
+                return Violation(reply, SmtpStage.EndOfData);
+        }
+        return Failure is null ? TransactionEnd.NeedsReset : TransactionEnd.Broken;
     }
 
     // The reply to the content as a whole.
@@ -271,6 +285,15 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     {
         Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {fault}"), SmtpStage.EndOfData);
         return TransactionEnd.Broken;
+    }
+
+    // BDAT has no 354 by which both sides are in step again: a reply too many would be taken for that to the content.
+    private bool Strays()
+    {
+        if (connection.HasUnread || !connection.HasStray())
+            return false;
+        Failure = WireFault.Unasked.At(SmtpStage.Data);
+        return true;
     }
 
     // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A

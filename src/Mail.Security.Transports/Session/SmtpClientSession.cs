@@ -12,7 +12,7 @@ namespace Mail.Security.Transports;
 /// </remarks>
 public sealed class SmtpClientSession : IAsyncDisposable
 {
-    private static readonly SmtpRefusal UsedUp = new(452, new EnhancedStatus(4, 5, 3), "the server takes no further transaction in this session");
+    private static readonly SmtpRefusal UsedUp = new(452, new EnhancedStatus(4, 5, 3), "the server takes no more of this message in this session");
     private static readonly byte[] QuitCommand = "QUIT\r\n"u8.ToArray();
 
     private readonly SmtpConnection _connection;
@@ -38,6 +38,7 @@ public sealed class SmtpClientSession : IAsyncDisposable
         });
         _flight = Capabilities.Pipelining ? Flight.Pipelined : Flight.LockStep;
         Limits = AnnouncedLimits.From(Capabilities);
+        Domains = Limits.RecipientDomains is null ? null : [];
         (_preparation, _transaction) = (new MailPreparation(this, settings), new MailTransaction(connection, settings));
         _queue = new MailQueue(this, _preparation);
     }
@@ -65,6 +66,12 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     /// <summary>Whether another transaction may follow.</summary>
     public SessionState State => StateAt(_last);
+
+    /// <summary>The domains of the recipients this session has named; null where the server did not limit them.</summary>
+    internal HashSet<DomainName>? Domains { get; }
+
+    /// <summary>The server takes no domain that it has not been told in this session.</summary>
+    internal bool IsFullOfDomains => Domains?.Count >= Limits.RecipientDomains;
 
     /// <summary>The server takes no further transaction.</summary>
     internal bool IsSpent => _transaction.Count >= (Limits.Transactions ?? int.MaxValue);
@@ -120,7 +127,10 @@ public sealed class SmtpClientSession : IAsyncDisposable
 
     /// <summary>The same, with the outcomes in a report that the caller keeps for the next message: nothing is allocated for a content in memory.</summary>
     /// <param name="item">The message.</param>
-    /// <param name="report">Receives one outcome for each recipient; what it held is gone.</param>
+    /// <param name="report">
+    /// Receives one outcome for each recipient; what it held is gone. Also when this throws: where the limits of the server asked for several
+    /// transactions, somebody may have been accepted before. All who were not decided are deferred then.
+    /// </param>
     /// <param name="cancellationToken">Gives up; the connection is closed. A message given up after its final dot may have been delivered.</param>
     /// <returns>When all is decided.</returns>
     /// <inheritdoc cref="SendAsync(SmtpEnvelope, MessageContent, CancellationToken)" path="/exception"/>
@@ -137,6 +147,11 @@ public sealed class SmtpClientSession : IAsyncDisposable
             await SendAsync(_single, null, cancellationToken).ConfigureAwait(false);
             _last = _position;
         }
+        catch when (ReferenceEquals(_single.Report, report))
+        {
+            report.Seal(null, SessionState.Broken);         // what was decided in an earlier turn stands
+            throw;
+        }
         finally
         {
             _single.Clear();
@@ -150,7 +165,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
     /// each message. A message whose envelope was on its way when the connection failed is deferred at MAIL: nothing of it was delivered.
     /// </remarks>
     /// <param name="feed">Gives the messages and hears what became of them.</param>
-    /// <param name="cancellationToken">Gives up; the connection is closed. The message that was being sent may have been delivered.</param>
+    /// <param name="cancellationToken">
+    /// Gives up; the connection is closed. The message that was being sent may have been delivered; the feed hears of it what was decided until then.
+    /// </param>
     /// <returns>Whether the session may be used again. What was left in the feed was not touched.</returns>
     /// <exception cref="InvalidOperationException">The session is broken, used up or in use.</exception>
     /// <exception cref="InvalidDataException">A content has not the length it says; the connection is closed without the final dot.</exception>
@@ -165,7 +182,16 @@ public sealed class SmtpClientSession : IAsyncDisposable
             _queue.Open(feed);
             while (_position != TransactionEnd.Broken && (!IsSpent || _queue.Held is not null) && _queue.Next() is { } slot)
             {
-                await SendAsync(slot, _queue, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await SendAsync(slot, _queue, cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    slot.Report.Seal(null, SessionState.Broken);
+                    feed.OnEnded(slot.Item, slot.Report);
+                    throw;
+                }
                 feed.OnEnded(slot.Item, slot.Report);
             }
             if (_queue.Held is { } left)
@@ -312,8 +338,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
             {
                 if (IsSpent)
                     slot.Report.RefuseAll(UsedUp, SmtpStage.Local);
-                if (slot.Report.BeginTurn(Limits) == 0)
+                if (slot.Report.BeginTurn(Limits, Domains) == 0)
                 {
+                    slot.Report.RefuseAll(UsedUp, SmtpStage.Local);         // who is of a domain too many
                     Finish(slot, null, _position);              // nothing touched the wire, or nothing is left
                     return;
                 }

@@ -6,10 +6,16 @@ namespace Mail.Security.Transports;
 /// <summary>What became of one message in a session, one outcome for each recipient, in a buffer that can be used again and again.</summary>
 /// <remarks>
 /// The replies that decided are kept as they came and read only when asked for: a caller who looks at outcomes and codes allocates nothing.
-/// A report is filled by one transaction at a time, and is good until the next. A decision, once made, stays.
+/// A report is filled by one transaction at a time, and is good until the next. A decision, once made, stays, but for an acceptance that turns out to have been the answer to something else.
 /// </remarks>
 public sealed class TransactionReport
 {
+    // What a server says of each of many recipients is kept until the report is used again: enough for a person to read, and no more.
+    private const int MaxText = 2 * 1024;
+    private const int MaxTexts = 4 * 1024 * 1024;
+    private const int MaxShortText = 128;
+    private const int SeparatorAt = 3;
+
     private IReadOnlyList<SmtpRecipient> _recipients = [];
     private Entry[] _entries = [];
     private byte[] _replies = [];
@@ -109,7 +115,7 @@ public sealed class TransactionReport
     public bool OwesRelayedDsnTo(int index) =>
         At(index).Outcome == DeliveryOutcome.Accepted && !PassesDsn && _recipients[index].Notify.HasFlag(DsnNotify.Success);
 
-    /// <summary>Everything about a recipient, to keep.</summary>
+    /// <summary>Everything about a recipient, to keep. Of a reply over 2 KiB its beginning, and of 128 octets where thousands of them are long.</summary>
     /// <param name="index">Its place in the envelope.</param>
     public RecipientOutcome ToOutcome(int index)
     {
@@ -146,10 +152,12 @@ public sealed class TransactionReport
     }
 
     /// <summary>Chooses the recipients of the next transaction among those that are open: all, or as many as the server takes in one.</summary>
+    /// <param name="limits">What the server takes.</param>
+    /// <param name="domains">The domains it has been told in this session, to which the chosen are added; null where their number has no limit.</param>
     /// <returns>How many.</returns>
-    internal int BeginTurn(AnnouncedLimits limits)
+    internal int BeginTurn(AnnouncedLimits limits, HashSet<DomainName>? domains)
     {
-        var (count, domains) = (0, limits.RecipientDomains is null ? null : new HashSet<DomainName>());
+        var count = 0;
         for (var index = 0; index < Count; index++)
         {
             ref var entry = ref _entries[index];
@@ -183,17 +191,29 @@ public sealed class TransactionReport
         if (reply.IsPositive)       // RFC 5321 §4.2.1: 250, 251 and 252 all accept
             _entries[index].IsTaken = true;
         else if (IsOpen(index))
-            Decide(index, reply, SmtpStage.Recipient, Keep(text), text.Length);
+            Decide(index, reply, SmtpStage.Recipient, Keep(text));
     }
 
     /// <summary>A reply that decides for all that are left in this transaction.</summary>
     internal void DecideAll(WireReply reply, ReadOnlySpan<byte> text, SmtpStage stage)
     {
-        var at = Keep(text);
+        var kept = Keep(text);
         for (var index = 0; index < Count; index++)
         {
             if (IsOpen(index))
-                Decide(index, reply, stage, at, text.Length);
+                Decide(index, reply, stage, kept);
+        }
+    }
+
+    /// <summary>Opens again who was accepted in this turn: the reply was not the one to the content.</summary>
+    internal void TakeBack()
+    {
+        foreach (ref var entry in Entries)
+        {
+            if (entry is not { IsInTurn: true, Outcome: DeliveryOutcome.Accepted })
+                continue;
+            (entry.IsDecided, entry.Outcome, entry.Code) = (false, default, 0);
+            Accepted--;
         }
     }
 
@@ -241,22 +261,52 @@ public sealed class TransactionReport
         return ref _entries[index];
     }
 
-    private void Decide(int index, WireReply reply, SmtpStage stage, int at, int length)
+    private void Decide(int index, WireReply reply, SmtpStage stage, (int At, int Length) kept)
     {
         ref var entry = ref _entries[index];
-        (entry.IsDecided, entry.Stage, entry.Code, entry.ReplyAt, entry.ReplyLength) = (true, stage, reply.Code, at, length);
+        (entry.IsDecided, entry.Stage, entry.Code, entry.ReplyAt, entry.ReplyLength) = (true, stage, reply.Code, kept.At, kept.Length);
         entry.Outcome = OutcomeOf(reply, stage);
         if (entry.Outcome == DeliveryOutcome.Accepted)
             Accepted++;
     }
 
-    private int Keep(ReadOnlySpan<byte> text)
+    private (int At, int Length) Keep(ReadOnlySpan<byte> text)
+    {
+        var at = _length;
+        if (text.Length <= (_length < MaxTexts ? MaxText : MaxShortText))
+            Append(text);
+        else
+            Shorten(text, _length < MaxTexts ? MaxText : MaxShortText);
+        return (at, _length - at);
+    }
+
+    // The lines that fit, the last of them made the end of the reply (RFC 5321 §4.2.1); of a first line that is too long itself, what fits.
+    private void Shorten(ReadOnlySpan<byte> text, int limit)
+    {
+        var (start, end, last) = (_length, 0, 0);
+        for (var next = 0; (next = text[end..].IndexOf((byte)'\n')) >= 0 && end + next + 1 <= limit;)
+            (last, end) = (end, end + next + 1);
+        if (end > 0)
+        {
+            Append(text[..end]);
+            if (end - last > SeparatorAt)
+                _replies[start + last + SeparatorAt] = (byte)' ';
+            return;
+        }
+        end = limit - 2;
+        while ((text[end] & 0xC0) == 0x80)      // not within a character (RFC 3629 §3)
+            end--;
+        Append(text[..end]);
+        _replies[start + SeparatorAt] = (byte)' ';
+        Append("\r\n"u8);
+    }
+
+    private void Append(ReadOnlySpan<byte> text)
     {
         if (_replies.Length - _length < text.Length)
             Array.Resize(ref _replies, Math.Max(_length + text.Length, Math.Max(256, _replies.Length * 2)));
         text.CopyTo(_replies.AsSpan(_length));
         _length += text.Length;
-        return _length - text.Length;
     }
 
     private SmtpReply ReadReply(in Entry entry)

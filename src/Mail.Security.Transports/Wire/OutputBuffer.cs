@@ -57,6 +57,13 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         (_array, _count) = ([], 0);
     }
 
+    /// <summary>The same for what nobody may find in the pool: credentials.</summary>
+    public void Wipe()
+    {
+        _array.AsSpan().Clear();
+        Release();
+    }
+
     private void Return()
     {
         if (_array.Length > 0)

@@ -117,6 +117,9 @@ internal sealed class SmtpConnection : IAsyncDisposable
         return WireReply.Failed(WireFault.Unasked);
     }
 
+    /// <summary>Whether a reply to nothing has come. A goodbye is none, nor is the end of the connection: those say nothing against what was answered before.</summary>
+    public bool HasStray() => Look() is { Fault: { } fault } && ReferenceEquals(fault, WireFault.Unasked);
+
     /// <summary>Reads one reply and keeps it.</summary>
     public async ValueTask<WireResult> ReadReplyAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -139,7 +142,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one command, reads its reply and keeps it.</summary>
+    /// <summary>Sends one command, which may hold credentials, reads its reply and keeps it.</summary>
     public async ValueTask<WireResult> ExchangeAsync(ReadOnlyMemory<byte> command, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var heeded = Heed(cancellationToken);
@@ -150,7 +153,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         }
         finally
         {
-            Output.Release();
+            Output.Wipe();
         }
     }
 

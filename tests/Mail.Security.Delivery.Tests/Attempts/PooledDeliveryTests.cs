@@ -1,3 +1,4 @@
+using Mail.Security.Dnssec;
 using Mail.Security.Testing;
 using Mail.Security.Transports;
 
@@ -37,15 +38,22 @@ public sealed class PooledDeliveryTests : IAsyncDisposable
     }
 
     [Theory]
+<<<<<<< HEAD
     [InlineData(false, 1)]
     [InlineData(true, 1)]                                   // DANE-EE looks at no name, so the domain makes no difference (RFC 7672 §3.1.1)
     public async Task Deliver_OtherDomainSameHost_SharedWhereTheVerifierIsTheSame(bool dane, int connections)
+=======
+    [InlineData(null, 1)]
+    [InlineData(TlsaUsage.DaneEe, 1)]
+    [InlineData(TlsaUsage.DaneTa, 2)]                       // a certificate may be for the domain too, so the verifier is another
+    public async Task Deliver_OtherDomainSameHost_SharedWhereTheVerifierIsTheSame(TlsaUsage? dane, int connections)
+>>>>>>> 85eb267 (Lose and double nothing where a server's limits ask for several turns)
     {
         var certificate = _world.Issue("mx.a.test");
         var peer = _world.AddHost("mx.a.test", certificate);
         _world.Resolver.AddMx("b.test", 10, "mx.a.test");
-        if (dane)
-            _world.AddTlsa("mx.a.test", certificate);
+        if (dane is { } usage)
+            _world.AddTlsa("mx.a.test", certificate, usage);
 
         await DeliveredAsync("a.test");
         await DeliveredAsync("b.test");
@@ -112,6 +120,60 @@ public sealed class PooledDeliveryTests : IAsyncDisposable
         Assert.Equal([2, 1], host.Sessions.Select(static session => session.Message));
         Assert.StartsWith("the connection was gone: ", host.Sessions[0].Result, StringComparison.Ordinal);
         Assert.StartsWith("accepted", host.Result, StringComparison.Ordinal);
+    }
+
+    [Theory]                                                // whoever was accepted in the first turn is not asked for again
+    [InlineData(SmtpPeerMoment.Mail, 3)]
+    [InlineData(SmtpPeerMoment.Reset, 1)]
+    public async Task Deliver_ConnectionGoneBetweenTurns_WhoWasAcceptedStaysSo(SmtpPeerMoment moment, int occurrence)
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), options =>
+        {
+            if (moment == SmtpPeerMoment.Reset)
+                options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Reply("451 4.3.0 later")) { Connection = 1, Occurrence = 2 });
+            options.Rules.Add(new SmtpPeerRule(moment, new SmtpPeerAction.ReplyAndClose("421 4.3.2 too long")) { Connection = 1, Occurrence = occurrence });
+        }, "PIPELINING", "LIMITS RCPTMAX=1");
+        await DeliveredAsync("a.test");
+
+        var report = await _world.DeliverAsync("a.test", TlsDemand.Default, "ann", "bob");
+
+        Assert.Equal(moment == SmtpPeerMoment.Mail ? [Disposition.Delivered, Disposition.Transient] : [Disposition.Transient, Disposition.Transient], report.Recipients.Select(static one => one.Disposition));
+        Assert.Single(peer.Connections);
+    }
+
+    [Theory]
+    [InlineData("MAILMAX=1 RCPTMAX=1", 3)]
+    [InlineData("MAILMAX=2 RCPTMAX=1", 2)]
+    public async Task Deliver_SessionTakesOnlySomeRecipients_TheOthersInFurtherSessions(string limits, int connections)
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), null, "PIPELINING", $"LIMITS {limits}");
+
+        var report = await _world.DeliverAsync("a.test", TlsDemand.Default, "ann", "bob", "eve");
+
+        Assert.All(report.Recipients, static one => Assert.Equal(Disposition.Delivered, one.Disposition));
+        Assert.Equal(connections, peer.Connections.Count);
+        Assert.Equal(["RCPT TO:<ann@a.test>", "RCPT TO:<bob@a.test>", "RCPT TO:<eve@a.test>"], peer.Connections.SelectMany(static one => one.Messages).SelectMany(static message => message.Recipients));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deliver_StoppedInALaterTurn_WhoWasAcceptedIsReported(bool byTransferTime)
+    {
+        if (byTransferTime)
+            _world.Options.TransferTimeout = TimeSpan.FromSeconds(2);
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), options => options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Stall()) { Occurrence = 2 }), "PIPELINING", "LIMITS RCPTMAX=1");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var delivering = _world.Agent.DeliverAsync(DeliveryWorld.Request("a.test", TlsDemand.Default, "ann", "bob"), stop.Token).AsTask();
+        while (!byTransferTime && (peer.Connections.Count == 0 || peer.Connections[0].Commands.Count(static command => command == "DATA") < 2))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        if (!byTransferTime)
+            await stop.CancelAsync();
+        var report = await delivering;
+
+        Assert.Equal([Disposition.Delivered, Disposition.Transient], report.Recipients.Select(static one => one.Disposition));
+        Assert.Equal(byTransferTime ? "4.4.2" : "4.3.0", report.Recipients[1].Status.ToString());
     }
 
     [Theory]

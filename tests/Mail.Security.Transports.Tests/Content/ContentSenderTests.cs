@@ -64,13 +64,14 @@ public sealed class ContentSenderTests
         }
     }
 
-    [Theory]                                                                // half a message is not the message
+    [Theory]                                                                // half a message is not the message, nor is one that goes on and on
     [InlineData(-1)]
     [InlineData(1)]
+    [InlineData(-5_000)]
     public async Task SendAsync_ContentOfAnotherLength_ThrowsWithoutTheDot(int off)
     {
         var wire = "";
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await SendAsync(new FakeContent("Subject: a\r\n\r\nb\r\n", off), text => wire = text));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await SendAsync(new FakeContent("Subject: a\r\n\r\n" + string.Concat(Enumerable.Repeat("0123456\r\n", 560)), off), text => wire = text));
 
         Assert.DoesNotContain("\r\n.\r\n", wire, StringComparison.Ordinal);
     }

@@ -61,6 +61,35 @@ public sealed class ChunkingTests
         Assert.DoesNotContain("RSET", peer.Connections[0].Commands);
     }
 
+    [Theory]                                                // BDAT has no 354: a reply too many would be taken for the answer to the content, and refused mail for accepted
+    [InlineData(SmtpPeerMoment.Recipient, 1, "250 2.1.5 ok\r\n250 2.1.5 ok", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
+    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n250 2.0.0 ok", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
+    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n421 4.3.2 closing", "Accepted/EndOfData; -; Reusable")]
+    public async Task SendAsync_OneReplyTooMany_NotTakenForTheOneToTheContent(SmtpPeerMoment moment, int occurrence, string replies, string outcome)
+    {
+        foreach (var keyword in (string[])["PIPELINING", "HELP"])
+        {
+            var options = new MailExchangerOptions { Keywords = [keyword, "CHUNKING"] };
+            options.Rules.Add(new SmtpPeerRule(moment, new SmtpPeerAction.Raw(replies + "\r\n")) { Occurrence = occurrence });
+            await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+            await using var session = await Rig.OpenAsync(peer, Small);
+
+            Assert.Equal(outcome, Rig.Describe(await session.SendAsync(Rig.Envelope("a@mx.test"), Rig.Text(new string('x', 1500) + "\r\n"), Rig.Stop)));
+        }
+    }
+
+    [Fact, Trait("rfc", "3030#2")]
+    public async Task SendAsync_LastChunkAcceptedAfterARefusedOne_RefusedAndClosed()
+    {
+        var options = new MailExchangerOptions { Keywords = ["PIPELINING", "CHUNKING"] };
+        options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.Chunk, new SmtpPeerAction.Reply("554 5.6.0 no")));
+        options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Raw("250 2.0.0 ok\r\n")));
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        await using var session = await Rig.OpenAsync(peer, Small);
+
+        Assert.Equal("Refused/EndOfData; ProtocolViolation@EndOfData; Broken", Rig.Describe(await session.SendAsync(Rig.Envelope("a@mx.test"), Rig.Text(new string('x', 1500) + "\r\n"), Rig.Stop)));
+    }
+
     [Theory]                                                // text is refused as DATA would refuse it: the next hop may have nothing else
     [InlineData("a\nb\r\n", "BareLineFeed")]
     [InlineData("a\rb\r\n", "BareCarriageReturn")]

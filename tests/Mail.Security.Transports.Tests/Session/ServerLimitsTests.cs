@@ -30,8 +30,8 @@ public sealed class ServerLimitsTests
     [InlineData("RCPTMAX=2", "a@x.test,b@x.test|c@x.test,a@y.test|b@y.test")]
     [InlineData("RCPTMAX=1", "a@x.test|b@x.test|c@x.test|a@y.test|b@y.test")]
     [InlineData("RCPTMAX=5", "a@x.test,b@x.test,c@x.test,a@y.test,b@y.test")]
-    [InlineData("RCPTDOMAINMAX=1", "a@x.test,b@x.test,c@x.test|a@y.test,b@y.test")]
-    [InlineData("RCPTMAX=2 RCPTDOMAINMAX=1", "a@x.test,b@x.test|c@x.test|a@y.test,b@y.test")]
+    [InlineData("RCPTDOMAINMAX=2", "a@x.test,b@x.test,c@x.test,a@y.test,b@y.test")]
+    [InlineData("RCPTMAX=2 RCPTDOMAINMAX=2", "a@x.test,b@x.test|c@x.test,a@y.test|b@y.test")]
     public async Task SendAsync_MoreRecipientsThanOneTransactionTakes_SeveralTransactions(string limits, string transactions)
     {
         foreach (var keyword in (string[])["PIPELINING", "HELP"])
@@ -43,6 +43,99 @@ public sealed class ServerLimitsTests
 
             Assert.All(result.Recipients, one => Assert.Equal(DeliveryOutcome.Accepted, one.Outcome));
             Assert.Equal(transactions, string.Join('|', peer.Connections[0].Messages.Select(message => string.Join(',', message.Recipients.Select(command => command[9..^1])))));
+        }
+    }
+
+    [Theory]                                                // the domains of a session count, and not those of a transaction
+    [InlineData("PIPELINING")]
+    [InlineData("HELP")]
+    public async Task SendAsync_MoreDomainsThanASessionTakes_TheRestIsDeferredByThisSide(string keyword)
+    {
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(new MailExchangerOptions { Keywords = [keyword, "LIMITS RCPTDOMAINMAX=1"] });
+        await using var session = await Rig.OpenAsync(peer);
+
+        Assert.Equal("Accepted/EndOfData Deferred/Local; -; Reusable", Rig.Describe(await session.SendAsync(Rig.Envelope("a@x.test", "a@y.test"), Rig.Content, Rig.Stop)));
+        Assert.Equal("Deferred/Local; -; Reusable", Rig.Describe(await session.SendAsync(Rig.Envelope("b@y.test"), Rig.Content, Rig.Stop)));
+        Assert.Equal("Accepted/EndOfData; -; Reusable", Rig.Describe(await session.SendAsync(Rig.Envelope("b@x.test"), Rig.Content, Rig.Stop)));
+        Assert.Equal(["RCPT TO:<a@x.test>", "RCPT TO:<b@x.test>"], peer.Connections[0].Messages.SelectMany(message => message.Recipients));
+    }
+
+    [Fact]
+    public async Task SendIntoAsync_StoppedInALaterTurn_TheReportKeepsWhoWasAccepted()
+    {
+        var options = new MailExchangerOptions { Keywords = ["PIPELINING", "LIMITS RCPTMAX=1"] };
+        options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Stall()) { Occurrence = 2 });
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        await using var session = await Rig.OpenAsync(peer);
+        var (report, stop) = (new TransactionReport(), new CancellationTokenSource());
+        using var _ = stop;
+
+        var sending = session.SendIntoAsync(new MailItem(Rig.Envelope("a@x.test", "b@x.test", "c@x.test"), Rig.Content), report, stop.Token);
+        await Rig.UntilAsync(() => peer.Connections[0].Commands.Count(static command => command == "DATA") == 2);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sending);
+        Assert.Equal("Accepted/EndOfData Deferred/Local Deferred/Local; -; Broken", Rig.Describe(report.ToResult()));
+        Assert.Equal([250, 0, 0], Enumerable.Range(0, 3).Select(report.ReplyCodeOf));
+    }
+
+    [Fact]
+    public async Task SendAllAsync_ContentFailsInALaterTurn_TheFeedHearsWhoWasAccepted()
+    {
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(new MailExchangerOptions { Keywords = ["PIPELINING", "LIMITS RCPTMAX=1"] });
+        await using var session = await Rig.OpenAsync(peer);
+        var feed = new OneMessage(new MailItem(Rig.Envelope("a@x.test", "b@x.test"), new BreakingContent()));
+
+        await Assert.ThrowsAsync<IOException>(async () => await session.SendAllAsync(feed, Rig.Stop));
+
+        Assert.Equal("Accepted/EndOfData Deferred/Local; -; Broken", feed.Said);
+    }
+
+    [Theory]
+    [InlineData(1500, false)]
+    [InlineData(30_000, true)]
+    public async Task SendAsync_LongReplies_KeptInPart(int size, bool isCut)
+    {
+        var lines = $"550-5.1.1 no such user here\n550-5.1.1 {new string('x', size)}\n550 5.1.1 last";
+        var options = new MailExchangerOptions { Keywords = ["PIPELINING"] };
+        options.On(SmtpPeerMoment.Recipient, new SmtpPeerAction.Reply(lines));
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        await using var session = await Rig.OpenAsync(peer);
+
+        var result = await session.SendAsync(Rig.Envelope("a@x.test", "b@x.test"), Rig.Content, Rig.Stop);
+
+        Assert.Equal(isCut ? [1, 1] : [3, 3], result.Recipients.Select(one => one.Reply!.Lines.Count));
+        Assert.Equal("Refused/Recipient Refused/Recipient; -; Reusable", Rig.Describe(result));
+    }
+
+    private sealed class OneMessage(MailItem item) : MailFeed
+    {
+        private bool _taken;
+
+        public string Said { get; private set; } = "";
+
+        public override bool TryTake(out MailItem next)
+        {
+            next = item;
+            return !_taken && (_taken = true);
+        }
+
+        public override void OnEnded(in MailItem ended, TransactionReport report) => Said = Rig.Describe(report.ToResult());
+    }
+
+    /// <summary>Can be read once.</summary>
+    private sealed class BreakingContent : MessageContent
+    {
+        private bool _read;
+
+        public override long Length => 6;
+
+        public override Stream OpenRead()
+        {
+            if (_read)
+                throw new IOException("gone");
+            _read = true;
+            return new MemoryStream("a: b\r\n"u8.ToArray());
         }
     }
 

@@ -23,9 +23,19 @@ internal static class Rig
 
     public static async Task<Stream> ConnectAsync(IPEndPoint endpoint)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(endpoint, Stop);
-        return new NetworkStream(socket, ownsSocket: true);
+        while (true)
+        {
+            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(endpoint, Stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                socket.Dispose();           // by a peer that was to reset it, and did before this side had noticed that it stood
+            }
+        }
     }
 
     public static async Task<SessionOpenResult> TryOpenAsync(ScriptedSmtpPeer peer, SmtpSessionSettings settings, TimeProvider? time = null) =>
