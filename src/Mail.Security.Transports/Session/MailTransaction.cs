@@ -239,11 +239,14 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
                     return await EndRefusedChunksAsync(reply, unanswered - 1).ConfigureAwait(false);
             }
             var end = TakeEnd(await connection.ReadAsync(_limits.DataTermination).ConfigureAwait(false));
-            if (end != TransactionEnd.Clean || !connection.HasStray())
+            if (end != TransactionEnd.Clean || connection.Look() is not { } more)
                 return end;
-            // Two answers to the last chunk: the first may belong to something before it, and a positive one taken for the other loses the message.
-            Report.TakeBack();
-            Failure = WireFault.Unasked.At(SmtpStage.EndOfData);
+            // Two answers to the last chunk, of which the first may belong to something before it. When they do not agree the message counts as not taken.
+            if (ReferenceEquals(more.Fault, WireFault.Unasked) && !connection.IsLastPositive)
+            {
+                Report.TakeBack();
+                Failure = WireFault.Unasked.At(SmtpStage.EndOfData);
+            }
             return TransactionEnd.Broken;
         }
         finally
@@ -290,9 +293,9 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     // BDAT has no 354 by which both sides are in step again: a reply too many would be taken for that to the content.
     private bool Strays()
     {
-        if (connection.HasUnread || !connection.HasStray())
+        if (connection.HasUnread || connection.Look() is not { } stray)
             return false;
-        Failure = WireFault.Unasked.At(SmtpStage.Data);
+        Failure = FailureOf(stray, SmtpStage.Data);
         return true;
     }
 

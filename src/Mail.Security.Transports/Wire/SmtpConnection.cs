@@ -117,8 +117,8 @@ internal sealed class SmtpConnection : IAsyncDisposable
         return WireReply.Failed(WireFault.Unasked);
     }
 
-    /// <summary>Whether a reply to nothing has come. A goodbye is none, nor is the end of the connection: those say nothing against what was answered before.</summary>
-    public bool HasStray() => Look() is { Fault: { } fault } && ReferenceEquals(fault, WireFault.Unasked);
+    /// <summary>Whether the last reply read, and read whole, was of 2yz.</summary>
+    public bool IsLastPositive => ReplyText is [(byte)'2', ..];
 
     /// <summary>Reads one reply and keeps it.</summary>
     public async ValueTask<WireResult> ReadReplyAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -62,12 +62,13 @@ public sealed class ChunkingTests
     }
 
     [Theory]                                                // BDAT has no 354: a reply too many would be taken for the answer to the content, and refused mail for accepted
-    [InlineData(SmtpPeerMoment.Recipient, 1, "250 2.1.5 ok\r\n250 2.1.5 ok", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n250 2.0.0 ok", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
-    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n421 4.3.2 closing", "Accepted/EndOfData; -; Reusable")]
+    [InlineData(SmtpPeerMoment.Recipient, 1, "250 2.1.5 ok\r\n250 2.1.5 ok", "Deferred/Data; ProtocolViolation@Data; Broken")]
+    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n554 5.6.0 no", "Deferred/EndOfData; ProtocolViolation@EndOfData; Broken")]
+    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n250 2.0.0 ok", "Accepted/EndOfData; -; Broken")]
+    [InlineData(SmtpPeerMoment.EndOfData, 1, "250 2.0.0 ok\r\n421 4.3.2 closing", "Accepted/EndOfData; -; Broken")]
     public async Task SendAsync_OneReplyTooMany_NotTakenForTheOneToTheContent(SmtpPeerMoment moment, int occurrence, string replies, string outcome)
     {
-        foreach (var keyword in (string[])["PIPELINING", "HELP"])
+        foreach (var keyword in moment == SmtpPeerMoment.Recipient ? (string[])["PIPELINING"] : ["PIPELINING", "HELP"])
         {
             var options = new MailExchangerOptions { Keywords = [keyword, "CHUNKING"] };
             options.Rules.Add(new SmtpPeerRule(moment, new SmtpPeerAction.Raw(replies + "\r\n")) { Occurrence = occurrence });
