@@ -294,7 +294,7 @@ public sealed class TransactionReport
             return;
         }
         end = limit - 2;
-        while ((text[end] & 0xC0) == 0x80)      // not within a character (RFC 3629 §3)
+        while ((text[end] & 0xC0) == 0x80)      // not within a character
             end--;
         Append(text[..end]);
         _replies[start + SeparatorAt] = (byte)' ';

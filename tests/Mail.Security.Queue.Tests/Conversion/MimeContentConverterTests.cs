@@ -1,5 +1,4 @@
 using System.Text;
-using Mail.Security.Smtp;
 using Mail.Security.Transports;
 using MimeKit;
 
