@@ -165,6 +165,9 @@ public sealed class DovecotTests(DovecotWorld world) : IClassFixture<DovecotWorl
         await Submission.SendAsync(session, letter);
 
         (await world.Relay.TakeAsync(letter.Mark, () => world.Log)).AssertIs(letter.Content, letter.Mark);
+        // What Dovecot says of it.
+        var name = submission.Credentials.Kind == SaslCredentialKind.External ? DovecotWorld.CertificateName : submission.Credentials.UserName;
+        Assert.Contains($"Login: user=<{name}>, method={mechanism}, ", world.Log, StringComparison.Ordinal);
     }
 
     private sealed class Tokens(SaslToken token) : ISaslTokenProvider

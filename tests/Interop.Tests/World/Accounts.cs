@@ -30,13 +30,13 @@ internal sealed class AccountStore : ISaslCredentialStore, ISaslSecretStore
     public ValueTask<SaslLookup<ReadOnlyMemory<byte>>> FindSecretAsync(string userName, CancellationToken cancellationToken) =>
         new(userName == Accounts.Ann ? new SaslLookup<ReadOnlyMemory<byte>>.Found(Encoding.UTF8.GetBytes(Accounts.Password)) : new SaslLookup<ReadOnlyMemory<byte>>.NotFound());
 
-    /// <summary>A factory over these accounts that offers everything there is.</summary>
-    public static SaslServerFactory Factory()
+    /// <summary>A factory over these accounts that offers these mechanisms, or everything there is.</summary>
+    public static SaslServerFactory Factory(params string[] mechanisms)
     {
         var store = new AccountStore();
         return new SaslServerFactory(store, new SaslServerOptions
         {
-            Mechanisms = [.. SaslMechanisms.StrongestFirst], SecretStore = store, Iterations = SaslLimits.DefaultMinIterations, HostName = ClientWorld.Host,
+            Mechanisms = mechanisms.Length > 0 ? mechanisms : [.. SaslMechanisms.StrongestFirst], SecretStore = store, Iterations = SaslLimits.DefaultMinIterations, HostName = ClientWorld.Host,
         });
     }
 

@@ -61,8 +61,8 @@ internal sealed class RecordingServer : SmtpHandler, IAsyncDisposable
     }
 
     /// <summary>Starts the server with the accounts of <see cref="AccountStore"/>, and takes mail of nobody else.</summary>
-    public static Task<RecordingServer> StartWithLoginAsync(TlsStart tlsStart = TlsStart.OnRequest) =>
-        StartAsync(options => options.Authentication = new SmtpServerAuthentication(AccountStore.Factory()) { Requirement = AuthenticationRequirement.Required }, tlsStart: tlsStart);
+    public static Task<RecordingServer> StartWithLoginAsync(TlsStart tlsStart = TlsStart.OnRequest, string address = "127.0.0.1", params string[] mechanisms) =>
+        StartAsync(options => options.Authentication = new SmtpServerAuthentication(AccountStore.Factory(mechanisms)) { Requirement = AuthenticationRequirement.Required }, address, tlsStart);
 
     /// <summary>Waits for the message that holds this text; what else is known is told when none comes.</summary>
     public async Task<Arrival> TakeAsync(string mark, Func<string>? explain = null)
