@@ -61,6 +61,24 @@ public sealed class ConfigurationTests
         Assert.Contains(key == "PasswordFile" && value.Length == 0 ? "PasswordFile" : $"SendMail: {key}: ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PasswordFile")]
+    [InlineData("TokenFile")]
+    public async Task Run_SecretThatIsNotUtf8_IsConfigurationAndNoOctetIsTold(string key)
+    {
+        using var bench = new Bench(1);
+        bench.Settings.Remove("PasswordFile");
+        bench.Settings[key] = bench.At("latin1");
+        bench.WriteSecret("latin1", "");
+        File.WriteAllBytes(bench.At("latin1"), [(byte)'g', 0xE9, (byte)'h', (byte)'\n']);
+
+        var (code, output, error) = await bench.RunAsync("bob@far.test");
+
+        Assert.Equal(ExitCode.Configuration, code);
+        Assert.Equal($"SendMail: {key}: the first line of '{bench.At("latin1")}' is not UTF-8.", error.Trim());
+        Assert.Empty(output);
+    }
+
     [Fact]
     public async Task Run_PasswordThatOthersMayRead_IsConfiguration()
     {

@@ -188,7 +188,64 @@ public sealed class QueueTests
         Assert.Equal((readWrite | UnixFileMode.UserExecute, readWrite), (File.GetUnixFileMode(bench.Queue), File.GetUnixFileMode(Assert.Single(bench.Queued))));
     }
 
-    // A stop while the server thinks: whether it took the message nobody knows, so it waits.
+    [Theory]
+    [InlineData("bob@far.test")]
+    [InlineData("--flush")]
+    [Trait("rfc", "5321#4.5.3.2.6")]
+    public async Task Run_StoppedBeforeTheLastReply_WaitsForItAndBeginsNoMore(string argument)
+    {
+        var (held, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = new SubmissionServer { Judge = async (_, _) =>
+        {
+            held.TrySetResult();
+            await go.Task;
+            return null;
+        } };
+        using var bench = new Bench(server.Port);
+        bench.Settings["Queue"] = bench.Queue;
+        var waiting = argument == "--flush" ? 2 : 0;
+        for (var message = 0; message < waiting; message++)
+            await bench.RunAsync("-odq", "bob@far.test");
+        using var stop = new CancellationTokenSource();
+        var running = bench.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(Bench.Message)), [argument], stop.Token);
+        await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        go.SetResult();
+
+        Assert.Equal(waiting > 0 ? ExitCode.TemporaryFailure : ExitCode.Ok, (await running).Code);
+        Assert.Single(server.Taken);
+        Assert.Equal(Math.Max(0, waiting - 1), bench.Queued.Length);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public async Task Run_QueueThatOthersMayWriteTo_IsConfigurationAndNothingOfItIsSent(UnixFileMode open)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("no such modes");
+            return;
+        }
+        await using var server = new SubmissionServer();
+        using var bench = new Bench(server.Port);
+        bench.Settings["Queue"] = bench.Queue;
+        await bench.RunAsync("-odq", "bob@far.test");
+        File.SetUnixFileMode(bench.Queue, File.GetUnixFileMode(bench.Queue) | open);
+        Directory.CreateSymbolicLink(bench.At("link"), bench.Queue);
+
+        foreach (var folder in new[] { bench.Queue, bench.At("link") })
+        {
+            bench.Settings["Queue"] = folder;
+            var (code, _, error) = await bench.RunAsync("--flush");
+            Assert.Equal(ExitCode.Configuration, code);
+            Assert.Contains("chmod", error, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, server.Sessions);
+    }
+
+    // A stop while the server thinks, for too long: whether it took the message nobody knows, so it waits.
     [Fact]
     public async Task Run_StoppedWhileTheServerHoldsTheMessage_QueuesIt()
     {
@@ -196,11 +253,14 @@ public sealed class QueueTests
         await using var server = new SubmissionServer { Judge = (_, token) => Hold(held, token) };
         using var bench = new Bench(server.Port);
         bench.Settings["Queue"] = bench.Queue;
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        bench.Time = time;
         using var stop = new CancellationTokenSource();
         var running = bench.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(Bench.Message)), ["bob@far.test"], stop.Token);
         await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(ExitCode.Ok, (await running).Code);
         Assert.Single(bench.Queued);

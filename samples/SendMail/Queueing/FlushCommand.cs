@@ -22,7 +22,7 @@ internal sealed class FlushCommand(SendConfiguration configuration, SendMailEnvi
         var folder = new MailFolder(configuration.Queue ?? throw new CommandException(ExitCode.Configuration, "There is no queue: give --queue, or the setting Queue."), environment.Time);
         using var sole = folder.TryLock() ?? throw new CommandException(ExitCode.TemporaryFailure, "Another process is sending what is queued.");
         folder.Clean();
-        await using var client = new SubmissionClient(configuration, explanation);
+        await using var client = new SubmissionClient(configuration, explanation, environment.Time);
         foreach (var file in folder.Files)
         {
             if (Read(folder, file) is not { } queued)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SendMail.Messages;
+using SendMail.Running;
 
 namespace SendMail.Queueing;
 
@@ -17,6 +18,8 @@ internal sealed class MailFolder
     private const string LockFile = "lock";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     // A writer needs moments; what is older was left by one that died.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
@@ -26,6 +29,7 @@ internal sealed class MailFolder
     private readonly TimeProvider _time;
 
     /// <summary>Opens the folder, and makes it, for its owner only, when it is not there.</summary>
+    /// <exception cref="CommandException">Others may write to it: what they put there would be sent as this user's.</exception>
     public MailFolder(string folder, TimeProvider time)
     {
         (_folder, _time) = (folder, time);
@@ -121,8 +125,22 @@ internal sealed class MailFolder
     private static void Make(string folder)
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly);
+            return;
+        }
+        Directory.CreateDirectory(folder, OwnerOnly);
+        var target = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+        var mode = File.GetUnixFileMode(target);
+        if ((mode & Others) != 0)
+            throw new CommandException(ExitCode.Configuration, $"Queue: others may write to '{folder}'; take that away (chmod go-w {folder}).");
+        try
+        {
+            File.SetUnixFileMode(target, mode);        // changes nothing, and only the owner may do it
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Configuration, $"Queue: '{folder}' belongs to another user.");
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SendCommand(SendArguments arguments, SendConfiguration con
             explanation.Queued(queue!.Add(mail));
             return ExitCode.Ok;
         }
-        await using var client = new SubmissionClient(configuration, explanation);
+        await using var client = new SubmissionClient(configuration, explanation, environment.Time);
         var attempt = await client.SendAsync(mail, cancellationToken);
         var exitCode = Record(queue, mail, attempt);
         await client.CloseAsync(cancellationToken);

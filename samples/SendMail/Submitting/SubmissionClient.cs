@@ -9,8 +9,11 @@ using SendMail.Running;
 namespace SendMail.Submitting;
 
 /// <summary>Sends messages to the submission server, all over one session as long as that lasts.</summary>
-internal sealed class SubmissionClient(SendConfiguration configuration, Explanation explanation) : IAsyncDisposable
+internal sealed class SubmissionClient(SendConfiguration configuration, Explanation explanation, TimeProvider time) : IAsyncDisposable
 {
+    // Shorter than what service managers and shutdowns leave a process between its signal and its end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private SmtpClientSession? _session;
 
     /// <summary>Sends a message. What goes wrong, a stop included, is in the results.</summary>
@@ -18,6 +21,7 @@ internal sealed class SubmissionClient(SendConfiguration configuration, Explanat
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (_session is not { State: SessionState.Reusable })
             {
                 await DisposeAsync();
@@ -25,7 +29,10 @@ internal sealed class SubmissionClient(SendConfiguration configuration, Explanat
                     return Deferred(mail, problem.ExitCode, problem.Sentence, ServerState.NotReached);
             }
             explanation.Sending(mail);
-            var result = await _session!.SendAsync(mail.Envelope, new BytesContent(mail.Content), cancellationToken);
+            // RFC 5321 §4.5.3.2.6: to leave before the last reply is to send the message twice.
+            using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            using var stopping = cancellationToken.Register(() => end.CancelAfter(Limit(Patience)));
+            var result = await _session!.SendAsync(mail.Envelope, new BytesContent(mail.Content), end.Token);
             return new Attempt([.. result.Recipients.Select(ResultTable.Of)], ServerState.Reached);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
