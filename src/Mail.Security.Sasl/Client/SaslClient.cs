@@ -64,13 +64,14 @@ public abstract class SaslClient : IDisposable
     }
 
     /// <summary>Ends an authentication the server refuses (4yz or 5yz in SMTP), and says what the mechanism knows of it.</summary>
+    /// <param name="cause">What the server says it refused. A token is given up only when that is <see cref="SaslRefusalCause.Credentials"/>, or when the server told the mechanism an error.</param>
     /// <returns>The failure: <see cref="SaslClientFailure.ServerError"/> when the server told the mechanism why, else <see cref="SaslClientFailure.Refused"/>.</returns>
     /// <exception cref="InvalidOperationException">It has not begun, or is over.</exception>
-    public SaslClientStep.Failed Refused()
+    public SaslClientStep.Failed Refused(SaslRefusalCause cause = SaslRefusalCause.Unspecified)
     {
         Enter();
         _phase = Phase.Ended;
-        return Refuse();
+        return Refuse(cause);
     }
 
     /// <summary>Whether a text repeats a secret this client sent, or some of what it sent in base64. Such a text, a careless server's reply perhaps, is not to be logged.</summary>
@@ -109,7 +110,7 @@ public abstract class SaslClient : IDisposable
 
     private protected abstract ValueTask<SaslClientStep> AnswerAsync(ReadOnlyMemory<byte> challenge, CancellationToken cancellationToken);
 
-    private protected virtual SaslClientStep.Failed Refuse() => Fail(SaslClientFailure.Refused, "the server refuses");
+    private protected virtual SaslClientStep.Failed Refuse(SaslRefusalCause cause) => Fail(SaslClientFailure.Refused, "the server refuses");
 
     private protected virtual void Clear()
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Mail.Security.Sasl;
 
 /// <summary>What OAUTHBEARER and XOAUTH2 share: one message with a token, and an error to be acknowledged before the server refuses (RFC 7628 §3).</summary>
@@ -22,7 +24,7 @@ internal abstract class TokenClient(string mechanism, SaslCredentials credential
         var wanted = credentials.AuthorizationBytes.Length > 0 ? credentials.AuthorizationBytes : credentials.UserNameBytes;
         if (!StringPreparation.TryPrepareName(wanted, preparation, out var name) || name.Any(char.IsControl))
             return Unusable();
-        switch (await credentials.Tokens!.GetTokenAsync(credentials.UserName, cancellationToken).ConfigureAwait(false))
+        switch (await TakeTokenAsync(cancellationToken).ConfigureAwait(false))
         {
             case SaslTokenResult.Issued(var token):
                 _token = token;
@@ -43,10 +45,25 @@ internal abstract class TokenClient(string mechanism, SaslCredentials credential
         return ValueTask.FromResult<SaslClientStep>(Send(Acknowledgement));
     }
 
-    private protected override SaslClientStep.Failed Refuse()
+    private protected override SaslClientStep.Failed Refuse(SaslRefusalCause cause)
     {
-        if (_token is not null)
+        // RFC 4954 §6: a temporary failure says nothing against the token.
+        if (_token is not null && (_error is not null || cause == SaslRefusalCause.Credentials))
             credentials.Tokens!.Refuse(_token, _error ?? string.Empty);
-        return _error is null ? base.Refuse() : Fail(SaslClientFailure.ServerError, _error);
+        return _error is null ? base.Refuse(cause) : Fail(SaslClientFailure.ServerError, _error);
+    }
+
+    // A provider speaks with servers of its own, in whose exceptions, timeouts among them, there may be secrets: only their kind is told.
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a provider throws, it gave no token.")]
+    private async ValueTask<SaslTokenResult> TakeTokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await credentials.Tokens!.GetTokenAsync(credentials.UserName, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return new SaslTokenResult.Unavailable($"the provider of tokens failed ({exception.GetType().Name})");
+        }
     }
 }

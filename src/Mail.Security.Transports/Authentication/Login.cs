@@ -63,7 +63,7 @@ internal sealed class Login(SmtpConnection connection, SmtpSessionSettings setti
         var kind = AuthenticationReply.KindOf(reply);
         if (kind is SessionFailureKind.ProtocolViolation or SessionFailureKind.Refused421)
             return Failure(kind, reply.ToString()) with { Reply = reply };
-        var refused = client.Refused();
+        var refused = client.Refused(kind == SessionFailureKind.CredentialsRefused ? SaslRefusalCause.Credentials : SaslRefusalCause.Unspecified);
         var told = refused.Reason == SaslClientFailure.ServerError ? $" ({refused.Detail})" : string.Empty;
         return Failure(kind, $"{reply}{told}") with { Reply = reply };
     }

@@ -82,14 +82,28 @@ public sealed class TokenClientTests
         Assert.Equal(200, client.Refused().Detail.Length);
     }
 
-    [Fact]
-    public async Task Refused_WithoutAnError_IsARefusalAndTheTokenIsDropped()
+    [Theory]
+    [InlineData(SaslRefusalCause.Unspecified, 0)]
+    [InlineData(SaslRefusalCause.Credentials, 1)]
+    public async Task Refused_WithoutAnError_TheTokenIsDroppedWhenItWasMeant(SaslRefusalCause cause, int told)
     {
         var tokens = new Tokens(new SaslTokenResult.Issued(new SaslToken(Token)));
         using var client = Client(SaslMechanisms.OAuthBearer, tokens: tokens);
         await client.BeginAsync();
-        Assert.Equal(SaslClientFailure.Refused, client.Refused().Reason);
-        Assert.Equal([""], tokens.Refusals);
+        Assert.Equal(SaslClientFailure.Refused, client.Refused(cause).Reason);
+        Assert.Equal(Enumerable.Repeat("", told), tokens.Refusals);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_ProviderThrows_NoTokenAndNoTextOfTheException(bool cancelled)
+    {
+        Exception thrown = cancelled ? new TaskCanceledException("refresh_token=geheim") : new InvalidOperationException("refresh_token=geheim");
+        using var credentials = SaslCredentials.Token("user@example.com", new BrokenTokens(thrown));
+        using var client = Assert.IsType<SaslSelection.Selected>(new SaslClientSelector().Select(credentials, ["XOAUTH2"], Channel)).Client;
+        var failed = Assert.IsType<SaslClientStep.Failed>(await client.BeginAsync());
+        Assert.Equal((SaslClientFailure.TokenUnavailable, $"the provider of tokens failed ({thrown.GetType().Name})"), (failed.Reason, failed.Detail));
     }
 
     [Theory]
@@ -191,6 +205,11 @@ public sealed class TokenClientTests
     {
         var credentials = SaslCredentials.Token(user, tokens ?? new Tokens(new SaslTokenResult.Issued(new SaslToken(Token))), other);
         return Assert.IsType<SaslSelection.Selected>(new SaslClientSelector(options).Select(credentials, [mechanism], channel ?? Channel)).Client;
+    }
+
+    private sealed class BrokenTokens(Exception thrown) : ISaslTokenProvider
+    {
+        public ValueTask<SaslTokenResult> GetTokenAsync(string userName, CancellationToken cancellationToken = default) => throw thrown;
     }
 
     /// <summary>Gives one answer, or none ever.</summary>

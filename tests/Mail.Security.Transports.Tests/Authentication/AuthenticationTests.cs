@@ -141,6 +141,36 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Null((await peer.WaitForEndAsync(1, Rig.Stop)).Mismatch);
     }
 
+    [Theory]
+    [InlineData("S: 535 5.7.8 no", 1)]
+    [InlineData("S: 454 4.7.0 later", 0)]
+    [InlineData("S: 432 4.7.12 transition", 0)]
+    [InlineData("S: 504 5.5.4 no", 0)]
+    [InlineData("S: 538 5.7.11 encrypt", 0)]
+    [InlineData("S: 334 e30=|C: |S: 454 4.7.0 later", 1)]       // the mechanism itself was told of an error
+    [Trait("rfc", "4954#6")]
+    public async Task OpenAsync_TokenNotTaken_DroppedOnlyWhenItWasRefused(string answer, int dropped)
+    {
+        using var certificate = _authority.Issue("mx.test");
+        await using var peer = Under(certificate, "XOAUTH2", $"C: AUTH XOAUTH2 *|{answer}|C: QUIT");
+        var tokens = new CountedTokens();
+        using var credentials = SaslCredentials.Token("ann", tokens);
+
+        Assert.IsType<SessionOpenResult.Failed>(await OpenAsync(peer, new SmtpClientAuthentication(credentials)));
+        Assert.Equal(dropped, tokens.Refused);
+        Assert.Null((await peer.WaitForEndAsync(1, Rig.Stop)).Mismatch);
+    }
+
+    [Fact]
+    public async Task OpenAsync_ProviderGivesUp_IsAFailureAndNoCancellation()
+    {
+        using var certificate = _authority.Issue("mx.test");
+        await using var peer = Under(certificate, "XOAUTH2", "C: QUIT");
+        using var credentials = SaslCredentials.Token("ann", new CountedTokens { Thrown = new TaskCanceledException("timeout") });
+        var failure = Assert.IsType<SessionOpenResult.Failed>(await OpenAsync(peer, new SmtpClientAuthentication(credentials))).Failure;
+        Assert.Equal((SessionFailureKind.TokenUnavailable, "XOAUTH2: the provider of tokens failed (TaskCanceledException)"), (failure.Kind, failure.Detail));
+    }
+
     [Fact]
     public async Task OpenAsync_NoToken_SendsNothingOfALogin()
     {
@@ -286,6 +316,18 @@ public sealed class AuthenticationTests : IDisposable
 
     private static async Task<SessionOpenResult> OpenAsync(ScriptedSmtpPeer peer, SmtpClientAuthentication authentication) =>
         await Rig.TryOpenAsync(peer, Rig.StartTls with { Verifier = new TrustingVerifier(), Authentication = authentication });
+
+    private sealed class CountedTokens : ISaslTokenProvider
+    {
+        public Exception? Thrown { get; init; }
+
+        public int Refused { get; private set; }
+
+        public ValueTask<SaslTokenResult> GetTokenAsync(string userName, CancellationToken cancellationToken) =>
+            Thrown is null ? ValueTask.FromResult<SaslTokenResult>(new SaslTokenResult.Issued(new SaslToken("correct-horse"))) : throw Thrown;
+
+        public void Refuse(SaslToken token, string error) => Refused++;
+    }
 
     private sealed class NoToken : ISaslTokenProvider
     {
