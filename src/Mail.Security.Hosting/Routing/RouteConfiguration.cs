@@ -7,6 +7,8 @@ namespace Mail.Security.Hosting;
 /// <summary>Reads transports, routes and destination policies from the sections Transports, Routes and Destinations of a configuration.</summary>
 /// <remarks>
 /// <para>Every key, name, code, domain and file is looked at before anything is used; a key that is not known is a problem too, since it is a misspelt one as a rule.</para>
+/// <para>The name of an account is compared letter for letter with the one that logged in. Keys of a configuration ignore case and are parted by colons, so of accounts that differ in case
+/// only, one can have routes, and one with a colon cannot.</para>
 /// <para>Lists are arrays, or one text with commas. A secret is in a file (PasswordFile) or in a variable of the environment (PasswordVariable), never in the configuration.</para>
 /// </remarks>
 public static class RouteConfiguration
@@ -28,6 +30,7 @@ public static class RouteConfiguration
         var root = new SectionReader(configuration, "", problems);
         var transports = ReadTransports(root, former?.Catalog ?? TransportCatalog.Default, problems);
         var (global, domains, accounts) = ReadRoutes(root);
+        problems.AddRange(AmbiguousAccounts(configuration));
         var destinations = root.Items("Destinations").Select(ReadDestination).ToList();
         problems.AddRange(DanglingTransports(new SectionReader(configuration.GetSection("Routes"), "Routes", []), [TransportName.Direct, .. transports.Names]));
         if (problems.Count > 0)
@@ -85,10 +88,22 @@ public static class RouteConfiguration
         }
         var accounts = new Dictionary<string, IReadOnlyList<RouteRule>>(StringComparer.Ordinal);
         foreach (var (account, section) in routes.Named("Accounts"))
-            accounts[account] = [.. section.Items("").Select(ReadRule)];
+        {
+            if (section.IsList)
+                accounts[account] = [.. section.Items("").Select(ReadRule)];
+            else
+                section.Add("", "a list of routes is meant; the name of an account with routes of its own cannot hold a colon, which parts the keys of a configuration");
+        }
         routes.Finish();
         return (global, domains, accounts);
     }
+
+    // Keys ignore case and accounts do not: of two spellings in two sources the routes would be mixed, under one of them.
+    private static IEnumerable<RoutingProblem> AmbiguousAccounts(IConfiguration configuration) =>
+        from spelling in (configuration as IConfigurationRoot)?.Providers.SelectMany(static provider => provider.GetChildKeys([], "Routes:Accounts")).Distinct(StringComparer.Ordinal) ?? []
+        group spelling by spelling.ToUpperInvariant() into spellings
+        where spellings.Count() > 1
+        select new RoutingProblem($"Routes:Accounts:{spellings.First()}", $"the account is also written {string.Join(", ", spellings.Skip(1).Select(static other => $"'{other}'"))}; accounts that differ in case only cannot have routes of their own");
 
     private static RouteRule ReadRule(SectionReader section)
     {

@@ -49,6 +49,9 @@ internal sealed class SectionReader(IConfiguration section, string path, List<Ro
         return values;
     }
 
+    /// <summary>Whether nothing but the items of an array is below this section.</summary>
+    public bool IsList => section.GetChildren().All(static child => int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
     /// <summary>The sections of an array; the key "" stands for this section itself.</summary>
     public IReadOnlyList<SectionReader> Items(string key)
     {

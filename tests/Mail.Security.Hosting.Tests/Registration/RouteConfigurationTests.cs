@@ -152,6 +152,39 @@ public sealed class RouteConfigurationTests : IDisposable
         Assert.EndsWith(expected + ".", Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("67656865E9", false)]              // "geheé" in ISO 8859-1
+    [InlineData("FFFE6700650068000A00", false)]    // UTF-16
+    [InlineData("67C3A4680A", true)]
+    [InlineData("EFBBBF67680D0AFF", true)]         // a byte order mark before it, and who knows what behind
+    public void Read_SecretFileInAnyEncoding_OnlyUtf8AndNoOctetIsTold(string hex, bool usable)
+    {
+        var secret = Secret("octets");
+        File.WriteAllBytes(Path.Combine(_directory.FullName, "octets"), Convert.FromHexString(hex));
+        var reading = RouteConfiguration.Read(Parse($$"""{ "Transports": { "a": { "Kind": "Submission", "Host": "a.example", "UserName": "u", "PasswordFile": {{secret}} } } }"""));
+        if (usable)
+            Assert.IsType<RouteReading.Usable>(reading);
+        else
+            Assert.Equal($"'{Path.Combine(_directory.FullName, "octets")}' is not UTF-8", Assert.Single(Assert.IsType<RouteReading.Unusable>(reading).Problems).Reason);
+    }
+
+    [Fact]
+    public void Read_AccountWithAColon_SaidClearly()
+    {
+        var json = """{ "Routes": { "Accounts": { "ann:home": [ { "Transport": "direct" } ] } } }""";
+        Assert.StartsWith("Routes:Accounts:ann: a list of routes is meant; the name of an account", Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse(json))).Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AccountInTwoSpellings_Refused()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Routes:Accounts:Ann:0:Transport", "direct"), new("Routes:Accounts:bob:0:Transport", "direct")])
+            .AddInMemoryCollection([new("Routes:Accounts:ann:0:Transport", "direct"), new("Routes:Accounts:bob:0:MinimumAttempt", "2")]);
+        var problem = Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(configuration.Build())).Problems);
+        Assert.Equal(("Routes:Accounts:Ann", true), (problem.Key, problem.Reason.StartsWith("the account is also written 'ann';", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Read_SecretFileThatEverybodyMayRead_Refused()
     {
