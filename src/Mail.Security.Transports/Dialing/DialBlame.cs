@@ -12,6 +12,6 @@ public enum DialBlame : byte
     /// <summary>The proxy, or the way to it: nothing is said of the server.</summary>
     Proxy,
 
-    /// <summary>This host: nothing was sent.</summary>
+    /// <summary>This host, such as a source address it does not have: nothing was sent, and nothing is said of server or proxy.</summary>
     Self,
 }

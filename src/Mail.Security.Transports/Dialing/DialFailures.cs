@@ -3,14 +3,14 @@ namespace Mail.Security.Transports;
 /// <summary>What the reasons of <see cref="DialFailure"/> have in common.</summary>
 public static class DialFailures
 {
-    /// <summary>Whose failure it is: only <see cref="DialBlame.Proxy"/> speaks against the health of a proxy.</summary>
+    /// <summary>Whose failure it is: only <see cref="DialBlame.Proxy"/> speaks against the health of a proxy, and <see cref="DialBlame.Self"/> neither for nor against it.</summary>
     /// <param name="reason">The reason.</param>
     /// <returns>Who is to blame.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The reason is none of the named ones.</exception>
     public static DialBlame Blame(this DialFailure reason) => reason switch
     {
-        DialFailure.NotAllowed => DialBlame.Self,
-        DialFailure.Other or DialFailure.Refused or DialFailure.Unreachable or DialFailure.Timeout or DialFailure.Reset => DialBlame.Target,
+        DialFailure.Other or DialFailure.NotAllowed => DialBlame.Self,
+        DialFailure.Refused or DialFailure.Unreachable or DialFailure.Timeout or DialFailure.Reset => DialBlame.Target,
         DialFailure.ProxyNetworkUnreachable or DialFailure.ProxyHostUnreachable or DialFailure.ProxyConnectionRefused
             or DialFailure.ProxyTtlExpired or DialFailure.ProxyAddressType => DialBlame.Target,
         // A proxy that fails, refuses or falls silent after the request may do so for the server's sake.

@@ -43,10 +43,18 @@ public sealed class SmtpPoolPlace : IAsyncDisposable
     public async ValueTask<SessionOpenResult> OpenAsync(DialResult.Connected connection, IPEndPoint address, SmtpSessionSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        ArgumentNullException.ThrowIfNull(address);
-        ArgumentNullException.ThrowIfNull(settings);
-        ObjectDisposedException.ThrowIf(_left != 0, this);
-        await CloseAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ArgumentNullException.ThrowIfNull(address);
+            ArgumentNullException.ThrowIfNull(settings);
+            ObjectDisposedException.ThrowIf(_left != 0, this);
+            await CloseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.Stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
         var (result, opened) = await _pool.OpenAsync(_request, connection, address, settings, cancellationToken).ConfigureAwait(false);
         (_connection, IsReused) = (opened, false);
         return result;

@@ -65,8 +65,8 @@ internal sealed class SessionOpener(SmtpConnection connection, SmtpSessionSettin
             Capabilities = EhloCapabilities.FromReply(reply);
             return null;
         }
-        // RFC 5321 §3.2: a server that does not know EHLO is greeted with HELO. It has no extensions, so where STARTTLS is required
-        // that is the end, and after TLS it would be a step down.
+        // RFC 5321 §3.2: a server that does not know EHLO is greeted with HELO. It has no extensions, so where STARTTLS is required that is the end; and after STARTTLS it
+        // knew EHLO a moment ago, in the clear. Under TLS from the start nothing was there to be lost.
         if (reply.Code is < 500 or > 504)
             return Refused(reply.IsIntermediate ? SessionFailureKind.ProtocolViolation : SessionFailureKind.HelloRefused, SmtpStage.Hello, reply);
         return settings.Tls != TlsUse.StartTls ? await HeloAsync(cancellationToken).ConfigureAwait(false)

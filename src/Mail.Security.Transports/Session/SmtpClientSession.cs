@@ -86,14 +86,15 @@ public sealed class SmtpClientSession : IAsyncDisposable
     public static async ValueTask<SessionOpenResult> OpenAsync(Stream connection, SmtpSessionSettings settings, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        ArgumentNullException.ThrowIfNull(settings);
-        SettingsCheck.ThrowIfInvalid(settings);
-        var wire = new SmtpConnection(connection, settings, time ?? TimeProvider.System);
-        var opener = new SessionOpener(wire, settings, time ?? TimeProvider.System);
+        SmtpConnection? wire = null;
         SmtpClientSession? session = null;
         using var activity = TransportsTelemetry.Activities.StartActivity("smtp.open", ActivityKind.Client);
         try
         {
+            ArgumentNullException.ThrowIfNull(settings);
+            SettingsCheck.ThrowIfInvalid(settings);
+            wire = new SmtpConnection(connection, settings, time ?? TimeProvider.System);
+            var opener = new SessionOpener(wire, settings, time ?? TimeProvider.System);
             var failure = await opener.RunAsync(cancellationToken).ConfigureAwait(false);
             TransportsTelemetry.SessionOpened(opener.Tls, failure, settings.Logger);
             if (failure is null)
@@ -105,7 +106,9 @@ public sealed class SmtpClientSession : IAsyncDisposable
         }
         finally
         {
-            if (session is null)
+            if (wire is null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            else if (session is null)
                 await wire.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -12,6 +12,7 @@ public sealed class DialFailuresTests
     [Theory]
     [InlineData(DialFailure.Refused, DialBlame.Target, false)]
     [InlineData(DialFailure.Unreachable, DialBlame.Target, true)]
+    [InlineData(DialFailure.Other, DialBlame.Self, false)]
     [InlineData(DialFailure.NotAllowed, DialBlame.Self, false)]
     [InlineData(DialFailure.ProxyUnreachable, DialBlame.Proxy, false)]
     [InlineData(DialFailure.ProxyLoginRefused, DialBlame.Proxy, false)]

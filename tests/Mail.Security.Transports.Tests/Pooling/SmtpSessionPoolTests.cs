@@ -53,6 +53,27 @@ public sealed class SmtpSessionPoolTests
     }
 
     [Theory]
+    [InlineData("address")]
+    [InlineData("settings")]
+    [InlineData("limits")]
+    [InlineData("left")]
+    public async Task OpenAsync_Misuse_ThrowsAndTheConnectionIsClosed(string fault)
+    {
+        await using var world = new PoolWorld();
+        await using var place = await world.EnterAsync();
+        if (fault == "left")
+            await place.LeaveAsync(Rig.Stop);
+        using var stream = new WatchedStream();
+        var settings = fault == "limits" ? PoolWorld.Clear with { Timeouts = new SmtpTimeouts { Quit = TimeSpan.Zero } } : PoolWorld.Clear;
+
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(async () => await place.OpenAsync(
+            new DialResult.Connected(stream, null, world.Peer.EndPoint), fault == "address" ? null! : world.Peer.EndPoint, fault == "settings" ? null! : settings, Rig.Stop));
+
+        Assert.True(thrown is ArgumentException or ObjectDisposedException, thrown.ToString());
+        Assert.True(stream.IsClosed);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task EnterAsync_UnderTls_VerdictOfTheSessionStays(bool strict)

@@ -14,6 +14,7 @@ public sealed class SettingsCheckTests
         ["greeting limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { Greeting = TimeSpan.Zero } },
         ["command limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { Command = TimeSpan.FromTicks(-1) } },
         ["handshake limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { TlsHandshake = TimeSpan.Zero } },
+        ["login limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { Authentication = TimeSpan.Zero } },
         ["mail limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { Mail = Timeout.InfiniteTimeSpan } },
         ["recipient limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { Recipient = TimeSpan.Zero } },
         ["data limit"] = Rig.Clear with { Timeouts = new SmtpTimeouts { DataInitiation = TimeSpan.Zero } },
@@ -34,6 +35,15 @@ public sealed class SettingsCheckTests
 
         Assert.Equal("settings", thrown.ParamName);
         Assert.Equal((0, 0), (link.Client.Reads, link.Client.Writes));
+        Assert.True(link.Client.IsDisposed);
+    }
+
+    [Fact]
+    public async Task OpenAsync_NoSettings_ThrowsAndTheConnectionIsClosed()
+    {
+        using var stream = new WatchedStream();
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await SmtpClientSession.OpenAsync(stream, null!, cancellationToken: Rig.Stop));
+        Assert.True(stream.IsClosed);
     }
 
     [Fact]

@@ -65,6 +65,7 @@ internal sealed class ProxyHealth(ProxyPoolMember member, ProxyPoolOptions optio
         switch (result)
         {
             case null:
+            case DialResult.Failed own when own.Reason.Blame() == DialBlame.Self:
                 return ProxyChange.None;
             case DialResult.Connected:
                 _connected++;

@@ -117,7 +117,10 @@ public sealed class Socks5Dialer : ProxyDialer
         _ => null,
     };
 
-    private DialResult Reached(DialResult result) => result is DialResult.Failed failed ? Failed(DialFailure.ProxyUnreachable, $"no connection to the proxy: {failed.Detail}") : result;
+    // What this host cannot do is no failure of the proxy.
+    private DialResult Reached(DialResult result) => result is DialResult.Failed failed
+        ? Failed(failed.Reason.Blame() == DialBlame.Self ? failed.Reason : DialFailure.ProxyUnreachable, $"no connection to the proxy: {failed.Detail}")
+        : result;
 
     private DialResult.Failed Failed(DialFailure reason, string detail) => new(reason, $"through {Name}: {detail}");
 }

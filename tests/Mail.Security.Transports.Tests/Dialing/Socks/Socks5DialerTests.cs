@@ -139,6 +139,19 @@ public sealed class Socks5DialerTests
         Assert.StartsWith("through egress: no connection to the proxy: ", failed.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task DialAsync_SourceAddressThisHostDoesNotHave_TheProxyIsNotLeftOut()
+    {
+        await using var proxy = ScriptedProxy.Play("close");
+        var toProxy = new TcpDialer(new TcpDialerOptions { SourceAddressV4 = IPAddress.Parse("192.0.2.77") });
+        var pool = new ProxyPool([new ProxyPoolMember(new Socks5Dialer(new Socks5DialerOptions { Name = "egress", Proxy = proxy.EndPoint }, toProxy))]);
+
+        var failed = Assert.IsType<DialResult.Failed>(await pool.DialAsync(Server, Rig.Stop));
+
+        Assert.Equal((DialFailure.Other, DialBlame.Self, "egress"), (failed.Reason, failed.Reason.Blame(), failed.Via));
+        Assert.Equal((ProxyState.Healthy, 0, 0), (pool.Status[0].State, pool.Status[0].ProxyFailures, pool.Status[0].TargetFailures));
+    }
+
     public static TheoryData<string, DialFailure> Failures() => new()
     {
         // methods
