@@ -48,7 +48,7 @@ public sealed class DeliveryOptions
 
     /// <summary>
     /// How long a login at a submission server that failed is not tried again; it doubles with each further failure, up to 16 times as long. Messages wait for it
-    /// (<see cref="AttemptReport.PostponedUntil"/>), so that they do not have the account locked. A login that is configured anew is tried at once. Default 1 minute. Not
+    /// (<see cref="AttemptReport.PostponedUntil"/>), so that they do not have the account locked. A login that was changed is tried at once. Default 1 minute. Not
     /// negative, at most a day; zero for no pause.
     /// </summary>
     public TimeSpan LoginPause { get; set; } = TimeSpan.FromMinutes(1);
