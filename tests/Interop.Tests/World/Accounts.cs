@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Mail.Security.Sasl;
 
@@ -9,39 +10,58 @@ internal static class Accounts
     public const string Ann = "ann@client.test";
     public const string Kim = "kim@client.test";
     public const string Lea = "lea@client.test";
+
+    /// <summary>One whose password is not ASCII.</summary>
     public const string Uwe = "uwe@client.test";
+
+    /// <summary>One with every letter in the name that SCRAM escapes.</summary>
+    public const string Odd = "o=d,d@client.test";
+
+    /// <summary>One whose password NFC leaves as it is and NFKC does not.</summary>
+    public const string Fin = "fin@client.test";
+
     public const string Nobody = "nobody@client.test";
     public const string Password = "correct horse";
 
-    /// <summary>Uwe's, which is not ASCII.</summary>
-    public const string Umlauts = "pr\u00FCfw\u00F6rter \u20AC";
+    public static IReadOnlyList<string> All { get; } = [Ann, Kim, Lea, Uwe, Odd, Fin];
 
-    public static SaslCredentials Of(string name) => new(name, name == Uwe ? Umlauts : Password);
+    public static string PasswordOf(string name) => name switch
+    {
+        Uwe => "pr\u00FCfw\u00F6rter \u20AC",
+        Fin => "\uFB01ne \u00BD",
+        _ => Password,
+    };
+
+    public static SaslCredentials Of(string name) => new(name, PasswordOf(name));
 }
 
-/// <summary>The accounts of a server under test: Ann's alone, under every hash and in clear.</summary>
-internal sealed class AccountStore : ISaslCredentialStore, ISaslSecretStore
+/// <summary>The accounts of a server under test, under every hash and in clear.</summary>
+internal sealed class AccountStore(SaslPreparation preparation) : ISaslCredentialStore, ISaslSecretStore
 {
-    private static readonly Dictionary<ScramHash, ScramCredential> Credentials = Enum.GetValues<ScramHash>().ToDictionary(hash => hash, Make);
+    private readonly ConcurrentDictionary<(string Name, ScramHash Hash), ScramCredential> _credentials = new();
 
     public ValueTask<SaslLookup<ScramCredential>> FindAsync(string userName, ScramHash hash, CancellationToken cancellationToken) =>
-        new(userName == Accounts.Ann ? new SaslLookup<ScramCredential>.Found(Credentials[hash]) : new SaslLookup<ScramCredential>.NotFound());
+        new(Accounts.All.Contains(userName) ? new SaslLookup<ScramCredential>.Found(_credentials.GetOrAdd((userName, hash), Make)) : new SaslLookup<ScramCredential>.NotFound());
 
     public ValueTask<SaslLookup<ReadOnlyMemory<byte>>> FindSecretAsync(string userName, CancellationToken cancellationToken) =>
-        new(userName == Accounts.Ann ? new SaslLookup<ReadOnlyMemory<byte>>.Found(Encoding.UTF8.GetBytes(Accounts.Password)) : new SaslLookup<ReadOnlyMemory<byte>>.NotFound());
+        new(Accounts.All.Contains(userName) ? new SaslLookup<ReadOnlyMemory<byte>>.Found(Encoding.UTF8.GetBytes(Accounts.PasswordOf(userName))) : new SaslLookup<ReadOnlyMemory<byte>>.NotFound());
 
     /// <summary>A factory over these accounts that offers these mechanisms, or everything there is.</summary>
-    public static SaslServerFactory Factory(params string[] mechanisms)
+    public static SaslServerFactory Factory(string[]? mechanisms = null, SaslPreparation preparation = SaslPreparation.OpaqueString)
     {
-        var store = new AccountStore();
+        var store = new AccountStore(preparation);
         return new SaslServerFactory(store, new SaslServerOptions
         {
-            Mechanisms = mechanisms.Length > 0 ? mechanisms : [.. SaslMechanisms.StrongestFirst], SecretStore = store, Iterations = SaslLimits.DefaultMinIterations, HostName = ClientWorld.Host,
+            Mechanisms = mechanisms is { Length: > 0 } ? mechanisms : [.. SaslMechanisms.StrongestFirst],
+            SecretStore = store,
+            Iterations = SaslLimits.DefaultMinIterations,
+            HostName = ClientWorld.Host,
+            Preparation = preparation,
         });
     }
 
-    private static ScramCredential Make(ScramHash hash) =>
-        ScramCredential.TryCreate(hash, Encoding.UTF8.GetBytes(Accounts.Password), SaslLimits.DefaultMinIterations, SaslPreparation.OpaqueString, out var credential)
+    private ScramCredential Make((string Name, ScramHash Hash) key) =>
+        ScramCredential.TryCreate(key.Hash, Encoding.UTF8.GetBytes(Accounts.PasswordOf(key.Name)), SaslLimits.DefaultMinIterations, preparation, out var credential)
             ? credential
             : throw new InvalidOperationException("no credential");
 }

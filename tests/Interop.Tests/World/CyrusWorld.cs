@@ -39,7 +39,7 @@ public sealed class CyrusWorld : IAsyncLifetime
         var database = Path.Combine(sasl, "sasldb2");
         await File.WriteAllTextAsync(Path.Combine(sasl, "smtpd.conf"),
             $"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {database}\nmech_list: SCRAM-SHA-512-PLUS SCRAM-SHA-256-PLUS SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN\n");
-        foreach (var name in new[] { Accounts.Ann, Accounts.Uwe })
+        foreach (var name in new[] { Accounts.Ann, Accounts.Uwe, Accounts.Odd })
             await SaslPeer.AddAccountAsync(database, name);
         (await Command.RunAsync("chgrp", ["postfix", database])).Check("chgrp");
         (await Command.RunAsync("chmod", ["640", database])).Check("chmod");

@@ -58,7 +58,7 @@ public sealed class DovecotWorld : IAsyncLifetime
         await WriteAsync("clients.pem", ClientCertificate.ExportCertificatePem());
         await WriteAsync("keys/default/HS256/default", Convert.ToBase64String(TokenKey));
         await WriteAsync("oauth2.conf", $"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={Folder}/keys/\nusername_attribute = sub\n");
-        await WriteAsync("users", $"{Accounts.Ann}:{{PLAIN}}{Accounts.Password}\n{Accounts.Uwe}:{{PLAIN}}{Accounts.Umlauts}\n"
+        await WriteAsync("users", $"{Accounts.Ann}:{{PLAIN}}{Accounts.Password}\n{Accounts.Uwe}:{{PLAIN}}{Accounts.PasswordOf(Accounts.Uwe)}\n"
             + $"{Accounts.Kim}:{await StoredAsync()}\n{Accounts.Lea}:{await StoredAsync()}\n{CertificateName}:::::::nopassword=y\n");
         await WriteAsync("dovecot.conf", Configuration());
         _process = Command.Start("dovecot", ["-F", "-c", Path.Combine(Folder, "dovecot.conf")], Folder, out _output);

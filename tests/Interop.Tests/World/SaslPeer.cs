@@ -31,7 +31,7 @@ internal sealed class SaslPeer : IAsyncDisposable
     public static async Task AddAccountAsync(string database, string name)
     {
         var (user, realm) = (name.Split('@')[0], name.Split('@')[1]);
-        (await Command.RunAsync("saslpasswd2", ["-c", "-p", "-f", database, "-u", realm, user], input: name == Accounts.Uwe ? Accounts.Umlauts : Accounts.Password)).Check("saslpasswd2");
+        (await Command.RunAsync("saslpasswd2", ["-c", "-p", "-f", database, "-u", realm, user], input: Accounts.PasswordOf(name))).Check("saslpasswd2");
     }
 
     public static SaslPeer CyrusServer(string mechanism, string folder, ChannelBinding? binding) => new([Script("cyrus"), "server", mechanism, folder, .. Words(binding)]);
