@@ -14,6 +14,7 @@ public sealed class ArrowTests
         ["Dnssec"] = (["Primitives"], ["DnsClient"]),
         ["Dane"] = (["Dnssec"], ["BouncyCastle.Cryptography"]),
         ["MtaSts"] = (["Dnssec"], []),
+        ["SenderAuthentication"] = (["Dnssec"], []),
         ["RequireTls"] = (["Smtp"], []),
         ["Transports"] = (["Sasl", "Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),
         ["SmtpServer"] = (["Sasl", "Smtp"], ["Microsoft.Extensions.Logging.Abstractions"]),

@@ -22,6 +22,7 @@ public static class FuzzTargets
         new("dns", DnsTarget.Run),
         new("tlsa", TlsaTarget.Run),
         new("mtasts", MtaStsTarget.Run),
+        new("spf", SpfTarget.Run),
         new("dsn", DsnTarget.Run) { BoundedRuns = 250 },
     ];
 

@@ -1,0 +1,27 @@
+namespace Mail.Security.SenderAuthentication;
+
+/// <summary>Names that come of macros (RFC 7208 §4.8, §7.3).</summary>
+internal static class TargetName
+{
+    private const int MaxLength = 253;
+
+    /// <summary>The name to ask for; false for a text that is none, which is as a name that does not exist.</summary>
+    public static bool TryRead(string text, out DomainName name)
+    {
+        text = text.EndsWith('.') ? text[..^1] : text;
+        while (text.Length > MaxLength)
+        {
+            if (text.IndexOf('.', StringComparison.Ordinal) is not (>= 0 and var dot))
+            {
+                name = default;
+                return false;
+            }
+            text = text[(dot + 1)..];
+        }
+        // What would be mapped into another name is none: RFC 7208 §4.3 wants A-labels.
+        return DomainName.TryParseLax(text, out name) && string.Equals(name.Ascii, text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The name of a domain that can have a record: of several labels (RFC 7208 §4.3).</summary>
+    public static bool TryReadDomain(string text, out DomainName name) => TryRead(text, out name) && name.TryGetParent(out _);
+}
