@@ -10,6 +10,7 @@ return line.Command switch
     "help" => HelpCommand.Print(Console.Out),
     "demo" when line.Values.Count > 0 || line.File is not null => RunCommand.Refuse(["demo takes no settings."]),
     "credential" => CredentialCommand.Run(line, Console.Out),
+    "dnscheck" => await DnsCheckCommand.RunAsync(line, Console.Out),
     "transport" => await TransportCommand.RunAsync(line, Console.Out),
     "demo" => await DemoCommand.RunAsync(Console.Out),
     _ => await RunCommand.RunAsync(line),

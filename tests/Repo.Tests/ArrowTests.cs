@@ -22,7 +22,7 @@ public sealed class ArrowTests
         ["Queue"] = (["Delivery"], ["MimeKit"]),
         ["Storage.Sqlite"] = (["Queue"], ["Microsoft.Data.Sqlite"]),
         ["Testing"] = (["Dane", "Transports"], ["BouncyCastle.Cryptography"]),
-        ["Hosting"] = (["Queue", "SmtpServer"], ["Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options"]),
+        ["Hosting"] = (["Queue", "SenderAuthentication", "SmtpServer"], ["Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options"]),
     };
 
     private static readonly string[] Analyzers = ["Microsoft.CodeAnalysis.PublicApiAnalyzers", "Microsoft.CodeAnalysis.BannedApiAnalyzers"];

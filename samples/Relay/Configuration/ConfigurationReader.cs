@@ -53,6 +53,8 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
             DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),
             MtaStsPort = (int)Value(Settings.MtaStsPort, text => Values.Number(text, 1, 65535)),
+            PublicAddresses = Value(Settings.PublicAddresses, text => Values.List(text, Values.Address)) ?? [],
+            SenderDomains = Value(Settings.SenderDomains, text => Values.List(text, Values.Domain)) ?? [],
             Pool = Pool(),
             Routes = Routes(),
             MaxDeliveries = (int)Value(Settings.MaxDeliveries, text => Values.Number(text, 1, 1000)),

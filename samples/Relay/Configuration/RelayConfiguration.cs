@@ -69,6 +69,10 @@ internal sealed record RelayConfiguration
 
     public required int MtaStsPort { get; init; }
 
+    public required IReadOnlyList<IPAddress> PublicAddresses { get; init; }
+
+    public required IReadOnlyList<DomainName> SenderDomains { get; init; }
+
     public required SmtpSessionPoolOptions Pool { get; init; }
 
     public required DeliveryRoutes Routes { get; init; }

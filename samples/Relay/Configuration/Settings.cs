@@ -34,6 +34,8 @@ internal static class Settings
     public static readonly Setting DeliveryPort = new("DeliveryPort", "25", "The port of mail exchangers; anything but 25 is for laboratories");
     public static readonly Setting MtaStsPort = new("MtaStsPort", "443", "The port of MTA-STS policy hosts; anything but 443 is for laboratories");
     public static readonly Setting MaxDeliveries = new("MaxDeliveries", "20", "How many deliveries run at a time, each to another domain");
+    public static readonly Setting PublicAddresses = new("PublicAddresses", "", "For dnscheck: the addresses from which other hosts see the relay; empty takes the source addresses of transports");
+    public static readonly Setting SenderDomains = new("SenderDomains", "", "For dnscheck: the domains in whose name mail is sent");
     public static readonly Setting MaxSessions = new("MaxSessions", "500", "The most connections to other servers at a time, those in use and those kept for the next message");
     public static readonly Setting MaxHostSessions = new("MaxHostSessions", "10", "The same for one server and port");
     public static readonly Setting MaxSessionMessages = new("MaxSessionMessages", "100", "The most messages sent over one connection; 1 opens one for each message");
@@ -54,7 +56,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, MaxSessions, MaxHostSessions,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, PublicAddresses, SenderDomains, MaxSessions, MaxHostSessions,
         MaxSessionMessages, SessionIdleTime, SessionMaxAge, SessionWaitTime, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];

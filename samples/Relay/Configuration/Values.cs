@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Mail.Security;
 
 namespace Relay.Configuration;
 
@@ -16,6 +17,10 @@ internal static class Values
             throw new FormatException($"'{text}' is not an address and port such as 127.0.0.1:25 or [::1]:25");
         return HasPort(text) ? end : new IPEndPoint(end.Address, usualPort);
     }
+
+    public static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address : throw new FormatException($"'{text}' is not an IP address");
+
+    public static DomainName Domain(string text) => DomainName.TryParse(text, out var name) ? name : throw new FormatException($"'{text}' is not a domain name");
 
     public static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
         : throw new FormatException($"'{text}' is not a network such as 192.0.2.0/24 or 2001:db8::/32");

@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>Its configuration is wrong; every problem was written to the error output.</summary>
     public const int BadConfiguration = 2;
+
+    /// <summary>The DNS did not answer: what was asked is not known now.</summary>
+    public const int TryAgain = 75;
 }

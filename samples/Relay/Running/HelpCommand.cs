@@ -15,6 +15,8 @@ internal static class HelpCommand
                 [--Hash Sha256|Sha512|Sha1] [--Iterations NUMBER]
             Relay transport --Message ID --Name NAME|none
                 --config FILE --Key value ...       sets the transport of a queued message, or leaves it to the routes again
+            Relay dnscheck [--Domains a,b]          looks at SPF, reverse names, EHLO names and MX as receivers of the mail do
+                --config FILE --Key value ...
             Relay help                              prints this
 
             Settings, as keys of a JSON file, as RELAY_Key in the environment, or as --Key value:
