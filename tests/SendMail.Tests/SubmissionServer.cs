@@ -21,7 +21,7 @@ internal sealed class SubmissionServer : SmtpHandler, ISaslCredentialStore, IAsy
     public const string Password = "correct horse";
 
     private static readonly TestCertificateAuthority Authority = TestCertificateAuthority.CreateRoot();
-    private static readonly X509Certificate2 Certificate = Authority.Issue(Name);
+    public static readonly X509Certificate2 Certificate = Authority.Issue(Name);
     private static readonly ScramCredential Credential = ScramCredential.TryCreate(ScramHash.Sha256, Encoding.UTF8.GetBytes(Password), 4096, SaslPreparation.OpaqueString, out var made) ? made : throw new InvalidOperationException();
 
     private readonly CancellationTokenSource _stop = new();

@@ -4,6 +4,7 @@ using Mail.Security.MtaSts;
 using Mail.Security.Queue;
 using Mail.Security.RequireTls;
 using Mail.Security.Sasl;
+using Mail.Security.Smtp;
 using Mail.Security.SmtpServer;
 using Mail.Security.Storage.Sqlite;
 using Mail.Security.Transports;
@@ -123,7 +124,9 @@ internal static class RelayHost
         HostName = configuration.HostName,
         MaxMessageSize = configuration.MaxMessageSize,
         BareLineEnds = configuration.BareLineEnds,
-        Extensions = [new RequireTlsExtension()],
+        // The queue keeps what these promise, and tells and returns as they say.
+        Features = SmtpServerFeatures.Chunking | SmtpServerFeatures.Limits | SmtpServerFeatures.Dsn,
+        Extensions = [new RequireTlsExtension(), new DeliverByExtension(), new PriorityExtension()],
         Tls = tls,
         Timeouts = { ShutdownGrace = configuration.StopTimeout },
     };

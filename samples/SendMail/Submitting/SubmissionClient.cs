@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mail.Security.Queue;
 using Mail.Security.RequireTls;
 using Mail.Security.Transports;
 using SendMail.Configuration;
@@ -125,6 +126,7 @@ internal sealed class SubmissionClient(SendConfiguration configuration, Explanat
         Verifier = new WebPkiVerifier(configuration.Server, configuration.ExtraRoots),
         Authentication = configuration.Authentication,
         Extensions = [new RequireTlsExtension()],
+        Converter = new MimeContentConverter(),         // for a server without 8BITMIME
         Timeouts = Limits(SmtpTimeouts.Default),
     };
 

@@ -8,6 +8,7 @@ namespace Mail.Security.Delivery;
 internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
 {
     private readonly DomainName host = plan.Host;
+    private readonly RelayPromises _promises = new(request.Envelope.DeliverBy, place.Session!.Capabilities, parts.Time.GetUtcNow());
     // From this attempt on silence is taken for an illness of the host, and not for a reply that got lost on its way.
     private const int AttemptThatPassesSilence = 3;
 
@@ -58,7 +59,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     // Null when the time for it was over; the session is closed then, and all are noted.
     private async ValueTask<TransactionResult?> SendAsync(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, CancellationToken cancellationToken)
     {
-        var item = new MailItem(request.Envelope with { Recipients = [.. open.Select(static one => one.Recipient)] }, request.Content);
+        var item = new MailItem(request.Envelope with { Recipients = [.. open.Select(one => _promises.Ask(one.Recipient))] }, request.Content);
         var report = new TransactionReport();
         using var limit = new CancellationTokenSource(parts.Options.TransferTimeout, parts.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -86,7 +87,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
         for (var at = 0; at < report.Count; at++)
         {
             if (report.ReplyCodeOf(at) != 0)
-                Take(open[at].Index, report.ToOutcome(at), null);
+                Take(open[at], report.ToOutcome(at), null);
         }
     }
 
@@ -112,15 +113,16 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
         {
             var outcome = result.Recipients[at];
             if (!IsOverLimit(outcome) && !IsLeftOver(outcome))
-                Take(open[at].Index, outcome, result.ConnectionFailure);
+                Take(open[at], outcome, result.ConnectionFailure);
         }
         Result = Summarize(result);
     }
 
-    private void Take(int index, RecipientOutcome outcome, SessionFailure? connection)
+    private void Take((int Index, SmtpRecipient Recipient) open, RecipientOutcome outcome, SessionFailure? connection)
     {
+        var index = open.Index;
         if (outcome.Outcome == DeliveryOutcome.Accepted)
-            board.Deliver(index, host, outcome.Reply!);
+            board.Deliver(index, host, outcome.Reply!, outcome.OwesRelayedDsn || _promises.OwesRelayedDsn(open.Recipient));
         else if (IsFinal(outcome, connection))
             board.Settle(index, Failure(outcome, connection));
         else

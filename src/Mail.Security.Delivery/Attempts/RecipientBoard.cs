@@ -32,7 +32,17 @@ internal sealed class RecipientBoard(IReadOnlyList<SmtpRecipient> recipients)
     public IReadOnlyList<(int Index, SmtpRecipient Recipient)> Open =>
         [.. Enumerable.Range(0, recipients.Count).Where(index => _settled[index] is null && _first[index] == index).Select(index => (index, recipients[index]))];
 
-    public void Deliver(int index, DomainName host, SmtpReply reply) => Settle(index, Disposition.Delivered, FailureTable.StatusOf(reply, 2), $"{host} accepted the message: {reply}", host, reply);
+    /// <summary>Settles a recipient whom a host has taken.</summary>
+    public void Deliver(int index, DomainName host, SmtpReply reply, bool owesRelayedDsn = false) => Settle(index, new RecipientReport
+    {
+        Recipient = recipients[index].Path,
+        Disposition = Disposition.Delivered,
+        Status = FailureTable.StatusOf(reply, 2),
+        Sentence = Sentences.OneLine($"{host} accepted the message: {reply}"),
+        RemoteHost = host,
+        RemoteReply = reply,
+        OwesRelayedDsn = owesRelayedDsn,
+    });
 
     /// <summary>Settles a recipient that no other host is asked about.</summary>
     public void Settle(int index, HostFailure failure) =>
@@ -70,17 +80,18 @@ internal sealed class RecipientBoard(IReadOnlyList<SmtpRecipient> recipients)
 
     private static string Sentence(HostFailure failure) => failure.Host.IsEmpty ? failure.Failure.Sentence : $"{failure.Host}: {failure.Failure.Sentence}";
 
-    private void Settle(int index, Disposition disposition, EnhancedStatus status, string sentence, DomainName host, SmtpReply? reply)
+    private void Settle(int index, Disposition disposition, EnhancedStatus status, string sentence, DomainName host, SmtpReply? reply) => Settle(index, new RecipientReport
     {
-        var report = new RecipientReport
-        {
-            Recipient = recipients[index].Path,
-            Disposition = disposition,
-            Status = status,
-            Sentence = Sentences.OneLine(sentence),
-            RemoteHost = host,
-            RemoteReply = reply,
-        };
+        Recipient = recipients[index].Path,
+        Disposition = disposition,
+        Status = status,
+        Sentence = Sentences.OneLine(sentence),
+        RemoteHost = host,
+        RemoteReply = reply,
+    });
+
+    private void Settle(int index, RecipientReport report)
+    {
         for (var at = index; at < _first.Length; at++)
         {
             if (_first[at] == index)

@@ -22,4 +22,10 @@ public sealed record RecipientReport
 
     /// <summary>What that host replied; null when the decision was ours.</summary>
     public SmtpReply? RemoteReply { get; init; }
+
+    /// <summary>
+    /// Whether a "relayed" notification is owed for a recipient that was delivered: the sender wants to hear of success and this host will not tell
+    /// (RFC 3461 §5.2.2), or of times that it does not keep, or of every relay (RFC 2852 §4.1.4).
+    /// </summary>
+    public bool OwesRelayedDsn { get; init; }
 }

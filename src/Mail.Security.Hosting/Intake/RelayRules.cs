@@ -20,10 +20,13 @@ internal sealed class RelayRules(MailIntakeOptions options)
         // RFC 5321 §4.5.1: mail to the postmaster is taken from any system.
         if (recipient.IsBarePostmaster)
             return options.Postmaster is null ? NoPostmaster : null;
-        if (login is null && (client is null || !Array.Exists(_networks, network => network.Contains(client))))
+        if (login is null && !IsOfRelayNetwork(client))
             return RelayingDenied;
         return recipient.RecipientDomain is null ? AddressLiteral : null;
     }
+
+    /// <summary>Whether a client is trusted for its address.</summary>
+    public bool IsOfRelayNetwork(IPAddress? client) => client is not null && Array.Exists(_networks, network => network.Contains(client));
 
     /// <summary>The recipient as it is queued: the bare postmaster has a domain from here on.</summary>
     public SmtpRecipient Route(SmtpRecipient recipient) =>

@@ -8,4 +8,7 @@ public enum DsnAction : byte
 
     /// <summary>Not delivered; attempts are over.</summary>
     Failed,
+
+    /// <summary>Handed on to a system that sends no notification of its own (RFC 3461 §5.2.2, RFC 2852 §4.1.4).</summary>
+    Relayed,
 }

@@ -7,8 +7,8 @@ namespace Mail.Security.Queue;
 /// <summary>Writes delivery status notifications (RFC 3464, RFC 6533).</summary>
 /// <remarks>
 /// A notice has three parts: a text for people with the explanation of the attempt and the next steps, the fields for programs, and the
-/// header of the message. The body is never returned, whatever the message demanded, so that RET=HDRS of RFC 8689 §5 always holds.
-/// A notice about a message with REQUIRETLS demands REQUIRETLS itself (RFC 8689 §5).
+/// header of the message. The whole message goes back where it failed and the sender asked for it (RET=FULL, RFC 3461 §4.3), up to 1 MiB; but for
+/// one with REQUIRETLS (RFC 8689 §5), and one that would have to be encoded. A notice about a message with REQUIRETLS demands REQUIRETLS itself.
 /// </remarks>
 /// <param name="reportingHost">The name of this host.</param>
 /// <param name="time">The clock that dates the notices.</param>
@@ -22,7 +22,7 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
     public async ValueTask<NewQueueMessage> BuildAsync(DsnRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var original = await OriginalHeader.ReadAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        var original = await OriginalHeader.ReadAsync(request, cancellationToken).ConfigureAwait(false);
         return Build(request, original);
     }
 
@@ -35,7 +35,8 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
             throw new ArgumentException("A notice speaks of at least one recipient.", nameof(request));
 
         var now = time.GetUtcNow();
-        var content = Write(Compose(request, original, now), sender.NeedsSmtpUtf8);
+        var eightBit = original.IsEightBit;
+        var content = Write(Compose(request, original, now), sender.NeedsSmtpUtf8, eightBit ? EncodingConstraint.EightBit : EncodingConstraint.SevenBit);
         return new NewQueueMessage
         {
             Received = now,
@@ -46,7 +47,7 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
                 Recipients = [new SmtpRecipient(sender)],
                 TlsDemand = request.Envelope.TlsDemand == TlsDemand.RequireTls ? TlsDemand.RequireTls : TlsDemand.Default,
                 SmtpUtf8 = sender.NeedsSmtpUtf8,
-                Body = sender.NeedsSmtpUtf8 ? BodyType.EightBitMime : BodyType.SevenBit,
+                Body = sender.NeedsSmtpUtf8 || eightBit ? BodyType.EightBitMime : BodyType.SevenBit,
                 Size = content.Length,
             },
         };
@@ -59,7 +60,8 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
         {
             Date = now,
             MessageId = $"{Guid.NewGuid():N}@{reportingHost.Ascii}",
-            Subject = failed ? "Your message could not be delivered" : "Your message is delayed",
+            Subject = failed ? "Your message could not be delivered"
+                : request.Recipients.All(static recipient => recipient.Action == DsnAction.Relayed) ? "Your message was handed on" : "Your message is delayed",
             Body = new MultipartReport("delivery-status",
                 new TextPart("plain") { Text = DsnText.Write(request, reportingHost) },
                 DsnFields.Part(request, reportingHost),
@@ -76,9 +78,9 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
         return message;
     }
 
-    private static byte[] Write(MimeMessage message, bool international)
+    private static byte[] Write(MimeMessage message, bool international, EncodingConstraint constraint)
     {
-        message.Prepare(EncodingConstraint.SevenBit);
+        message.Prepare(constraint);
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = international;

@@ -14,7 +14,7 @@ internal static class DsnFields
     public static MimePart Part(DsnRequest request, DomainName reportingHost)
     {
         // RFC 6533 §4.4: the UTF-8 type is used only where the plain one would lose something.
-        var global = request.Recipients.Any(recipient => recipient.Recipient.NeedsSmtpUtf8);
+        var global = request.Recipients.Any(static recipient => recipient.Recipient.NeedsSmtpUtf8 || recipient.OriginalRecipient is { } original && !Ascii.IsValid(original.Address));
         var fields = new StringBuilder();
         Message(fields, request, reportingHost);
         foreach (var recipient in request.Recipients)
@@ -32,14 +32,18 @@ internal static class DsnFields
             Add(fields, "Original-Envelope-Id", id, global: false);
         Add(fields, "Reporting-MTA", $"dns; {reportingHost.Ascii}", global: false);
         Add(fields, "Arrival-Date", DateUtils.FormatDate(request.Received), global: false);
+        if (request.Envelope.DeliverBy is { } deliver)             // RFC 2852 §5
+            Add(fields, "Deliver-By-Date", DateUtils.FormatDate(deliver.By), global: false);
     }
 
     private static void Recipient(StringBuilder fields, DsnRequest request, DsnRecipient recipient, bool global)
     {
         fields.Append("\r\n");
         var type = recipient.Recipient.NeedsSmtpUtf8 ? "utf-8" : "rfc822";          // RFC 6533 §3
+        if (recipient.OriginalRecipient is { } original)
+            Add(fields, "Original-Recipient", $"{original.AddressType}; {original.Address}", global);
         Add(fields, "Final-Recipient", $"{type}; {recipient.Recipient}", global);
-        Add(fields, "Action", recipient.Action == DsnAction.Failed ? "failed" : "delayed", global);
+        Add(fields, "Action", recipient.Action switch { DsnAction.Failed => "failed", DsnAction.Relayed => "relayed", _ => "delayed" }, global);
         Add(fields, "Status", recipient.Status.ToString(), global);
         if (recipient.RemoteMta is { } host && DsnText.Clean(host, MaxValue).Length > 0)
             Add(fields, "Remote-MTA", $"dns; {host}", global);

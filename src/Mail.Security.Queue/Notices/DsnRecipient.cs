@@ -8,7 +8,10 @@ public sealed record DsnRecipient
     /// <summary>The recipient.</summary>
     public required MailPath Recipient { get; init; }
 
-    /// <summary>Delayed or failed.</summary>
+    /// <summary>The recipient as the sender named it (RFC 3464 §2.3.1); null when the sender did not say.</summary>
+    public OriginalRecipient? OriginalRecipient { get; init; }
+
+    /// <summary>Delayed, failed or relayed.</summary>
     public required DsnAction Action { get; init; }
 
     /// <summary>The status of the last attempt (RFC 3464 §2.3.4).</summary>

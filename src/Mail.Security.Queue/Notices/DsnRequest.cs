@@ -9,7 +9,7 @@ public sealed record DsnRequest
     /// <summary>The envelope of the message; its reverse-path, which must have a domain, receives the notice.</summary>
     public required SmtpEnvelope Envelope { get; init; }
 
-    /// <summary>The message; only its header is read.</summary>
+    /// <summary>The message; its header is read, and all of it where it goes back whole.</summary>
     public required MessageContent Content { get; init; }
 
     /// <summary>When the message was accepted.</summary>

@@ -19,6 +19,9 @@ internal static class DsnText
             Failed(text, failed);
         if (delayed.Count > 0)
             Delayed(text, request, delayed);
+        var relayed = request.Recipients.Where(recipient => recipient.Action == DsnAction.Relayed).ToList();
+        if (relayed.Count > 0)
+            Relayed(text, relayed);
         if (request.Explanation.Length > 0)
         {
             text.AppendLine().AppendLine("EXPLANATION OF THE LAST ATTEMPT").AppendLine();
@@ -62,6 +65,14 @@ internal static class DsnText
         text.AppendLine("What you can do:");
         foreach (var advice in recipients.Select(Advice).Distinct(StringComparer.Ordinal))
             text.Append("  ").AppendLine(advice);
+    }
+
+    private static void Relayed(StringBuilder text, List<DsnRecipient> recipients)
+    {
+        text.AppendLine().AppendLine("HANDED ON TO ANOTHER MAIL SYSTEM").AppendLine();
+        foreach (var recipient in recipients)
+            Recipient(text, recipient);
+        text.AppendLine("That system does not tell of successful deliveries. You hear of it only should it fail.");
     }
 
     private static void Delayed(StringBuilder text, DsnRequest request, List<DsnRecipient> recipients)

@@ -1,23 +1,24 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Mail.Security.Smtp;
-using Mail.Security.Transports;
 using MimeKit;
 
 namespace Mail.Security.Queue;
 
-/// <summary>The header of the message a notice is about: everything before the empty line, at most 64 KiB of it.</summary>
+/// <summary>What a notice brings back of the message it is about: the header, everything before the empty line and at most 64 KiB of it, or all of it.</summary>
 internal sealed partial class OriginalHeader
 {
     private const int MaxBytes = 64 * 1024;
+    private const int MaxWhole = 1024 * 1024;
     private const int MaxLine = 998;                               // RFC 5322 §2.1.1
     private const int MaxMessageId = 900;
 
     private readonly byte[] _bytes;
+    private readonly byte[]? _whole;
 
-    private OriginalHeader(byte[] bytes)
+    private OriginalHeader(byte[] bytes, byte[]? whole = null)
     {
-        _bytes = bytes;
+        (_bytes, _whole) = (bytes, whole);
         MessageId = MessageIdField().Match(Encoding.Latin1.GetString(bytes)) is { Success: true, Groups: var groups } && groups["id"] is { Length: <= MaxMessageId } id ? id.Value : null;
     }
 
@@ -26,20 +27,31 @@ internal sealed partial class OriginalHeader
     /// <summary>The Message-ID without angle brackets; null when there is none that can be repeated.</summary>
     public string? MessageId { get; }
 
-    public static async ValueTask<OriginalHeader> ReadAsync(MessageContent content, CancellationToken cancellationToken)
+    /// <summary>Whether what goes back is the whole message, with octets above 127.</summary>
+    public bool IsEightBit => _whole is not null && !Ascii.IsValid(_whole);
+
+    /// <summary>Reads as much as the sender wants back and may have.</summary>
+    public static async ValueTask<OriginalHeader> ReadAsync(DsnRequest request, CancellationToken cancellationToken)
     {
-        var buffer = new byte[(int)Math.Min(content.Length, MaxBytes)];
+        var (content, envelope) = (request.Content, request.Envelope);
+        // RFC 3461 §4.3: RET is about failures. RFC 8689 §5: what requires TLS does not go back.
+        var whole = envelope.Return == DsnReturn.Full && envelope.TlsDemand != TlsDemand.RequireTls && content.Length <= MaxWhole
+            && request.Recipients.Any(static recipient => recipient.Action == DsnAction.Failed);
+        var buffer = new byte[(int)Math.Min(content.Length, whole ? MaxWhole : MaxBytes)];
         var stream = content.OpenRead();
         await using (stream.ConfigureAwait(false))
         {
             var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            return new OriginalHeader(Cut(buffer.AsSpan(0, read)));
+            var header = Cut(buffer.AsSpan(0, Math.Min(read, MaxBytes)));
+            return new OriginalHeader(header, whole && IsReturnable(buffer.AsSpan(0, read), header) ? buffer[..read] : null);
         }
     }
 
     /// <summary>The third part of a notice (RFC 6522 §3, RFC 6533 §4.3).</summary>
     public MimePart Part(SmtpEnvelope envelope)
     {
+        if (_whole is not null)
+            return new MimePart("message", "rfc822") { Content = new MimeContent(new MemoryStream(_whole)), ContentTransferEncoding = IsEightBit ? ContentEncoding.EightBit : ContentEncoding.SevenBit };
         var plain = Ascii.IsValid(_bytes);
         var part = !plain && envelope.SmtpUtf8 ? new MimePart("message", "global-headers") : new MimePart("text", "rfc822-headers");
         part.Content = new MimeContent(new MemoryStream(_bytes));
@@ -47,6 +59,10 @@ internal sealed partial class OriginalHeader
             : plain && LongestLine(_bytes) <= MaxLine ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
         return part;
     }
+
+    // RFC 2046 §5.2.1: a message inside another is not encoded. Fields in UTF-8 would need another type, and binary content BDAT.
+    private static bool IsReturnable(ReadOnlySpan<byte> message, ReadOnlySpan<byte> header) =>
+        Ascii.IsValid(header) && HasWholeLines(message) && LongestLine(message) <= MaxLine;
 
     // RFC 5321 §2.3.8: a bare CR or LF, or a NUL, would make the notice a message that no server should take.
     private static bool HasWholeLines(ReadOnlySpan<byte> bytes)

@@ -6,7 +6,7 @@ internal sealed record AttemptVerdict
     /// <summary>One entry for each recipient of the lease.</summary>
     public required IReadOnlyList<RecipientCompletion> Recipients { get; init; }
 
-    /// <summary>The recipients the sender is told of: all that failed, and the delayed ones when a notice of delay is due.</summary>
+    /// <summary>The recipients the sender is told of, each as far as the sender wants to be: all that failed, the delayed ones when a notice of delay is due, and those handed on to who will not tell.</summary>
     public required IReadOnlyList<DsnRecipient> Told { get; init; }
 
     /// <summary>When the recipients that stay open are due; null when none does.</summary>
@@ -14,6 +14,9 @@ internal sealed record AttemptVerdict
 
     /// <summary>The attempts a notice of delay promises.</summary>
     public required IReadOnlyList<DateTimeOffset> Upcoming { get; init; }
+
+    /// <summary>Whether a notice would speak of a failure.</summary>
+    public bool TellsFailure => Told.Any(recipient => recipient.Action == DsnAction.Failed);
 
     /// <summary>Whether a notice would speak of a delay.</summary>
     public bool TellsDelay => Told.Any(recipient => recipient.Action == DsnAction.Delayed);

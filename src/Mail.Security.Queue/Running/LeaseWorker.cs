@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mail.Security.Delivery;
+using Mail.Security.Smtp;
 using Microsoft.Extensions.Logging;
 
 namespace Mail.Security.Queue;
@@ -92,6 +93,9 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
     private async Task<AttemptResult?> AttemptAsync(QueueLease lease, LeaseKeeper keeper)
     {
         var began = time.GetUtcNow();
+        // RFC 2852 §4.1.3: the time is over, and no further attempt may be made.
+        if (lease.Envelope.DeliverBy is { Mode: DeliverByMode.Return } deliver && began >= deliver.By)
+            return new AttemptResult(began, [.. lease.Envelope.Recipients.Select(recipient => TooLate(recipient.Path))], string.Empty);
         meters.Running.Add(1);
         try
         {
@@ -119,6 +123,9 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
             meters.Running.Add(-1);
         }
     }
+
+    private static RecipientReport TooLate(MailPath recipient) =>
+        new() { Recipient = recipient, Disposition = Disposition.Transient, Status = new EnhancedStatus(4, 4, 7), Sentence = "None was made any more." };
 
     private static RecipientReport Faulted(MailPath recipient) =>
         new() { Recipient = recipient, Disposition = Disposition.Transient, Status = OwnFault, Sentence = "The attempt ended in a fault of this mail system." };

@@ -13,7 +13,7 @@ internal sealed class QueueMeters
         const string name = "Mail.Security.Queue";
         var meter = factory?.Create(name) ?? new Meter(name);
         _outcomes = meter.CreateCounter<long>("mail.queue.outcomes", "{recipient}", "Recipients by what an attempt came to: delivered, retry, failed.");
-        _notices = meter.CreateCounter<long>("mail.queue.notices", "{message}", "Delivery status notifications made: failed, delayed.");
+        _notices = meter.CreateCounter<long>("mail.queue.notices", "{message}", "Delivery status notifications made: failed, delayed, relayed.");
         StoreFailures = meter.CreateCounter<long>("mail.queue.store_failures", "{operation}", "Operations the store could not do. Alert when it grows.");
         Postponed = meter.CreateCounter<long>("mail.queue.postponed", "{message}", "Messages that got no turn at their destination and wait without an attempt being counted.");
         Running = meter.CreateUpDownCounter<long>("mail.queue.running", "{attempt}", "Delivery attempts that are running.");
@@ -33,5 +33,5 @@ internal sealed class QueueMeters
     }));
 
     public void CountNotice(DsnAction action) =>
-        _notices.Add(1, new KeyValuePair<string, object?>("action", action == DsnAction.Failed ? "failed" : "delayed"));
+        _notices.Add(1, new KeyValuePair<string, object?>("action", action switch { DsnAction.Failed => "failed", DsnAction.Relayed => "relayed", _ => "delayed" }));
 }

@@ -12,10 +12,8 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
     public DateTimeOffset? MayPostpone(QueueLease lease, DateTimeOffset until)
     {
         var now = time.GetUtcNow();
-        if (now >= schedule.Expiry(lease.Received) || (lease.DelayNotice == DelayNotice.NotSent && schedule.IsNoticeDue(lease.Received, now)))
-            return null;
-        var latest = lease.DelayNotice == DelayNotice.NotSent && schedule.DelayNoticeAfter is { } notice && now < lease.Received + notice ? lease.Received + notice : schedule.Expiry(lease.Received);
-        return until < latest ? until : latest;
+        var times = new LeaseTimes(schedule, lease, now);
+        return times.IsOver || times.IsNoticeDue ? null : until < times.NextTurn ? until : times.NextTurn;
     }
 
     /// <summary>Records a result. While the store cannot, it is tried again as long as the lease is held and the runner does not stop.</summary>
@@ -39,8 +37,8 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
                 Dropped(lease, cancel);
                 return;
             }
-            // A full store has room for the result if not for the notice; a delay can be told after the next attempt.
-            if (reason == StoreFailure.Full && verdict.TellsDelay && verdict.Told.All(recipient => recipient.Action == DsnAction.Delayed))
+            // A full store has room for the result if not for the notice; a delay can be told after the next attempt, and to be told of a relay is less than to have it done twice.
+            if (reason == StoreFailure.Full && !verdict.TellsFailure)
                 notice = null;
             await Task.Delay(QueueBackoff.After(failures, options.MaxStoreBackoff), time, keeper.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -86,14 +84,14 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
             Envelope = lease.Envelope, Content = lease.Content, Received = lease.Received, LastAttempt = result.Began, EnvelopeId = lease.EnvelopeId,
             Recipients = verdict.Told, Upcoming = verdict.Upcoming, Explanation = result.Explanation,
         };
-        return _notices.Build(request, await HeaderAsync(lease).ConfigureAwait(false));
+        return _notices.Build(request, await HeaderAsync(lease, request).ConfigureAwait(false));
     }
 
-    private async ValueTask<OriginalHeader> HeaderAsync(QueueLease lease)
+    private async ValueTask<OriginalHeader> HeaderAsync(QueueLease lease, DsnRequest request)
     {
         try
         {
-            return await OriginalHeader.ReadAsync(lease.Content, CancellationToken.None).ConfigureAwait(false);
+            return await OriginalHeader.ReadAsync(request, CancellationToken.None).ConfigureAwait(false);
         }
         catch (IOException fault)
         {
@@ -113,7 +111,7 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
         foreach (var recipient in verdict.Recipients)
             meters.CountOutcome(recipient.Outcome);
         if (notice is not null)
-            meters.CountNotice(verdict.Told.Any(recipient => recipient.Action == DsnAction.Failed) ? DsnAction.Failed : DsnAction.Delayed);
+            meters.CountNotice(verdict.TellsFailure ? DsnAction.Failed : verdict.TellsDelay ? DsnAction.Delayed : DsnAction.Relayed);
         foreach (var (fate, status, detail) in verdict.Recipients.Select(recipient => (recipient.Outcome, recipient.Status, recipient.Detail)).Distinct())
         {
             if (fate == RecipientFate.Delivered)

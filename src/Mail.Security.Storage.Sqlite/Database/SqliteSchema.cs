@@ -77,6 +77,17 @@ internal static class SqliteSchema
 
         CREATE INDEX domain_knowledge_seen ON domain_knowledge (seen);
         """,
+        """
+        ALTER TABLE message ADD COLUMN dsn_return       INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN deliver_by       INTEGER;
+        ALTER TABLE message ADD COLUMN deliver_by_mode  INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN deliver_by_trace INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN priority         INTEGER;
+
+        ALTER TABLE recipient ADD COLUMN notify           INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE recipient ADD COLUMN original_type    TEXT;
+        ALTER TABLE recipient ADD COLUMN original_address TEXT;
+        """,
     ];
 
     public static int Version => Scripts.Length;

@@ -1,3 +1,4 @@
+using System.Text;
 using Mail.Security.Queue;
 using Mail.Security.Smtp;
 
@@ -119,19 +120,22 @@ internal static class LeaseRows
 
         var recipients = ReadRecipients(session, due.Id);
         using var message = session.Query(
-            "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport FROM message WHERE id = $1", row.MessageId);
+            "SELECT received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport, dsn_return, deliver_by, deliver_by_mode, deliver_by_trace, priority FROM message WHERE id = $1", row.MessageId);
         if (!message.Read())
             throw new StoredDataException($"The database holds no message {row.MessageId}.");
+        var envelopeId = message.IsDBNull(6) ? null : message.GetString(6);
         return new QueueLease
         {
             Token = token, MessageId = new QueueMessageId(row.MessageId), Domain = StoredPath.ReadDomain(due.Domain), Attempt = attempt, Expires = expires,
-            DelayNotice = row.DelayNotice, Received = Ticks.From(message.GetInt64(0)), EnvelopeId = message.IsDBNull(6) ? null : message.GetString(6),
+            DelayNotice = row.DelayNotice, Received = Ticks.From(message.GetInt64(0)), EnvelopeId = envelopeId,
             Account = message.IsDBNull(8) ? "" : message.GetString(8), Transport = StoredPath.ReadTransport(message, 9),
             Content = new SqliteMessageContent(database, row.MessageId, message.GetInt64(7)),
             Envelope = new SmtpEnvelope
             {
                 ReversePath = StoredPath.Read(message.GetString(1)), Recipients = recipients, TlsDemand = (TlsDemand)message.GetInt64(2),
                 Body = (BodyType)message.GetInt64(3), SmtpUtf8 = message.GetInt64(4) != 0, Size = message.IsDBNull(5) ? null : message.GetInt64(5),
+                Return = (DsnReturn)message.GetInt64(10), EnvelopeId = Speakable(envelopeId), RequestedPriority = message.IsDBNull(14) ? null : message.GetInt32(14),
+                DeliverBy = message.IsDBNull(11) ? null : new DeliverBy(Ticks.From(message.GetInt64(11)), (DeliverByMode)message.GetInt64(12), (DeliverByTrace)message.GetInt64(13)),
             },
         };
     }
@@ -154,11 +158,21 @@ internal static class LeaseRows
     private static List<SmtpRecipient> ReadRecipients(SqliteSession session, long destination)
     {
         var recipients = new List<SmtpRecipient>();
-        using var rows = session.Query("SELECT path FROM recipient WHERE destination_id = $1 ORDER BY ordinal", destination);
+        using var rows = session.Query("SELECT path, notify, original_type, original_address FROM recipient WHERE destination_id = $1 ORDER BY ordinal", destination);
         while (rows.Read())
-            recipients.Add(new SmtpRecipient(StoredPath.ReadRecipient(rows.GetString(0))));
+        {
+            recipients.Add(new SmtpRecipient(StoredPath.ReadRecipient(rows.GetString(0)))
+            {
+                Notify = (DsnNotify)rows.GetInt64(1),
+                OriginalRecipient = rows.IsDBNull(2) || rows.IsDBNull(3) ? null : new OriginalRecipient(rows.GetString(2), rows.GetString(3)),
+            });
+        }
         return recipients;
     }
+
+    // What no parameter can carry is for notices alone: it did not come by SMTP.
+    private static string? Speakable(string? envelopeId) =>
+        envelopeId is not null && Ascii.IsValid(envelopeId) && DsnParameters.TryReadEnvelopeId(Encoding.ASCII.GetBytes(Xtext.Encode(envelopeId)), out _) ? envelopeId : null;
 
     private static void Record(SqliteSession session, long destination, RecipientCompletion recipient)
     {

@@ -24,9 +24,13 @@ internal static class MessageRows
     {
         var envelope = message.Envelope;
         session.Execute(
-            "INSERT INTO message (received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            """
+            INSERT INTO message (received, reverse_path, tls_demand, body_type, smtp_utf8, declared_size, envelope_id, content_length, account, transport,
+                dsn_return, deliver_by, deliver_by_mode, deliver_by_trace, priority) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            """,
             Ticks.Of(message.Received), envelope.ReversePath.ToString(), (long)envelope.TlsDemand, (long)envelope.Body, envelope.SmtpUtf8 ? 1L : 0L,
-            envelope.Size, message.EnvelopeId, message.Content.Length, message.Account.Length == 0 ? null : message.Account, message.Transport.IsEmpty ? null : message.Transport.Value);
+            envelope.Size, message.EnvelopeId ?? envelope.EnvelopeId, message.Content.Length, message.Account.Length == 0 ? null : message.Account, message.Transport.IsEmpty ? null : message.Transport.Value,
+            (long)envelope.Return, envelope.DeliverBy is { } deliver ? Ticks.Of(deliver.By) : null, (long)(envelope.DeliverBy?.Mode ?? default), (long)(envelope.DeliverBy?.Trace ?? default), (long?)envelope.RequestedPriority);
         var id = LastRow(session);
         InsertContent(session, id, message.Content);
         foreach (var domain in envelope.Recipients.GroupBy(recipient => recipient.Path.RecipientDomain!.Value))
@@ -79,7 +83,8 @@ internal static class MessageRows
         var destination = LastRow(session);
         long ordinal = 0;
         foreach (var recipient in recipients)
-            session.Execute("INSERT INTO recipient (destination_id, ordinal, path) VALUES ($1, $2, $3)", destination, ordinal++, recipient.Path.ToString());
+            session.Execute("INSERT INTO recipient (destination_id, ordinal, path, notify, original_type, original_address) VALUES ($1, $2, $3, $4, $5, $6)",
+                destination, ordinal++, recipient.Path.ToString(), (long)recipient.Notify, recipient.OriginalRecipient?.AddressType, recipient.OriginalRecipient?.Address);
     }
 
     private static long LastRow(SqliteSession session) => session.Scalar<long>("SELECT last_insert_rowid()");

@@ -21,7 +21,7 @@ internal static class DeliveryReplyRules
     {
         _ when place.Stage == SmtpStage.StartTls && IsRefusalOfTls(fault) => All("Transient 4.7.4"),
         // Octets in place of the handshake are plaintext behind the 220, and an injection where they come before ours (RFC 3207 §6).
-        _ when place.Stage == SmtpStage.TlsHandshake => All(fault.Name switch { "stall" => "Transient 4.4.2", "close" or "reset" => "Transient 4.7.5", _ => "Transient 4.7.0" }),
+        _ when place.Stage == SmtpStage.TlsHandshake => All(fault.Class == FaultClass.Late ? "Transient 4.4.2" : fault.Name is "close" or "reset" ? "Transient 4.7.5" : "Transient 4.7.0"),
         FaultClass.Fine => All(Delivered),
         FaultClass.Extra when place.IsEnd => All(Delivered),
         FaultClass.Extra when place.Stage == SmtpStage.StartTls => All("Transient 4.7.0"),      // plaintext behind the 220 (RFC 3207 §6)

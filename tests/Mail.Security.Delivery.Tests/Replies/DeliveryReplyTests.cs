@@ -36,7 +36,7 @@ public abstract class DeliveryReplyTests(string mode)
 
         // A connection that is reset before this side knows that it stands was none (X.4.1).
         var expected = DeliveryReplyRules.Recipients(place, fault).Select(one => place.Stage == SmtpStage.Greeting && report.Explanation.ToString().Contains("no connection", StringComparison.Ordinal) ? "Transient 4.4.1" : one);
-        Assert.Equal(expected, DeliveryReplyWorld.Describe(report).Select(one => place.Stage == SmtpStage.TlsHandshake && fault.Name is not ("close" or "reset") ? one.Replace("4.7.5", "4.7.0", StringComparison.Ordinal) : one));
+        Assert.Equal(expected, DeliveryReplyWorld.Describe(report).Select(one => place.Stage == SmtpStage.TlsHandshake ? OfHandshake(fault, one) : one));
         Assert.Null(report.PostponedUntil);
         await AssertReceivedAsync(place, fault, world);
         var kept = DeliveryReplyRules.IsKept(place, fault);
@@ -65,6 +65,14 @@ public abstract class DeliveryReplyTests(string mode)
         var left = stays ? [] : Three.Where((_, index) => expected[index] != DeliveryReplyRules.Delivered);
         Assert.Equal(left.Select(static local => $"RCPT TO:<{local}@a.test>"), world.Second!.Connections.SelectMany(static one => one.Messages).SelectMany(static one => one.Recipients));
     }
+
+    // Octets that come before ours are an injection, and after ours no handshake; the clock may be faster than they are.
+    private static string OfHandshake(Fault fault, string outcome) => (fault.Class, outcome) switch
+    {
+        (FaultClass.Late, "Transient 4.7.0" or "Transient 4.7.5") when fault.Name != "stall" => "Transient 4.4.2",
+        (not FaultClass.Late, "Transient 4.7.5") when fault.Name is not ("close" or "reset") => "Transient 4.7.0",
+        _ => outcome,
+    };
 
     private static async Task AssertReceivedAsync(Place place, Fault fault, DeliveryReplyWorld world)
     {

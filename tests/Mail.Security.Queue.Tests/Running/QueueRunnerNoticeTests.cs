@@ -1,10 +1,57 @@
 using Mail.Security.Delivery;
+using Mail.Security.Smtp;
 
 namespace Mail.Security.Queue.Tests;
 
 /// <summary>What senders are told, and when.</summary>
 public sealed class QueueRunnerNoticeTests
 {
+    [Theory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Sqlite)]
+    [Trait("rfc", "2852#4.1.3")]
+    public async Task RunAsync_TimeToDeliverByIsOver_ReturnedWithoutAnAttempt(StoreKind kind)
+    {
+        await using var bench = new RunnerBench(kind);
+        var message = RunnerBench.Message("a@sender.example", "b@one.example");
+        await bench.AddAsync(message with { Envelope = message.Envelope with { DeliverBy = new DeliverBy(RunnerBench.Start, DeliverByMode.Return, DeliverByTrace.Off), Return = DsnReturn.Full, EnvelopeId = "id 9" } });
+        bench.Run();
+        await bench.Store.DoneAsync(StoreCall.Complete);
+
+        var notice = new ParsedNotice(Assert.Single(bench.Store.Notices));
+        Assert.Equal(("failed", "5.4.7"), (notice.Recipients[0]["Action"], notice.Recipients[0]["Status"]));
+        Assert.Equal(("id 9", "Sun, 01 Mar 2026 08:00:00 +0000"), (notice.PerMessage["Original-Envelope-Id"], notice.PerMessage["Deliver-By-Date"]));
+        Assert.Equal("message/rfc822", notice.Report[2].ContentType.MimeType);
+        await bench.Stop();
+        while (bench.Agent.TryGetCall(out var call))
+            Assert.Equal("sender.example", call!.Domain.ToString());       // the notice, and nothing else
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Memory)]
+    [InlineData(StoreKind.Sqlite)]
+    [Trait("rfc", "3461#5.2.2"), Trait("rfc", "3461#5.2.6")]
+    public async Task RunAsync_Notify_ToldOfWhatWasAskedFor(StoreKind kind)
+    {
+        await using var bench = new RunnerBench(kind);
+        var message = RunnerBench.Message("a@sender.example", "good@one.example", "bad@one.example", "never@one.example");
+        DsnNotify[] notify = [DsnNotify.Success, DsnNotify.Success, DsnNotify.Never];
+        await bench.AddAsync(message with { Envelope = message.Envelope with { Recipients = [.. message.Envelope.Recipients.Select((one, index) => one with { Notify = notify[index] })] } });
+        bench.Agent.Script = (request, _) =>
+        {
+            Assert.True(request.Domain.ToString() == "sender.example" || request.Envelope.Recipients.Select(static one => one.Notify).SequenceEqual(notify));
+            var report = bench.Agent.Report(request, path => path.LocalPart is "good" or "a" ? Disposition.Delivered : Disposition.Permanent);
+            return Task.FromResult(report with { Recipients = [.. report.Recipients.Select(static one => one with { OwesRelayedDsn = one.Recipient.LocalPart == "good" })] });
+        };
+        bench.Run();
+        await bench.Store.DoneAsync(StoreCall.Complete);
+
+        var notice = new ParsedNotice(Assert.Single(bench.Store.Notices));
+        Assert.Equal(("rfc822; good@one.example", "relayed"), (Assert.Single(notice.Recipients)["Final-Recipient"], notice.Recipients[0]["Action"]));
+        Assert.DoesNotContain(await bench.ListAsync(), static entry => entry.Domain.ToString() == "one.example");
+        await bench.Stop();
+    }
+
     [Theory]
     [InlineData(StoreKind.Memory)]
     [InlineData(StoreKind.Sqlite)]

@@ -1,5 +1,4 @@
 using Mail.Security.Delivery;
-using Mail.Security.Smtp;
 
 namespace Mail.Security.Queue.Tests;
 
@@ -118,9 +117,9 @@ internal sealed class MemoryStore : IMailQueueStore
         return new QueueLease
         {
             Token = work.Token, MessageId = new QueueMessageId(work.Id), Domain = work.Domain, Attempt = work.Attempts, Expires = work.Until,
-            Received = work.Message.Received, DelayNotice = work.DelayNotice, EnvelopeId = work.Message.EnvelopeId, Content = work.Message.Content,
+            Received = work.Message.Received, DelayNotice = work.DelayNotice, EnvelopeId = work.Message.EnvelopeId ?? work.Message.Envelope.EnvelopeId, Content = work.Message.Content,
             Account = work.Message.Account, Transport = work.Message.Transport,
-            Envelope = work.Message.Envelope with { Recipients = [.. work.Open.Select(open => new SmtpRecipient(open.Recipient))] },
+            Envelope = work.Message.Envelope with { Recipients = [.. work.Open.Select(open => work.Message.Envelope.Recipients.First(one => one.Path == open.Recipient))] },
         };
     }
 

@@ -27,7 +27,13 @@ public sealed class SqliteMailQueueStoreTests
             Envelope = new SmtpEnvelope
             {
                 ReversePath = MailPath.Parse("\"a b\"@sender.example"), TlsDemand = TlsDemand.RequireTls, Body = BodyType.EightBitMime, SmtpUtf8 = true, Size = 77,
-                Recipients = [.. new[] { "用户@bücher.example", "\"x@y\"@bücher.example" }.Select(address => new SmtpRecipient(MailPath.Parse(address)))],
+                Return = DsnReturn.Full, EnvelopeId = "id 1", RequestedPriority = -4, DeliverBy = new DeliverBy(StoreBench.Start.AddHours(3), DeliverByMode.Return, DeliverByTrace.On),
+                Recipients =
+                [
+                    new SmtpRecipient(MailPath.Parse("用户@bücher.example")) { Notify = DsnNotify.Success | DsnNotify.Delay, OriginalRecipient = new OriginalRecipient("utf-8", "用户@bücher.example") },
+                    new SmtpRecipient(MailPath.Parse("\"x@y\"@bücher.example")) { Notify = DsnNotify.Never },
+                    new SmtpRecipient(MailPath.Parse("z@bücher.example")),
+                ],
             },
         };
         var id = StoreBench.Stored(await bench.Store.AddAsync(message, Token));
@@ -62,13 +68,20 @@ public sealed class SqliteMailQueueStoreTests
         await using var bench = new StoreBench();
         await bench.AddAsync("b@one.example");
         await bench.Database.DisposeAsync();
-        bench.Execute("ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN transport; DROP TABLE domain_knowledge; PRAGMA user_version=1");
+        bench.Execute(
+            """
+            ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN transport; DROP TABLE domain_knowledge;
+            ALTER TABLE message DROP COLUMN dsn_return; ALTER TABLE message DROP COLUMN deliver_by; ALTER TABLE message DROP COLUMN deliver_by_mode;
+            ALTER TABLE message DROP COLUMN deliver_by_trace; ALTER TABLE message DROP COLUMN priority;
+            ALTER TABLE recipient DROP COLUMN notify; ALTER TABLE recipient DROP COLUMN original_type; ALTER TABLE recipient DROP COLUMN original_address;
+            PRAGMA user_version=1
+            """);
         bench.Open();
 
         var lease = Assert.Single(await bench.AcquireAsync());
         Assert.Equal(("", ""), (lease.Account, lease.Transport.Value));
         Assert.Equal(MessageState.Queued, StoreBench.Stored(await bench.Store.SetTransportAsync(lease.MessageId, TransportName.Direct, Token)));
-        Assert.Equal(2, bench.Count("SELECT user_version FROM pragma_user_version"));
+        Assert.Equal(SqliteSchema.Version, bench.Count("SELECT user_version FROM pragma_user_version"));
     }
 
     [Fact]
