@@ -24,8 +24,16 @@ internal sealed class DnsWorld : IAsyncDisposable
         await zones.MakeAsync(testRecords, insecureRecords, bogusRecords);
         world.StartServer("nsd", await world.WriteAsync("nsd.conf", NsdConfiguration(folder, zones)), "-d", "-c");
         world.StartServer("unbound", await world.WriteAsync("unbound.conf", UnboundConfiguration(folder, zones)), "-d", "-c");
-        await world.WaitAsync();
-        return world;
+        try
+        {
+            await world.WaitAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();     // nobody else would
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

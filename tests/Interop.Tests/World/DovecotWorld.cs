@@ -70,7 +70,8 @@ public sealed class DovecotWorld : IAsyncLifetime
     {
         if (_process is { } process)
         {
-            await Command.RunAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            if (!process.HasExited)
+                await Command.RunAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
             process.Dispose();
             await Relay.DisposeAsync();
