@@ -10,7 +10,7 @@ namespace Mail.Security.Queue;
 /// <remarks>
 /// <para>A part that is encoded already, and every header field but Content-Transfer-Encoding of the parts that are encoded, stays as it is to the
 /// octet. What was converted is looked through: nothing leaves that is not in the form that was asked for.</para>
-/// <para>Refused is what a change would break: a message with DKIM-Signature or an ARC set, multipart/signed and multipart/encrypted, the parts of S/MIME and PGP, text
+/// <para>Refused is what a change would break: a message with DKIM-Signature or an ARC set (<see cref="MimeContentConverterOptions.DkimSigned"/>), multipart/signed and multipart/encrypted, the parts of S/MIME and PGP, text
 /// signed inline by PGP, in forwarded messages too; and what cannot be converted: 8-bit octets in header fields (that is SMTPUTF8), in
 /// parts of type message that may not be encoded, and outside of parts.</para>
 /// </remarks>
@@ -21,6 +21,7 @@ public sealed class MimeContentConverter(MimeContentConverterOptions? options = 
     private const int LongestEncodedLine = 76;  // RFC 2045 §6.7
 
     private readonly int _maxSize = (options ?? new MimeContentConverterOptions()).MaxSize;
+    private readonly UnconvertibleParts _unconvertible = new((options ?? new MimeContentConverterOptions()).DkimSigned);
 
     /// <inheritdoc/>
     public override async ValueTask<ContentConversion> ConvertAsync(MessageContent content, ContentForm form, CancellationToken cancellationToken = default)
@@ -32,7 +33,7 @@ public sealed class MimeContentConverter(MimeContentConverterOptions? options = 
             return new ContentConversion.NotPossible("the message cannot be read as MIME");
         using (message)
         {
-            if (UnconvertibleParts.Find(message) is { } reason)
+            if (_unconvertible.Find(message) is { } reason)
                 return new ContentConversion.NotPossible(reason);
             var converted = Write(message, form);
             return IsInForm(converted, form) ? new ContentConversion.Converted(new BytesContent(converted)) : new ContentConversion.NotPossible("the message has octets outside of parts that cannot be encoded");
@@ -58,12 +59,30 @@ public sealed class MimeContentConverter(MimeContentConverterOptions? options = 
     private static byte[] Write(MimeMessage message, ContentForm form)
     {
         message.Prepare(form == ContentForm.SevenBit ? EncodingConstraint.SevenBit : EncodingConstraint.EightBit, LongestEncodedLine);
+        if (message.Body is { } body)
+            Relabel(body, form);
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         format.MaxLineLength = LongestEncodedLine;
         using var output = new MemoryStream();
         message.WriteTo(format, output);
         return output.ToArray();
+    }
+
+    // RFC 2045 §6.4: what holds parts is never encoded, but says what they are.
+    private static void Relabel(MimeEntity entity, ContentForm form)
+    {
+        if (entity is Multipart or MessagePart && entity.Headers[HeaderId.ContentTransferEncoding] is { } label)
+        {
+            var said = label.Trim();
+            if (said.Equals("binary", StringComparison.OrdinalIgnoreCase) || (form == ContentForm.SevenBit && said.Equals("8bit", StringComparison.OrdinalIgnoreCase)))
+                entity.Headers[HeaderId.ContentTransferEncoding] = form == ContentForm.SevenBit ? "7bit" : "8bit";
+        }
+        foreach (var part in entity is Multipart multipart ? multipart : (IEnumerable<MimeEntity?>)[(entity as MessagePart)?.Message?.Body])
+        {
+            if (part is not null)
+                Relabel(part, form);
+        }
     }
 
     private static bool IsInForm(ReadOnlySpan<byte> content, ContentForm form)

@@ -3,7 +3,7 @@ using MimeKit;
 namespace Mail.Security.Queue;
 
 /// <summary>Finds what a change of encoding would break or may not touch.</summary>
-internal static class UnconvertibleParts
+internal sealed class UnconvertibleParts(DkimSignedMail dkimSigned)
 {
     private const string InlinePgp = "-----BEGIN PGP SIGNED MESSAGE-----";
 
@@ -11,9 +11,9 @@ internal static class UnconvertibleParts
     private static readonly string[] SignatureFields = ["DKIM-Signature", "ARC-Message-Signature", "ARC-Seal"];
 
     /// <summary>Why the message must stay as it is, in one line of ASCII; null when it may be converted.</summary>
-    public static string? Find(MimeMessage message) => FindIn(message.Headers) ?? (message.Body is { } body ? Find(body) : null);
+    public string? Find(MimeMessage message) => FindIn(message.Headers) ?? (message.Body is { } body ? Find(body) : null);
 
-    private static string? Find(MimeEntity entity) => FindIn(entity.Headers) ?? entity switch
+    private string? Find(MimeEntity entity) => FindIn(entity.Headers) ?? entity switch
     {
         // The octets of these are what was signed or encrypted.
         _ when entity.ContentType.IsMimeType("multipart", "signed") => "a part is signed",
@@ -27,11 +27,11 @@ internal static class UnconvertibleParts
         _ => null,
     };
 
-    private static string? FindIn(HeaderList headers)
+    private string? FindIn(HeaderList headers)
     {
         foreach (var header in headers)
         {
-            if (SignatureFields.Contains(header.Field, StringComparer.OrdinalIgnoreCase))
+            if (dkimSigned == DkimSignedMail.Refuse && SignatureFields.Contains(header.Field, StringComparer.OrdinalIgnoreCase))
                 return "the message is signed by DKIM or ARC";
             if (!System.Text.Ascii.IsValid(header.RawValue))
                 return "a header field has 8-bit octets";

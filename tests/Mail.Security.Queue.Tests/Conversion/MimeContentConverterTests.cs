@@ -82,6 +82,16 @@ public sealed class MimeContentConverterTests
         Assert.Contains(reason, Assert.IsType<ContentConversion.NotPossible>(result).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("DKIM-Signature")]
+    [InlineData("ARC-Seal")]
+    public async Task ConvertAsync_SignedByDkimAndSaidSo_IsConverted(string field)
+    {
+        var converter = new MimeContentConverter(new MimeContentConverterOptions { DkimSigned = DkimSignedMail.Convert });
+        var result = await converter.ConvertAsync(new BytesContent(Encoding.UTF8.GetBytes($"{field}: v=1\r\n{Plain}")), ContentForm.SevenBit, TestContext.Current.CancellationToken);
+        Assert.IsType<ContentConversion.Converted>(result);
+    }
+
     [Fact]
     public async Task ConvertAsync_OverTheLimit_IsLeftAlone()
     {
