@@ -38,6 +38,7 @@ public sealed record DnsCheckRequest
         return ([.. found.GroupBy(static one => (one.Address, one.Hello)).Select(static group => new SendingAddress(group.Key.Address, group.Key.Hello, [.. group.Select(static one => one.Transport)]))], unknown);
     }
 
+    // Behind a NAT a source address is not what others see: it counts where nothing else is told, or where it is among what is told.
     private IReadOnlyList<IPAddress> Own(params IPAddress?[] sources) => sources.OfType<IPAddress>().ToList() is { Count: > 0 } set && OwnAddresses.Count == 0 ? set
         : sources.OfType<IPAddress>().Where(OwnAddresses.Contains).ToList() is { Count: > 0 } some ? some
         : OwnAddresses;
