@@ -37,6 +37,9 @@ public sealed class InteropWorld : IAsyncLifetime
     /// <summary>Skips the calling test with the reason when the world cannot be raised on this machine.</summary>
     internal static void Require() => Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
 
+    /// <summary>The case of the listener that does not announce 8BITMIME.</summary>
+    internal const string SevenBit = "sevenbit";
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
@@ -74,10 +77,14 @@ public sealed class InteropWorld : IAsyncLifetime
             (new("taexpired", "127.0.25.25", Certificates.TlsaOf(Certificates.AuthorityFile, 2, 0)), taExpired),
             (new("sha512", "127.0.25.26", Certificates.TlsaOf(own, 3, 1, 2)), own),
             (new("agility", "127.0.25.27", Certificates.TlsaOf(own, 3, 1, 1) + "\n" + $"3 1 2 {new string('b', 128)}"), own),
+            (new(SevenBit, "127.0.25.29", ""), own),
             (new("full", "127.0.25.28", Certificates.TlsaOf(own, 3, 0, 0)), own),
         ];
         Cases = hosts.ToDictionary(item => item.Case.Name, item => item.Case);
-        Postfix = await PostfixInstance.StartAsync(Folder("mx"), [.. hosts.Select(item => new PostfixListener(item.Case.Address, item.Case.Host, item.Chain))]);
+        Postfix = await PostfixInstance.StartAsync(Folder("mx"), [.. hosts.Select(item => new PostfixListener(item.Case.Address, item.Case.Host, item.Chain)
+        {
+            Options = item.Case.Name == SevenBit ? ["smtpd_discard_ehlo_keywords=8bitmime"] : [],
+        })]);
         dns = await DnsWorld.StartAsync(Folder("dns"), Records(hosts.Select(item => item.Case)),
             "mx.insecure.test. IN A 127.0.25.14\ninsecure.test. IN MX 10 mx.insecure.test.\n",
             "bogus.test. IN MX 10 mx.bogus.test.\nmx.bogus.test. IN A 127.0.25.66\n");
