@@ -2,8 +2,8 @@ namespace Mail.Security.Dnssec;
 
 /// <summary>Whether the AD bit of the configured servers is believed (RFC 4035 §4.9.3).</summary>
 /// <remarks>
-/// The bit is worth what the path to the server is worth: whoever can change a packet on the way can set it. Local chain
-/// validation, which needs no trusted path, is not part of this version.
+/// The bit is worth what the path to the server is worth: whoever can change a packet on the way can set it. Where it is not believed,
+/// <see cref="DnssecMode.Auto"/> validates here instead, which needs no trusted path.
 /// </remarks>
 public enum AdTrust : byte
 {
@@ -16,6 +16,6 @@ public enum AdTrust : byte
     /// <summary>Believed. The caller vouches that the servers validate and that nobody else can answer in their place.</summary>
     Trust,
 
-    /// <summary>Never believed: every answer is <see cref="DnsSecurity.Indeterminate"/>.</summary>
+    /// <summary>Never believed: with <see cref="DnssecMode.AdBit"/> every answer is <see cref="DnsSecurity.Indeterminate"/>.</summary>
     Distrust,
 }

@@ -3,10 +3,11 @@ using System.Net;
 
 namespace Mail.Security.Dnssec;
 
-/// <summary>A stub resolver that asks validating servers and tells how far each answer can be trusted.</summary>
+/// <summary>A stub resolver that tells how far each answer can be trusted, by the AD bit of a validating server or by validating it here.</summary>
 /// <remarks>
 /// <para>Every question carries EDNS(0) with DO and AD (RFC 6891 §6, RFC 6840 §5.7), over UDP with at most 1232 octets, and again over TCP when the answer is
-/// truncated. The AD bit of the answer is believed on a trusted path only: see <see cref="Path"/> and <see cref="AdTrust"/>.</para>
+/// truncated. The AD bit of the answer is believed on a trusted path only: see <see cref="Path"/> and <see cref="AdTrust"/>. On any other the chain of
+/// trust is validated here, and questions carry CD instead (RFC 6840 §5.9): see <see cref="DnssecMode"/>.</para>
 /// <para>Servers are asked in turn. Silence, a broken connection, an answer to another question and a SERVFAIL lead to the
 /// next one; a SERVFAIL that blames DNSSEC is final. Answers are kept for their TTL, within a bound, and equal questions
 /// asked at the same time are sent once. Safe for use by many callers at once; make one for a process.</para>
@@ -36,9 +37,11 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         _options = (options ?? new DnssecResolverOptions()).CheckedCopy();
         _time = time ?? TimeProvider.System;
         var (path, timeout, attempts) = PathFinder.Find(_options);
+        // Decided once: answers of the one kind and of the other are never kept together.
+        path = path with { Mode = _options.Mode != DnssecMode.Auto ? _options.Mode : path.IsTrusted ? DnssecMode.AdBit : DnssecMode.Validate };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
-        var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, timeout, _time, _meters))], attempts);
+        var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, path.Mode, timeout, _time, _meters))], attempts);
         _desk = new QuestionDesk(_options, path, upstream, _time, _meters);
     }
 

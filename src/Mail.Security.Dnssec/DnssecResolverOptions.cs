@@ -15,8 +15,29 @@ public sealed class DnssecResolverOptions
     /// </summary>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";
 
+    /// <summary>Where the security of answers comes from. Default: <see cref="DnssecMode.Auto"/>, the AD bit on a trusted path and validation here on any other.</summary>
+    public DnssecMode Mode { get; set; }
+
     /// <summary>Whether the AD bit is believed. Default: <see cref="AdTrust.Auto"/>.</summary>
     public AdTrust AdTrust { get; set; }
+
+    /// <summary>Where chains of trust begin, for validation here. Default: the keys of the root, <see cref="Dnssec.TrustAnchors.Root"/>. Names above which there is none are <see cref="DnsSecurity.Indeterminate"/>. At least one, at most 1,000.</summary>
+    public IReadOnlyList<TrustAnchor> TrustAnchors { get; set; } = Dnssec.TrustAnchors.Root;
+
+    /// <summary>By how much this clock and that of a signer may differ when the times of a signature are checked. Default: none. From zero to one day.</summary>
+    public TimeSpan ClockSkew { get; set; }
+
+    /// <summary>What signatures by RSA with SHA-1 are worth. Default: <see cref="Sha1Use.Validate"/> (RFC 8624 §3.1).</summary>
+    public Sha1Use Sha1 { get; set; } = Sha1Use.Validate;
+
+    /// <summary>How many additional times names may be hashed; denials of zones that ask for more are insecure (RFC 9276 §3.2). Default: 150. From 0 to 2,500.</summary>
+    public int MaxNsec3Iterations { get; set; } = 150;
+
+    /// <summary>How many signatures and digests of keys are checked for one answer; beyond it is bogus. Default: 200. From 10 to 10,000.</summary>
+    public int MaxSignatureChecks { get; set; } = 200;
+
+    /// <summary>How many hashes are computed for one answer, additional iterations counted each; beyond it is bogus. Default: 10,000. From 100 to 1,000,000.</summary>
+    public int MaxNsec3Hashes { get; set; } = 10_000;
 
     /// <summary>How long one server may take over one question, and again over TCP when it truncates. Default: null, which means as resolv.conf says, else 5 seconds. From 10 ms to one minute.</summary>
     public TimeSpan? QueryTimeout { get; set; }
@@ -54,6 +75,7 @@ public sealed class DnssecResolverOptions
         var copy = (DnssecResolverOptions)MemberwiseClone();
         Validate();
         copy.Servers = Copy(Servers);
+        copy.TrustAnchors = [.. TrustAnchors];
         return copy;
     }
 
@@ -66,7 +88,15 @@ public sealed class DnssecResolverOptions
         ArgumentException.ThrowIfNullOrEmpty(ResolvConfPath);
         if (Servers.Count > 16 || Servers.Any(server => server is null || server.Port == 0))
             throw new ArgumentException("At most 16 servers, each with a port.", nameof(Servers));
+        ArgumentNullException.ThrowIfNull(TrustAnchors);
+        Check(Mode <= DnssecMode.Validate, nameof(Mode));
         Check(AdTrust <= AdTrust.Distrust, nameof(AdTrust));
+        Check(TrustAnchors.Count is >= 1 and <= 1000 && TrustAnchors.All(static anchor => anchor is not null), nameof(TrustAnchors));
+        Check(IsWithin(ClockSkew, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(ClockSkew));
+        Check(Sha1 <= Sha1Use.Validate, nameof(Sha1));
+        Check(MaxNsec3Iterations is >= 0 and <= 2500, nameof(MaxNsec3Iterations));
+        Check(MaxSignatureChecks is >= 10 and <= 10_000, nameof(MaxSignatureChecks));
+        Check(MaxNsec3Hashes is >= 100 and <= 1_000_000, nameof(MaxNsec3Hashes));
         Check(QueryTimeout is null || IsWithin(QueryTimeout.Value, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), nameof(QueryTimeout));
         Check(Attempts is null or (>= 1 and <= 5), nameof(Attempts));
         Check(IsWithin(LookupTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), nameof(LookupTimeout));

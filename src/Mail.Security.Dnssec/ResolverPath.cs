@@ -8,19 +8,25 @@ namespace Mail.Security.Dnssec;
 /// <param name="Reason">Why the AD bit is believed or not.</param>
 public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Source, AdTrustReason Reason)
 {
-    /// <summary>True when the AD bit is believed. When false, every answer is <see cref="DnsSecurity.Indeterminate"/> and DANE never applies.</summary>
+    /// <summary>Where the security of answers comes from: <see cref="DnssecMode.AdBit"/> or <see cref="DnssecMode.Validate"/>, never <see cref="DnssecMode.Auto"/>.</summary>
+    public DnssecMode Mode { get; init; } = DnssecMode.AdBit;
+
+    /// <summary>True when the AD bit is believed, if it is to be looked at. When false, and the mode is <see cref="DnssecMode.AdBit"/>, every answer is <see cref="DnsSecurity.Indeterminate"/> and DANE never applies.</summary>
     public bool IsTrusted => Reason is AdTrustReason.Loopback or AdTrustReason.ResolvConf or AdTrustReason.CallerTrusts;
 
     /// <summary>The mode and its cause as one line for people, made to be printed at start.</summary>
     /// <returns>Such as <c>AD bit believed: every server is a loopback address (127.0.0.1:53, from /etc/resolv.conf)</c>.</returns>
     public override string ToString()
     {
-        var why = Reason switch
+        var why = (Mode, Reason) switch
         {
-            AdTrustReason.Loopback => "AD bit believed: every server is a loopback address",
-            AdTrustReason.ResolvConf => "AD bit believed: resolv.conf says \"options trust-ad\"",
-            AdTrustReason.CallerTrusts => "AD bit believed: the configuration says so",
-            AdTrustReason.CallerDistrusts => "AD bit not believed: the configuration says so; every answer is indeterminate",
+            (DnssecMode.Validate, AdTrustReason.NetworkPath) => "answers are validated here: a server is reached over a network, without \"options trust-ad\"",
+            (DnssecMode.Validate, AdTrustReason.CallerDistrusts) => "answers are validated here: the configuration says that the AD bit is not to be believed",
+            (DnssecMode.Validate, _) => "answers are validated here: the configuration says so",
+            (_, AdTrustReason.Loopback) => "AD bit believed: every server is a loopback address",
+            (_, AdTrustReason.ResolvConf) => "AD bit believed: resolv.conf says \"options trust-ad\"",
+            (_, AdTrustReason.CallerTrusts) => "AD bit believed: the configuration says so",
+            (_, AdTrustReason.CallerDistrusts) => "AD bit not believed: the configuration says so; every answer is indeterminate",
             _ => "AD bit not believed: a server is reached over a network, without \"options trust-ad\"; every answer is indeterminate",
         };
         return $"{why} ({string.Join(", ", Servers)}, from {Source})";

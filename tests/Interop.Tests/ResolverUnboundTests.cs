@@ -5,7 +5,7 @@ namespace Interop.Tests;
 
 /// <summary>The resolver against unbound, which validates the private tree.</summary>
 [Collection(nameof(InteropWorld))]
-public sealed class ResolverUnboundTests : IDisposable
+public sealed class ResolverUnboundTests(InteropWorld world) : IDisposable
 {
     private readonly DnssecResolver _resolver = new(new DnssecResolverOptions { Servers = [DnsWorld.Resolver] });
 
@@ -23,6 +23,30 @@ public sealed class ResolverUnboundTests : IDisposable
     {
         InteropWorld.Require();
         Assert.Equal(expected, Describe(await _resolver.GetMxAsync(DomainName.Parse(name), TestContext.Current.CancellationToken)));
+    }
+
+    [Theory, Trait("rfc", "4035#5.2"), Trait("rfc", "4035#5.4")]     // asked with CD, so that unbound judges nothing
+    [InlineData("ddee.test")]
+    [InlineData("insecure.test")]
+    [InlineData("dee.test")]
+    [InlineData("nosuch.test")]
+    [InlineData("alias.test")]
+    [InlineData("toinsecure.test")]
+    [InlineData("dangling.test")]
+    [InlineData("mx.bogus.test")]
+    public async Task Get_ValidatedHere_TheVerdictsOfUnbound(string name)
+    {
+        InteropWorld.Require();
+        using var own = new DnssecResolver(new DnssecResolverOptions
+        {
+            Servers = [DnsWorld.Resolver], Mode = DnssecMode.Validate, TrustAnchors = TrustAnchors.Parse(await File.ReadAllTextAsync(world.TrustAnchorFile, TestContext.Current.CancellationToken)),
+        });
+
+        var (ours, theirs) = (await own.GetMxAsync(DomainName.Parse(name), TestContext.Current.CancellationToken), await _resolver.GetMxAsync(DomainName.Parse(name), TestContext.Current.CancellationToken));
+
+        Assert.Equal(Describe(theirs), Describe(ours));
+        Assert.NotEmpty(ours.Chain);
+        Assert.Equal(ours is DnsAnswer<MxRecord>.Failed, ours.Chain.Any(static link => link.State == DnssecLinkState.Bogus));
     }
 
     [Fact, Trait("rfc", "8914#4")]
@@ -48,7 +72,7 @@ public sealed class ResolverUnboundTests : IDisposable
     public async Task GetMx_PathNotTrusted_Indeterminate()
     {
         InteropWorld.Require();
-        using var wary = new DnssecResolver(new DnssecResolverOptions { Servers = [DnsWorld.Resolver], AdTrust = AdTrust.Distrust });
+        using var wary = new DnssecResolver(new DnssecResolverOptions { Servers = [DnsWorld.Resolver], Mode = DnssecMode.AdBit, AdTrust = AdTrust.Distrust });
         Assert.Equal("Found Indeterminate 10 dee.test.", Describe(await wary.GetMxAsync(DomainName.Parse("ddee.test"), TestContext.Current.CancellationToken)));
     }
 

@@ -57,7 +57,7 @@ public sealed class DnssecResolverTests : ResolverTest
     public async Task Get_AdBit_CountsOnATrustedPathOnly(AdTrust trust, DnsSecurity sent, DnsSecurity seen)
     {
         Server.AddZone("example.com", sent).AddAddress("mx.example.com", "192.0.2.1");
-        var resolver = Resolver(options => options.AdTrust = trust);
+        var resolver = Resolver(options => (options.Mode, options.AdTrust) = (DnssecMode.AdBit, trust));
 
         Assert.Equal(seen, Found(await resolver.GetAAsync(Name("mx.example.com"), Ct)).Security);
         Assert.Equal(seen, Absent(await resolver.GetTlsaAsync(Name("_25._tcp.mx.example.com"), Ct)).Security);

@@ -11,7 +11,7 @@ public sealed class ArrowTests
         ["Primitives"] = ([], []),
         ["Smtp"] = (["Primitives"], []),
         ["Sasl"] = (["Primitives"], []),
-        ["Dnssec"] = (["Primitives"], ["DnsClient"]),
+        ["Dnssec"] = (["Primitives"], ["BouncyCastle.Cryptography", "DnsClient"]),
         ["Dane"] = (["Dnssec"], ["BouncyCastle.Cryptography"]),
         ["MtaSts"] = (["Dnssec"], []),
         ["SenderAuthentication"] = (["Dnssec"], []),

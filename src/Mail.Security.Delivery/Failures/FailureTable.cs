@@ -37,6 +37,7 @@ internal static class FailureTable
             DnsFailure.Mismatched => Transient("dns-mismatched", new(4, 4, 3), TlsFailureType.None, text),
             DnsFailure.AliasLoop => Transient("dns-alias-loop", new(4, 4, 3), TlsFailureType.None, text),
             DnsFailure.AliasLimit => Transient("dns-alias-limit", new(4, 4, 3), TlsFailureType.None, text),
+            DnsFailure.UpstreamNotDnssecCapable => Transient("dns-no-dnssec", new(4, 4, 3), TlsFailureType.None, text),
             DnsFailure.Unspecified => Transient("dns", new(4, 4, 3), TlsFailureType.None, text),
             _ => throw new UnreachableException(),
         };

@@ -14,15 +14,16 @@ internal static class DatagramExchange
 
     /// <summary>Asks, and listens until a message that answers the question comes; null when only others came, too many of them.</summary>
     /// <param name="server">The server; datagrams from elsewhere never reach us, the socket is connected.</param>
+    /// <param name="query">The question as octets.</param>
     /// <param name="question">The question.</param>
-    /// <param name="id">Its identifier.</param>
     /// <param name="strangers">Told of each message that belongs to another question.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async ValueTask<(MessageFault Fault, DnsMessage? Message)> AskAsync(IPEndPoint server, Question question, ushort id, StrangerCount strangers, CancellationToken cancellationToken)
+    public static async ValueTask<(MessageFault Fault, DnsMessage? Message)> AskAsync(IPEndPoint server, byte[] query, Question question, StrangerCount strangers, CancellationToken cancellationToken)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
-        await socket.SendAsync(QueryWriter.Write(question, id), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        await socket.SendAsync(query, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        var id = QueryWriter.IdOf(query);
         var buffer = new byte[MaxDatagram];
         while (strangers.Count < MaxStrangers)
         {

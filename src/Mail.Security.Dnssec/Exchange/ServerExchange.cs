@@ -8,7 +8,7 @@ using DnsClient;
 namespace Mail.Security.Dnssec;
 
 /// <summary>Asks one server one question: over UDP, and over TCP when the answer is truncated. Here socket exceptions end.</summary>
-internal sealed class ServerExchange(IPEndPoint server, TimeSpan timeout, TimeProvider time, DnssecMeters meters)
+internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpan timeout, TimeProvider time, DnssecMeters meters)
 {
     private enum Transport : byte
     {
@@ -43,8 +43,8 @@ internal sealed class ServerExchange(IPEndPoint server, TimeSpan timeout, TimePr
         try
         {
             var (fault, message) = transport == Transport.Udp
-                ? await DatagramExchange.AskAsync(server, question, NewId(), strangers, either.Token).ConfigureAwait(false)
-                : await StreamExchange.AskAsync(server, question, NewId(), either.Token).ConfigureAwait(false);
+                ? await DatagramExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, strangers, either.Token).ConfigureAwait(false)
+                : await StreamExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, either.Token).ConfigureAwait(false);
             return Judge(transport, fault, message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

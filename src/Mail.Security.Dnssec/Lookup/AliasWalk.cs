@@ -8,6 +8,8 @@ internal sealed class AliasWalk<T>(QuestionDesk desk, Question question, RecordS
 {
     private readonly long _start = time.GetTimestamp();
     private readonly List<AliasHop> _aliases = [];
+    private readonly List<DnssecLink> _chain = [];
+    private ExtendedDnsError? _note;
     private DnsSecurity _security = DnsSecurity.Secure;
     private TimeSpan _ttl = TimeSpan.MaxValue;
 
@@ -31,7 +33,8 @@ internal sealed class AliasWalk<T>(QuestionDesk desk, Question question, RecordS
             if (stage is Stage<T>.End { Answer: var answer })
                 return Join(answer, kept);
             var onward = (Stage<T>.Onward)stage;
-            (_security, _ttl) = (Min(_security, onward.Security), Min(_ttl, kept));
+            (_security, _ttl, _note) = (Min(_security, onward.Judged.Security), Min(_ttl, kept), _note ?? onward.Judged.Note);
+            AddToChain(onward.Judged.Chain);
             if (Follow(onward.Aliases) is { } failed)
                 return failed;
             name = onward.Next;
@@ -44,17 +47,32 @@ internal sealed class AliasWalk<T>(QuestionDesk desk, Question question, RecordS
         switch (answer)
         {
             case DnsAnswer<T>.Failed failed:
-                return _aliases.Count == 0 ? failed : failed with { Detail = $"{question} by way of {_aliases[^1].Target}: {failed.Detail}" };
+                return _aliases.Count == 0 ? failed : failed with { Chain = Joined(failed), Detail = $"{question} by way of {_aliases[^1].Target}: {failed.Detail}" };
             case DnsAnswer<T>.Found found when _aliases.Count == 0:
                 return found with { Ttl = ttl };
             case DnsAnswer<T>.Found found:
-                return Follow(found.Aliases) ?? found with { Ttl = ttl, Security = Min(_security, found.Security), Aliases = _aliases.AsReadOnly() };
+                return Follow(found.Aliases) ?? found with { Ttl = ttl, Security = Min(_security, found.Security), Aliases = _aliases.AsReadOnly(), Chain = Joined(found), Note = _note ?? found.Note };
             case DnsAnswer<T>.Absent absent when _aliases.Count == 0:
                 return absent with { Ttl = ttl };
             case DnsAnswer<T>.Absent absent:
-                return Follow(absent.Aliases) ?? absent with { Ttl = ttl, Security = Min(_security, absent.Security), Aliases = _aliases.AsReadOnly() };
+                return Follow(absent.Aliases) ?? absent with { Ttl = ttl, Security = Min(_security, absent.Security), Aliases = _aliases.AsReadOnly(), Chain = Joined(absent), Note = _note ?? absent.Note };
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    private List<DnssecLink> Joined(DnsAnswer<T> last)
+    {
+        AddToChain(last.Chain);
+        return _chain;
+    }
+
+    private void AddToChain(IEnumerable<DnssecLink> links)
+    {
+        foreach (var link in links)
+        {
+            if (!_chain.Contains(link))
+                _chain.Add(link);
         }
     }
 

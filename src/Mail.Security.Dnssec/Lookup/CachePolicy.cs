@@ -3,6 +3,8 @@ namespace Mail.Security.Dnssec;
 /// <summary>How long what may be kept.</summary>
 internal sealed record CachePolicy(TimeSpan MaxTtl, TimeSpan MaxNegativeTtl, TimeSpan FailureTtl, TimeSpan BogusTtl, int MaxAliases)
 {
+    public static CachePolicy Of(DnssecResolverOptions options) => new(options.MaxTtl, options.MaxNegativeTtl, options.FailureTtl, options.BogusTtl, options.MaxAliases);
+
     public TimeSpan Positive(uint seconds) => Min(TimeSpan.FromSeconds(seconds), MaxTtl);
 
     public TimeSpan Negative(uint seconds) => Min(TimeSpan.FromSeconds(seconds), MaxNegativeTtl);

@@ -13,6 +13,7 @@ internal sealed class QuestionDesk : IDisposable
     private readonly CachePolicy _policy;
     private readonly Upstream _upstream;
     private readonly ResolverPath _path;
+    private readonly AnswerValidator? _validator;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly DnssecMeters _meters;
@@ -20,9 +21,14 @@ internal sealed class QuestionDesk : IDisposable
     public QuestionDesk(DnssecResolverOptions options, ResolverPath path, Upstream upstream, TimeProvider time, DnssecMeters meters)
     {
         (_path, _upstream, _time, _meters, _limit) = (path, upstream, time, meters, options.LookupTimeout);
-        _policy = new CachePolicy(options.MaxTtl, options.MaxNegativeTtl, options.FailureTtl, options.BogusTtl, options.MaxAliases);
+        _policy = CachePolicy.Of(options);
         _places = new SemaphoreSlim(options.MaxConcurrentQueries);
         _cache = new StageCache(options.CacheEntries, time);
+        if (path.Mode != DnssecMode.Validate)
+            return;
+        var rules = new ValidationRules(options);
+        var verifier = new SetVerifier(rules.ClockSkew, rules.Sha1, time);
+        _validator = new AnswerValidator(new ZoneFinder(ExchangeAsync, rules, verifier, options, time, _stop.Token), verifier, rules, options.MaxAliases, time);
     }
 
     /// <summary>Asks one question.</summary>
@@ -96,15 +102,7 @@ internal sealed class QuestionDesk : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
-            await _places.WaitAsync(either.Token).ConfigureAwait(false);
-            try
-            {
-                return Read(await _upstream.AskAsync(question, either.Token).ConfigureAwait(false), question, shape);
-            }
-            finally
-            {
-                _places.Release();
-            }
+            return await ReadAsync(await ExchangeAsync(question, either.Token).ConfigureAwait(false), question, shape, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
@@ -112,17 +110,49 @@ internal sealed class QuestionDesk : IDisposable
         }
     }
 
-    private Stage<T> Read<T>(Reply reply, Question question, RecordShape<T> shape) => reply switch
+    // A place is held for one exchange, not for the validation that asks further questions: or all places could be held by those who wait for one.
+    private async ValueTask<Reply> ExchangeAsync(Question question, CancellationToken cancellationToken)
     {
-        Reply.Answered(var message) => new StageReader<T>(question, shape, message, Judge(message), _policy, _time.GetTimestamp()).Read(),
-        Reply.Failed failed => Fail<T>(failed.Reason, failed.Error, $"{question}: {failed.Detail}"),
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _upstream.AskAsync(question, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private ValueTask<Stage<T>> ReadAsync<T>(Reply reply, Question question, RecordShape<T> shape, CancellationToken cancellationToken) => reply switch
+    {
+        Reply.Answered(var message) when _validator is not null => ValidateAsync(message, question, shape, _validator, cancellationToken),
+        Reply.Answered(var message) => new(new StageReader<T>(question, shape, message, Judge(message), _policy, _time.GetTimestamp()).Read()),
+        Reply.Failed failed => new(Fail<T>(failed.Reason, failed.Error, $"{question}: {failed.Detail}")),
         _ => throw new UnreachableException(),
     };
 
-    // The one place where an answer gets its security. RFC 4035 §4.9.3: the AD bit counts only on a trusted path.
+    private Stage<T> Read<T>(DnsMessage message, Question question, RecordShape<T> shape, Judgement.Judged judged) =>
+        new StageReader<T>(question, shape, message, judged, _policy, _time.GetTimestamp()).Read();
+
+    private async ValueTask<Stage<T>> ValidateAsync<T>(DnsMessage message, Question question, RecordShape<T> shape, AnswerValidator validator, CancellationToken cancellationToken)
+    {
+        // What cannot be read is a failure, whoever signed it.
+        var unproven = Read(message, question, shape, new Judgement.Judged { Security = DnsSecurity.Indeterminate });
+        if (unproven is Stage<T>.End { Answer: DnsAnswer<T>.Failed })
+            return unproven;
+        return await validator.JudgeAsync(question, message, cancellationToken).ConfigureAwait(false) switch
+        {
+            Judgement.Judged judged => Read(message, question, shape, judged),
+            Judgement.Refused refused => Fail<T>(refused.Reason, refused.Error, $"{question}: {refused.Detail}", refused.Chain),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    // RFC 4035 §4.9.3: the AD bit counts only on a trusted path.
     private DnsSecurity Judge(DnsMessage message) =>
         !_path.IsTrusted ? DnsSecurity.Indeterminate : message.IsAuthenticData ? DnsSecurity.Secure : DnsSecurity.Insecure;
 
-    private Stage<T>.End Fail<T>(DnsFailure reason, ExtendedDnsError? error, string detail) =>
-        new(new DnsAnswer<T>.Failed(reason, error, detail)) { ReadAt = _time.GetTimestamp(), Keep = _policy.Failure(reason) };
+    private Stage<T>.End Fail<T>(DnsFailure reason, ExtendedDnsError? error, string detail, IReadOnlyList<DnssecLink>? chain = null) =>
+        new(new DnsAnswer<T>.Failed(reason, error, detail) { Chain = chain ?? [] }) { ReadAt = _time.GetTimestamp(), Keep = _policy.Failure(reason) };
 }

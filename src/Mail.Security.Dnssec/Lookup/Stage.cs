@@ -20,8 +20,10 @@ internal abstract record Stage<T> : Stage
     internal sealed record End(DnsAnswer<T> Answer) : Stage<T>;
 
     /// <summary>The aliases lead out of the answer; the last target is to be asked next.</summary>
-    internal sealed record Onward(IReadOnlyList<AliasHop> Aliases, DnsSecurity Security) : Stage<T>
+    internal sealed record Onward(IReadOnlyList<AliasHop> Aliases, Judgement.Judged Judged) : Stage<T>
     {
+        public DnsSecurity Security => Judged.Security;
+
         public DomainName Next => Aliases[^1].Target;
     }
 }

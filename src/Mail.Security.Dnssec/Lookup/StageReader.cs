@@ -7,14 +7,20 @@ namespace Mail.Security.Dnssec;
 /// <summary>Reads a NOERROR or NXDOMAIN message as the answer to its question: along the aliases in it, to records or a denial.</summary>
 /// <remarks>
 /// Only records that belong to the question or to an alias on the way from it are used; whatever else the message holds is
-/// left alone. The security is that of the whole message, given by the caller: with the AD bit there is one state for all
-/// of it (RFC 4035 §3.2.3). A local validation gives a state for each RRset from the same raw records and signatures.
+/// left alone. The security is one for all of it, given by the caller: that of the AD bit (RFC 4035 §3.2.3), or the least that
+/// a validation found on the same walk along the aliases.
 /// </remarks>
-internal sealed class StageReader<T>(Question question, RecordShape<T> shape, DnsMessage message, DnsSecurity security, CachePolicy policy, long readAt)
+internal sealed class StageReader<T>(Question question, RecordShape<T> shape, DnsMessage message, Judgement.Judged judged, CachePolicy policy, long readAt)
 {
     private readonly List<AliasHop> _aliases = [];
     private readonly HashSet<DomainName> _visited = [question.Name];
-    private uint _ttl = uint.MaxValue;
+    private uint _ttl = judged.Ttl;
+
+    /// <summary>The same for the AD bit, which gives one state for all of the message.</summary>
+    public StageReader(Question question, RecordShape<T> shape, DnsMessage message, DnsSecurity security, CachePolicy policy, long readAt)
+        : this(question, shape, message, new Judgement.Judged { Security = security }, policy, readAt)
+    {
+    }
 
     public Stage<T> Read()
     {
@@ -54,7 +60,7 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
             return Fail(DnsFailure.Malformed, $"{owner} has more than one CNAME");
         if (values.Count == 0)
             return Fail(DnsFailure.Malformed, "no record in the answer can be used");
-        return End(new DnsAnswer<T>.Found(values.AsReadOnly(), owner, security, policy.Positive(_ttl), _aliases.AsReadOnly()), policy.Positive(_ttl));
+        return End(new DnsAnswer<T>.Found(values.AsReadOnly(), owner, judged.Security, policy.Positive(_ttl), _aliases.AsReadOnly()) { Chain = judged.Chain, Note = judged.Note }, policy.Positive(_ttl));
     }
 
     private Stage<T> WithoutRecords(DomainName end, byte[] owner)
@@ -64,7 +70,7 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
         if (!denies && start is null)
         {
             if (_aliases.Count > 0)
-                return new Stage<T>.Onward(_aliases.AsReadOnly(), security) { ReadAt = readAt, Keep = policy.Positive(_ttl), WireLength = message.Wire.Length };
+                return new Stage<T>.Onward(_aliases.AsReadOnly(), judged) { ReadAt = readAt, Keep = policy.Positive(_ttl), WireLength = message.Wire.Length };
             // RFC 2308 §2.2: name servers without an SOA are a referral, which says nothing of the name.
             if (message.Authority.Any(record => record.Type == ResourceRecordType.NS))
                 return Fail(DnsFailure.ServerFailure, "a referral: the server does not resolve for us");
@@ -73,8 +79,8 @@ internal sealed class StageReader<T>(Question question, RecordShape<T> shape, Dn
                 return Fail(DnsFailure.Malformed, "an answer with other records than those asked for");
         }
         var ttl = policy.Negative(Math.Min(_ttl, start is null ? 0 : NegativeTtl(start)));
-        var kind = denies ? DnsAbsence.NoName : DnsAbsence.NoData;
-        return End(new DnsAnswer<T>.Absent(kind, end, security, ttl, _aliases.AsReadOnly()), ttl);
+        var kind = judged.Absence ?? (denies ? DnsAbsence.NoName : DnsAbsence.NoData);
+        return End(new DnsAnswer<T>.Absent(kind, end, judged.Security, ttl, _aliases.AsReadOnly()) { Chain = judged.Chain, Note = judged.Note }, ttl);
     }
 
     // RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM, the last of five numbers.

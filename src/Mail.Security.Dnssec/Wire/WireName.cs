@@ -11,6 +11,8 @@ internal static class WireName
 
     public static byte[] Encode(DomainName name)
     {
+        if (name.IsEmpty)
+            return [0];
         var ascii = name.Ascii;
         var octets = new byte[ascii.Length + 2];
         var lengthAt = 0;

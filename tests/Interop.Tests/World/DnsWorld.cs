@@ -15,6 +15,9 @@ internal sealed class DnsWorld : IAsyncDisposable
 
     private DnsWorld(string folder) => this.folder = folder;
 
+    /// <summary>The DS record of the private root.</summary>
+    public string TrustAnchorFile { get; private set; } = "";
+
     public static IPEndPoint Resolver { get; } = new(IPAddress.Parse("127.0.53.2"), 53);
 
     public static async Task<DnsWorld> StartAsync(string folder, string testRecords, string insecureRecords, string bogusRecords)
@@ -22,6 +25,7 @@ internal sealed class DnsWorld : IAsyncDisposable
         var world = new DnsWorld(folder);
         var zones = new SignedZones(Path.Combine(folder, "zones"), Authority);
         await zones.MakeAsync(testRecords, insecureRecords, bogusRecords);
+        world.TrustAnchorFile = zones.TrustAnchorFile;
         world.StartServer("nsd", await world.WriteAsync("nsd.conf", NsdConfiguration(folder, zones)), "-d", "-c");
         world.StartServer("unbound", await world.WriteAsync("unbound.conf", UnboundConfiguration(folder, zones)), "-d", "-c");
         try

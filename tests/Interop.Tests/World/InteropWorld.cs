@@ -26,6 +26,8 @@ public sealed class InteropWorld : IAsyncLifetime
 
     internal static string? WhyNot { get; } = Missing();
 
+    internal string TrustAnchorFile => dns!.TrustAnchorFile;
+
     internal PostfixInstance Postfix { get; private set; } = null!;
 
     internal Certificates Certificates { get; private set; } = null!;

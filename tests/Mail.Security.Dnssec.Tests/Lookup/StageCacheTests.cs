@@ -60,5 +60,5 @@ public sealed class StageCacheTests
     private static Question Of(string label) => new(DomainName.Parse($"{label}.example"), ResourceRecordType.A);
 
     private Stage<string>.Onward Stage(TimeSpan keep, int wireLength = 100) =>
-        new([], DnsSecurity.Secure) { ReadAt = _time.GetTimestamp(), Keep = keep, WireLength = wireLength };
+        new([], new Judgement.Judged { Security = DnsSecurity.Secure }) { ReadAt = _time.GetTimestamp(), Keep = keep, WireLength = wireLength };
 }

@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Validates answers against the chain of trust (RFC 4035 §5).</summary>
+internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, ValidationRules rules, int maxAliases, TimeProvider time)
+{
+    /// <summary>Judges one message.</summary>
+    public ValueTask<Judgement> JudgeAsync(Question question, DnsMessage message, CancellationToken cancellationToken) =>
+        new Check(zones, verifier, rules, maxAliases, time, message).RunAsync(question, cancellationToken);
+
+    /// <summary>One message while it is judged: the same walk along the aliases as <see cref="StageReader{T}"/> makes.</summary>
+    private sealed class Check(ZoneFinder zones, SetVerifier verifier, ValidationRules rules, int maxAliases, TimeProvider time, DnsMessage message)
+    {
+        private readonly SectionSets _answers = new(message, message.Answers);
+        private readonly SectionSets _authority = new(message, message.Authority);
+        private readonly WorkBudget _budget = rules.Budget();
+        private readonly List<DnssecLink> _chain = [];
+        private DnsSecurity _security = DnsSecurity.Secure;
+        private uint _ttl = uint.MaxValue;
+        private ExtendedDnsError? _note;
+        private DnsAbsence? _absence;
+        private Judgement.Refused? _refused;
+
+        public async ValueTask<Judgement> RunAsync(Question question, CancellationToken cancellationToken)
+        {
+            var (at, hops) = (CanonicalName.Of(question.Name), 0);
+            while (_refused is null)
+            {
+                if (_answers.Find(at, question.Type) is { } records)
+                {
+                    await ProveAsync(Signed(records, at), cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                if (question.Type == DnssecTypes.Cname || _answers.Find(at, DnssecTypes.Cname) is not { } alias)
+                {
+                    if (!LeadsOn(at, hops))
+                        await ProveAbsenceAsync(at, question.Type, cancellationToken).ConfigureAwait(false);
+                    break;
+                }
+                await ProveAsync(Signed(alias, at), cancellationToken).ConfigureAwait(false);
+                if (++hops > maxAliases || alias.Data.Count != 1)
+                    break;              // which the reader refuses
+                at = CanonicalName.Of(alias.Data[0]);
+            }
+            return _refused is { } refused ? refused
+                : new Judgement.Judged { Security = _security, Ttl = _ttl, Chain = [.. _chain], Note = _security == DnsSecurity.Secure ? null : _note, Absence = _absence };
+        }
+
+        // RFC 6672 §5.3.1: a CNAME that a DNAME makes is not signed; the DNAME is.
+        private RecordSet Signed(RecordSet set, CanonicalName owner) =>
+            (set.Type == DnssecTypes.Cname && set.Signatures.Count == 0 ? AnswerSets.DnameAbove(_answers, owner, set) : null) ?? set;
+
+        // The aliases lead out of this answer: their target is asked next, and has an answer of its own.
+        private bool LeadsOn(CanonicalName end, int hops) => hops > 0 && message.Code != DnsResponseCode.NotExistentDomain
+            && !_authority.OfType(DnssecTypes.Soa).Any(start => end.IsAtOrBelow(start.Owner));
+
+        private async ValueTask ProveAsync(RecordSet set, CancellationToken cancellationToken)
+        {
+            var side = set.Type == DnssecTypes.Ds ? ZoneSide.Parent : ZoneSide.Child;
+            ExtendedDnsError? nearest = null;
+            foreach (var signer in AnswerSets.Signers([set], set.Owner, side))
+            {
+                var state = await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false);
+                if (state is not ZoneState.Trusted trusted)
+                    continue;
+                if (!trusted.Zone.Equals(signer))
+                {
+                    nearest ??= new(9, $"{set}: signed by {signer}, where no zone begins");
+                    continue;
+                }
+                switch (verifier.Verify(set, signer, trusted.Keys, _budget))
+                {
+                    case SetVerdict.Secure secure when Accept(secure, trusted):
+                        return;
+                    case SetVerdict.Secure:
+                        nearest = new(12, $"{set}: made by a wildcard, and nothing proves that the name itself does not exist");
+                        break;
+                    case SetVerdict.Refused refused:
+                        nearest ??= refused.Error;
+                        break;
+                }
+            }
+            await FallBackAsync(side == ZoneSide.Parent ? set.Owner.Parent : set.Owner, set.ToString(), nearest ?? new(10, $"{set}: not signed, and its zone is"), cancellationToken).ConfigureAwait(false);
+        }
+
+        private bool Accept(SetVerdict.Secure proof, ZoneState.Trusted zone)
+        {
+            if (proof.Encloser is { } encloser)
+            {
+                // RFC 4035 §5.3.4, RFC 5155 §8.8: a wildcard answers only for names that do not exist. One that makes DS, DNSKEY or DNAME records is none.
+                if (proof.Set.Type is DnssecTypes.Ds or DnssecTypes.Dnskey or DnssecTypes.Dname)
+                    return false;
+                var verified = VerifiedDenial.Of(_authority, zone, verifier, _budget);
+                var finding = new DenialRecords(zone.Zone, verified.Sets, rules.MaxNsec3Iterations, _budget).WildcardAnswer(proof.Set.Owner, encloser);
+                if (finding.Proof == DenialProof.None)
+                    return false;
+                Lower(finding.Security, verified.Ttl, finding.Note);
+            }
+            var by = proof.Signature;
+            var detail = string.Create(CultureInfo.InvariantCulture, $"signed by key {by.KeyTag} of zone {zone.Zone} until {SerialTime.ToText(by.Expiration, time.GetUtcNow())}{(proof.Encloser is null ? "" : $", by the wildcard of {proof.Encloser}")}");
+            Link(zone.Chain, new DnssecLink(proof.Set.ToString(), DnssecLinkState.Secure, by.KeyTag, SigningAlgorithms.Name(by.Algorithm), detail));
+            Lower(DnsSecurity.Secure, proof.Ttl, null);
+            return true;
+        }
+
+        private async ValueTask ProveAbsenceAsync(CanonicalName name, ResourceRecordType type, CancellationToken cancellationToken)
+        {
+            var side = type == DnssecTypes.Ds ? ZoneSide.Parent : ZoneSide.Child;
+            ExtendedDnsError? nearest = null;
+            foreach (var signer in AnswerSets.Signers(_authority.OfType(DnssecTypes.Nsec).Concat(_authority.OfType(DnssecTypes.Nsec3)), name, side))
+            {
+                if (await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false) is not ZoneState.Trusted trusted || !trusted.Zone.Equals(signer))
+                    continue;
+                if (Accept(trusted, name, type, ref nearest))
+                    return;
+            }
+            await FallBackAsync(side == ZoneSide.Parent ? name.Parent : name, $"{name} {type}", nearest ?? new(12, $"{name} {type}: nothing proves that there is none"), cancellationToken).ConfigureAwait(false);
+        }
+
+        private bool Accept(ZoneState.Trusted zone, CanonicalName name, ResourceRecordType type, ref ExtendedDnsError? nearest)
+        {
+            var verified = VerifiedDenial.Of(_authority, zone, verifier, _budget);
+            var ttl = verified.Ttl;
+            // RFC 4035 §3.2.3: the SOA, whose times are used, must be proven as well.
+            if (_authority.Find(zone.Zone, DnssecTypes.Soa) is { } start)
+            {
+                if (verifier.Verify(start, zone.Zone, zone.Keys, _budget) is not SetVerdict.Secure secure)
+                {
+                    nearest ??= new(6, $"{start}: its signature does not fit, in the answer for {name} {type}");
+                    return false;
+                }
+                ttl = Math.Min(ttl, secure.Ttl);
+            }
+            var denial = new DenialRecords(zone.Zone, verified.Sets, rules.MaxNsec3Iterations, _budget);
+            var denies = message.Code == DnsResponseCode.NotExistentDomain;
+            var finding = denies ? denial.NoName(name) : denial.NoData(name, type);
+            if (denies && finding.Proof == DenialProof.None)
+            {
+                finding = denial.NoData(name, type);
+                _absence = finding.Proof == DenialProof.None ? null : DnsAbsence.NoData;
+            }
+            if (finding.Proof == DenialProof.None)
+            {
+                nearest ??= verified.Fault ?? new(12, $"{name} {type}: the records of denial of zone {zone.Zone} do not prove that there is none");
+                return false;
+            }
+            var state = finding.Security == DnsSecurity.Secure ? DnssecLinkState.Secure : DnssecLinkState.Insecure;
+            var detail = finding.Note?.Text ?? $"{(finding.Proof == DenialProof.NoName ? "the name does" : "such records do")} not exist, by {(verified.Sets[0].Type == DnssecTypes.Nsec ? "NSEC" : "NSEC3")} records of zone {zone.Zone}{(state == DnssecLinkState.Secure ? "" : ", and an insecure delegation may hide there (opt-out)")}";
+            Link(zone.Chain, new DnssecLink($"{name} {type}", state, null, "", detail));
+            Lower(finding.Security, ttl, finding.Note);
+            return true;
+        }
+
+        // Nothing was proven: that is as it should be where the zone is insecure, and nowhere else.
+        private async ValueTask FallBackAsync(CanonicalName name, string what, ExtendedDnsError why, CancellationToken cancellationToken)
+        {
+            var state = await zones.FindAsync(name, _budget, cancellationToken).ConfigureAwait(false);
+            switch (state)
+            {
+                case ZoneState.Insecure insecure:
+                    Link(insecure.Chain, new DnssecLink(what, DnssecLinkState.Insecure, null, "", $"zone {insecure.Zone} is insecure"));
+                    Lower(DnsSecurity.Insecure, uint.MaxValue, insecure.Note);
+                    break;
+                case ZoneState.Unanchored:
+                    Link([], new DnssecLink(what, DnssecLinkState.Indeterminate, null, "", "no trust anchor is at or above it"));
+                    Lower(DnsSecurity.Indeterminate, uint.MaxValue, new(5, $"no trust anchor is at or above {name}"));
+                    break;
+                case ZoneState.Refused refused:
+                    Link(refused.Chain, null);
+                    _refused = new(refused.Reason, refused.Error, refused.Detail, [.. _chain]);
+                    break;
+                default:
+                    var error = _budget.IsExceeded ? new ExtendedDnsError(6, $"{what}: its zones ask for more work than is done for one answer") : why;
+                    Link(state.Chain, new DnssecLink(what, DnssecLinkState.Bogus, null, "", error.Text));
+                    _refused = new(DnsFailure.Bogus, error, error.Text, [.. _chain]);
+                    break;
+            }
+        }
+
+        private void Lower(DnsSecurity security, uint ttl, ExtendedDnsError? note)
+        {
+            (_security, _ttl) = (security < _security ? security : _security, Math.Min(_ttl, ttl));
+            _note ??= note;
+        }
+
+        private void Link(ImmutableArray<DnssecLink> zones, DnssecLink? last)
+        {
+            foreach (var link in last is null ? zones : zones.Add(last))
+            {
+                if (!_chain.Contains(link))
+                    _chain.Add(link);
+            }
+        }
+    }
+}

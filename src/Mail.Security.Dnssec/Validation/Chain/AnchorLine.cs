@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>One record of a file of trust anchors (RFC 4034 §2.2, §5.3).</summary>
+internal static class AnchorLine
+{
+    public static bool TryRead(string[] words, out TrustAnchor anchor)
+    {
+        anchor = null!;
+        if (words.Length < 2 || !TryReadZone(words[0], out var zone))
+            return false;
+        // Class and time to live may stand in either order, or be left out (RFC 1035 §5.1).
+        var at = 1;
+        while (at < words.Length && (words[at].Equals("IN", StringComparison.OrdinalIgnoreCase) || uint.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            at++;
+        if (words.Length < at + 5 || !ushort.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            || !byte.TryParse(words[at + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var second)
+            || !byte.TryParse(words[at + 3], NumberStyles.None, CultureInfo.InvariantCulture, out var third))
+        {
+            return false;
+        }
+        var rest = string.Concat(words[(at + 4)..]);
+        return words[at].ToUpperInvariant() switch
+        {
+            "DS" => TryReadDigest(zone, first, second, third, rest, out anchor),
+            "DNSKEY" => TryReadKey(zone, first, second, third, rest, out anchor),
+            _ => false,
+        };
+    }
+
+    private static bool TryReadZone(string word, out DomainName zone)
+    {
+        zone = default;
+        return word == "." || DomainName.TryParseLax(word.TrimEnd('.'), out zone);
+    }
+
+    private static bool TryReadDigest(DomainName zone, ushort tag, byte algorithm, byte type, string hex, out TrustAnchor anchor)
+    {
+        anchor = null!;
+        var length = type switch { 1 => 20, 2 => 32, 4 => 48, _ => 0 };
+        var digest = new byte[length];
+        if (length == 0 || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
+            return false;
+        anchor = new(zone, tag, algorithm, type, digest);
+        return true;
+    }
+
+    private static bool TryReadKey(DomainName zone, ushort flags, byte protocol, byte algorithm, string base64, out TrustAnchor anchor)
+    {
+        anchor = null!;
+        var key = new byte[base64.Length];
+        if (!Convert.TryFromBase64String(base64, key, out var length))
+            return false;
+        byte[] data = [0, 0, protocol, algorithm, .. key.AsSpan(0, length)];
+        BinaryPrimitives.WriteUInt16BigEndian(data, flags);
+        if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked)
+            return false;
+        byte[] hashed = [.. CanonicalName.Of(zone).Octets, .. data];
+        anchor = new(zone, read.Tag, algorithm, 2, SHA256.HashData(hashed));
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+namespace Mail.Security.Dnssec;
+
+/// <summary>What a validation goes by; made of the options once.</summary>
+internal sealed class ValidationRules
+{
+    // A name of 127 labels and the zones of some aliases; each question is one exchange at least.
+    private const int MaxQuestions = 150;
+
+    private readonly Dictionary<CanonicalName, DsData[]> _anchors;
+
+    public ValidationRules(DnssecResolverOptions options)
+    {
+        (ClockSkew, Sha1, MaxNsec3Iterations, _maxSignatures, _maxHashes) =
+            (options.ClockSkew, options.Sha1, options.MaxNsec3Iterations, options.MaxSignatureChecks, options.MaxNsec3Hashes);
+        _anchors = options.TrustAnchors.GroupBy(static anchor => CanonicalName.Of(anchor.Zone)).ToDictionary(static group => group.Key, static group => group.Select(static anchor => anchor.ToSigner()).ToArray());
+    }
+
+    private readonly int _maxSignatures;
+    private readonly int _maxHashes;
+
+    public TimeSpan ClockSkew { get; }
+
+    public Sha1Use Sha1 { get; }
+
+    public int MaxNsec3Iterations { get; }
+
+    /// <summary>What one answer may cost.</summary>
+    public WorkBudget Budget() => new(_maxSignatures, _maxHashes, MaxQuestions);
+
+    /// <summary>The nearest trust anchor at or above a name (RFC 6840 §5.10); null when there is none.</summary>
+    public (CanonicalName Zone, DsData[] Signers)? AnchorOf(CanonicalName name)
+    {
+        for (var labels = name.Labels; labels >= 0; labels--)
+        {
+            var zone = name.Ancestor(labels);
+            if (_anchors.TryGetValue(zone, out var signers))
+                return (zone, signers);
+        }
+        return null;
+    }
+}
