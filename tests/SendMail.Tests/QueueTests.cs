@@ -218,6 +218,30 @@ public sealed class QueueTests
         Assert.Equal(Math.Max(0, waiting - 1), bench.Queued.Length);
     }
 
+    [Fact]
+    public async Task Run_StoppedAfterSomeHaveIt_OnlyTheOthersAreQueued()
+    {
+        var held = new TaskCompletionSource();
+        await using var server = new SubmissionServer(change: options => options.MaxRecipients = 100)
+        {
+            Judge = (envelope, token) => envelope.Recipients[0].Path.LocalPart == "u0" ? Task.FromResult<SmtpRefusal?>(null) : Hold(held, token),
+        };
+        using var bench = new Bench(server.Port);
+        bench.Settings["Queue"] = bench.Queue;
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        bench.Time = time;
+        using var stop = new CancellationTokenSource();
+        var running = bench.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(Bench.Message)), [.. Enumerable.Range(0, 101).Select(static number => $"u{number}@far.test")], stop.Token);
+        await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(ExitCode.Ok, (await running).Code);
+        Assert.Equal(100, Assert.Single(server.Taken).Envelope.Recipients.Count);
+        Assert.Equal("u100@far.test", Assert.Single(MailFolder.Read(Assert.Single(bench.Queued)).Mail.Envelope.Recipients).Path.ToString());
+    }
+
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]

@@ -20,6 +20,7 @@ internal sealed class SubmissionClient(SendConfiguration configuration, Explanat
     /// <summary>Sends a message. What goes wrong, a stop included, is in the results.</summary>
     public async Task<Attempt> SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
+        var report = new TransactionReport();
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -33,13 +34,20 @@ internal sealed class SubmissionClient(SendConfiguration configuration, Explanat
             // RFC 5321 §4.5.3.2.6: to leave before the last reply is to send the message twice.
             using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
             using var stopping = cancellationToken.Register(() => end.CancelAfter(Limit(Patience)));
-            var result = await _session!.SendAsync(mail.Envelope, new BytesContent(mail.Content), end.Token);
-            return new Attempt([.. result.Recipients.Select(ResultTable.Of)], ServerState.Reached);
+            await _session!.SendIntoAsync(new MailItem(mail.Envelope, new BytesContent(mail.Content)), report, end.Token);
+            return new Attempt([.. report.ToResult().Recipients.Select(ResultTable.Of)], ServerState.Reached);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Deferred(mail, ExitCode.TemporaryFailure, "stopped by a signal", ServerState.NotReached);
+            return Stopped(mail, report);
         }
+    }
+
+    // The limits of a server may ask for several transactions: who was answered in one of them is done.
+    private static Attempt Stopped(OutgoingMail mail, TransactionReport report)
+    {
+        var stopped = Deferred(mail, ExitCode.TemporaryFailure, "stopped by a signal", ServerState.NotReached);
+        return stopped with { Recipients = [.. stopped.Recipients.Select((result, at) => at < report.Count && report.ReplyCodeOf(at) != 0 ? ResultTable.Of(report.ToOutcome(at)) : result)] };
     }
 
     /// <summary>Says QUIT.</summary>
