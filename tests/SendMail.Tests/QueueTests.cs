@@ -1,6 +1,7 @@
 using System.Text;
 using Mail.Security;
 using Mail.Security.Smtp;
+using Mail.Security.SmtpServer;
 using Microsoft.Extensions.Time.Testing;
 using SendMail.Queueing;
 using SendMail.Running;
@@ -222,7 +223,7 @@ public sealed class QueueTests
     public async Task Run_StoppedAfterSomeHaveIt_OnlyTheOthersAreQueued()
     {
         var held = new TaskCompletionSource();
-        await using var server = new SubmissionServer(change: options => options.MaxRecipients = 100)
+        await using var server = new SubmissionServer(change: options => (options.MaxRecipients, options.Features) = (100, options.Features | SmtpServerFeatures.Limits))
         {
             Judge = (envelope, token) => envelope.Recipients[0].Path.LocalPart == "u0" ? Task.FromResult<SmtpRefusal?>(null) : Hold(held, token),
         };
@@ -232,7 +233,8 @@ public sealed class QueueTests
         bench.Time = time;
         using var stop = new CancellationTokenSource();
         var running = bench.RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(Bench.Message)), [.. Enumerable.Range(0, 101).Select(static number => $"u{number}@far.test")], stop.Token);
-        await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        if (await Task.WhenAny(held.Task, running).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) == running)
+            Assert.Fail((await running).Error);
 
         await stop.CancelAsync();
         time.Advance(TimeSpan.FromSeconds(10));
