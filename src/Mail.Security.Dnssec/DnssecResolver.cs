@@ -39,6 +39,8 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         var (path, timeout, attempts) = PathFinder.Find(_options);
         // Decided once: answers of the one kind and of the other are never kept together.
         path = path with { Mode = _options.Mode != DnssecMode.Auto ? _options.Mode : path.IsTrusted ? DnssecMode.AdBit : DnssecMode.Validate };
+        if (path.Mode == DnssecMode.Validate)
+            path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource! };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
         var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, path.Mode, timeout, _time, _meters))], attempts);

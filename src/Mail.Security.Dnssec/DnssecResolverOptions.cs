@@ -24,6 +24,9 @@ public sealed class DnssecResolverOptions
     /// <summary>Where chains of trust begin, for validation here. Default: the keys of the root, <see cref="Dnssec.TrustAnchors.Root"/>. Names above which there is none are <see cref="DnsSecurity.Indeterminate"/>. At least one, at most 1,000.</summary>
     public IReadOnlyList<TrustAnchor> TrustAnchors { get; set; } = Dnssec.TrustAnchors.Root;
 
+    /// <summary>Where <see cref="TrustAnchors"/> come from, for people: such as the path of their file. Default: null, which means "built in" for the root's own keys and "from options" for others.</summary>
+    public string? TrustAnchorSource { get; set; }
+
     /// <summary>By how much this clock and that of a signer may differ when the times of a signature are checked. Default: none. From zero to one day.</summary>
     public TimeSpan ClockSkew { get; set; }
 
@@ -76,6 +79,7 @@ public sealed class DnssecResolverOptions
         Validate();
         copy.Servers = Copy(Servers);
         copy.TrustAnchors = [.. TrustAnchors];
+        copy.TrustAnchorSource = TrustAnchorSource ?? (ReferenceEquals(TrustAnchors, Dnssec.TrustAnchors.Root) ? "built in" : "from options");
         return copy;
     }
 

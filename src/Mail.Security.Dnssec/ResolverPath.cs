@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Mail.Security.Dnssec;
@@ -11,11 +12,20 @@ public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Sour
     /// <summary>Where the security of answers comes from: <see cref="DnssecMode.AdBit"/> or <see cref="DnssecMode.Validate"/>, never <see cref="DnssecMode.Auto"/>.</summary>
     public DnssecMode Mode { get; init; } = DnssecMode.AdBit;
 
+    /// <summary>How many trust anchors there are, where answers are validated here; zero elsewhere.</summary>
+    public int Anchors { get; init; }
+
+    /// <summary>Where the trust anchors come from, for people: <see cref="DnssecResolverOptions.TrustAnchorSource"/>. Empty where answers are not validated here.</summary>
+    public string AnchorSource { get; init; } = "";
+
     /// <summary>True when the AD bit is believed, if it is to be looked at. When false, and the mode is <see cref="DnssecMode.AdBit"/>, every answer is <see cref="DnsSecurity.Indeterminate"/> and DANE never applies.</summary>
     public bool IsTrusted => Reason is AdTrustReason.Loopback or AdTrustReason.ResolvConf or AdTrustReason.CallerTrusts;
 
     /// <summary>The mode and its cause as one line for people, made to be printed at start.</summary>
-    /// <returns>Such as <c>AD bit believed: every server is a loopback address (127.0.0.1:53, from /etc/resolv.conf)</c>.</returns>
+    /// <returns>
+    /// Such as <c>AD bit believed: every server is a loopback address (127.0.0.1:53, from /etc/resolv.conf)</c>, or
+    /// <c>answers are validated here: the configuration says so (192.0.2.1:53, from options; 2 trust anchors, built in)</c>.
+    /// </returns>
     public override string ToString()
     {
         var why = (Mode, Reason) switch
@@ -29,6 +39,9 @@ public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Sour
             (_, AdTrustReason.CallerDistrusts) => "AD bit not believed: the configuration says so; every answer is indeterminate",
             _ => "AD bit not believed: a server is reached over a network, without \"options trust-ad\"; every answer is indeterminate",
         };
-        return $"{why} ({string.Join(", ", Servers)}, from {Source})";
+        return $"{why} ({string.Join(", ", Servers)}, from {Source}{Anchoring})";
     }
+
+    private string Anchoring => Mode != DnssecMode.Validate ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"; {Anchors} trust anchor{(Anchors == 1 ? "" : "s")}, {AnchorSource}");
 }

@@ -49,6 +49,8 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
             MaxHeldMail = Value(Settings.MaxHeldMail, text => text == "0" ? 0 : Values.Number(text, 1 << 20, 1L << 50)),
             Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
+            ResolverMode = Value(Settings.ResolverMode, Values.Word<DnssecMode>),
+            TrustAnchor = Value(Settings.TrustAnchor, TrustAnchorFile.Load),
             ExtraRoots = Value(Settings.ExtraRoots, Roots),
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
             DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),

@@ -61,6 +61,10 @@ internal sealed record RelayConfiguration
 
     public required AdTrust ResolverTrust { get; init; }
 
+    public required DnssecMode ResolverMode { get; init; }
+
+    public required TrustAnchorFile? TrustAnchor { get; init; }
+
     public required X509Certificate2Collection? ExtraRoots { get; init; }
 
     public required InsecureMxPolicy InsecureMx { get; init; }
@@ -92,6 +96,14 @@ internal sealed record RelayConfiguration
     public required LogLevel LogLevel { get; init; }
 
     public required LogFormat LogFormat { get; init; }
+
+    /// <summary>How the DNS is asked, for the engine and for the command dnscheck alike.</summary>
+    public void Ask(DnssecResolverOptions options)
+    {
+        (options.Servers, options.AdTrust, options.Mode) = (Resolver, ResolverTrust, ResolverMode);
+        if (TrustAnchor is { } file)
+            (options.TrustAnchors, options.TrustAnchorSource) = (file.Anchors, $"from {file.Path}");
+    }
 }
 
 /// <summary>Whether explanations of attempts are logged.</summary>

@@ -19,7 +19,9 @@ internal static class DnsCheckCommand
         try
         {
             var domains = line.Values.GetValueOrDefault("Domains") is { } text ? Values.List(text, Values.Domain) : configuration.SenderDomains;
-            using var resolver = new DnssecResolver(new DnssecResolverOptions { Servers = configuration.Resolver, AdTrust = configuration.ResolverTrust });
+            var asking = new DnssecResolverOptions();
+            configuration.Ask(asking);
+            using var resolver = new DnssecResolver(asking);
             var findings = await new DnsCheck(resolver).CheckAsync(new DnsCheckRequest
             {
                 HostName = configuration.HostName, SenderDomains = domains, OwnAddresses = configuration.PublicAddresses, Routes = configuration.Routes,

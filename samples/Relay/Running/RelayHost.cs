@@ -78,7 +78,7 @@ internal static class RelayHost
     private static void Deliver(MailDeliveryOptions options, RelayConfiguration configuration)
     {
         options.HostName = configuration.HostName;
-        (options.Resolver.Servers, options.Resolver.AdTrust) = (configuration.Resolver, configuration.ResolverTrust);
+        configuration.Ask(options.Resolver);
         (options.MtaSts.Port, options.MtaSts.ExtraRoots) = (configuration.MtaStsPort, configuration.ExtraRoots);
         (options.Delivery.Port, options.Delivery.ExtraRoots, options.Delivery.InsecureMx) = (configuration.DeliveryPort, configuration.ExtraRoots, configuration.InsecureMx);
         // RFC 5321 §5.1: a relay that is a mail exchanger itself hands on to better ones only

@@ -12,7 +12,7 @@ public sealed class MailDeliveryOptions
     /// <summary>The name of this host: said in EHLO and given in notices where <see cref="Delivery"/> and <see cref="Queue"/> name no other. Required.</summary>
     public DomainName HostName { get; set; }
 
-    /// <summary>Which servers are asked for names, and whether their AD bit is believed.</summary>
+    /// <summary>Which servers are asked for names, and where the security of answers comes from: their AD bit, or validation here from the trust anchors.</summary>
     public DnssecResolverOptions Resolver { get; } = new();
 
     /// <summary>The limits of fetching MTA-STS policies.</summary>

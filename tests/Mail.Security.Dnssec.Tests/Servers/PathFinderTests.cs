@@ -66,6 +66,20 @@ public sealed class PathFinderTests : IDisposable
         Assert.Equal((AdTrustReason.NetworkPath, TimeSpan.FromSeconds(5), 1), (path.Reason, timeout, tries));
     }
 
+    [Theory]
+    [InlineData(DnssecMode.Validate, null, "answers are validated here: the configuration says so (127.0.0.1:53, from options; 2 trust anchors, built in)")]
+    [InlineData(DnssecMode.Validate, "from /etc/anchors", "answers are validated here: the configuration says so (127.0.0.1:53, from options; 1 trust anchor, from /etc/anchors)")]
+    [InlineData(DnssecMode.Validate, "", "answers are validated here: the configuration says so (127.0.0.1:53, from options; 1 trust anchor, from options)")]
+    [InlineData(DnssecMode.AdBit, "from /etc/anchors", "AD bit believed: every server is a loopback address (127.0.0.1:53, from options)")]
+    public void ToString_OfAResolver_NamesTheAnchorsWhereItValidates(DnssecMode mode, string? source, string expected)
+    {
+        var options = new DnssecResolverOptions { Servers = [new(IPAddress.Loopback, 53)], Mode = mode };
+        if (source is not null)
+            (options.TrustAnchors, options.TrustAnchorSource) = ([TrustAnchors.Root[0]], source.Length > 0 ? source : null);
+        using var resolver = new DnssecResolver(options);
+        Assert.Equal(expected, resolver.Path.ToString());
+    }
+
     [Fact]
     public void ToString_EveryReason_IsOneLineWithTheServers()
     {

@@ -1,0 +1,54 @@
+using Mail.Security.Testing;
+using Relay.Configuration;
+using Relay.Demo;
+using Relay.Demo.Cases;
+
+namespace Relay.Tests;
+
+/// <summary>Which way the relay takes to the security of DNS answers, and what it says of it at start.</summary>
+public sealed class ResolverModeTests : RelayTest
+{
+    private const string Anchor = "example.com. DS 12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    [Theory]
+    [InlineData("Auto", "Auto", false, "AD bit believed: every server is a loopback address (", ", from options)")]
+    [InlineData("AdBit", "Distrust", false, "AD bit not believed: the configuration says so; every answer is indeterminate (", ", from options)")]
+    [InlineData("Auto", "Distrust", false, "answers are validated here: the configuration says that the AD bit is not to be believed (", ", from options; 2 trust anchors, built in)")]
+    [InlineData("Validate", "Auto", true, "answers are validated here: the configuration says so (", ", from options; 1 trust anchor, from {0})")]
+    public async Task Start_EveryMode_IsToldInOneLine(string mode, string trust, bool ownAnchor, string start, string end)
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        var file = Path.Combine(Path.GetDirectoryName(world.DatabaseFile)!, "anchors");
+        await File.WriteAllTextAsync(file, $"; one line\n{Anchor}\n", Token);
+        await using var stage = Stage(world, (Settings.ResolverMode, mode), (Settings.ResolverTrust, trust), (Settings.TrustAnchor, ownAnchor ? file : ""));
+        await stage.StartRelayAsync(Token);
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("QueueService", 1811).Count > 0), Token);
+
+        var line = Assert.Single(stage.Journal.Messages("QueueService", 1811));
+        Assert.StartsWith($"Resolver: {start}{world.Dns.EndPoint}", line, StringComparison.Ordinal);
+        Assert.EndsWith(string.Format(System.Globalization.CultureInfo.InvariantCulture, end, file), line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DnsCheck_Validate_AsksWithTheAnchorsOfTheFile()
+    {
+        await using var dns = new LoopbackDnsServer();
+        dns.AddAddress("relay.example", "192.0.2.1").AddPtr("192.0.2.1", "relay.example");
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "example. DS 12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n", Token);
+            var (code, output, error) = await RelayProgram.RunAsync("", "dnscheck", "--HostName=relay.example", $"--Resolver={dns.EndPoint}", "--ResolverMode=Validate", $"--TrustAnchor={file}", "--PublicAddresses=192.0.2.1");
+
+            // The server has no DNSSEC records: below the anchor that is a failure, and elsewhere no anchor has a say.
+            Assert.True(code == 75, output + error);
+            Assert.Contains("relay.example", output, StringComparison.Ordinal);
+            Assert.Contains("unknown", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
