@@ -254,6 +254,12 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         Tls = session.Tls,
         LeastTlsVersion = plan.LeastVersion,
         Authentication = Login,
+        ClientCertificate = plan.Transport switch
+        {
+            TransportDefinition.Submission submission => submission.ClientCertificate,
+            TransportDefinition.Smarthost smarthost => smarthost.ClientCertificate,
+            _ => null,
+        },
         ServerName = session.ServerName.IsEmpty ? null : session.ServerName,
         Verifier = session.Verifier,
         Extensions = parts.Extensions,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Transports;
 
 namespace Mail.Security.Delivery;
@@ -50,6 +51,9 @@ public abstract record TransportDefinition
         /// <summary>The least a session must offer, whatever the message says. Default <see cref="TlsFloor.Opportunistic"/>; DANE and REQUIRETLS raise it.</summary>
         public TlsFloor LeastTls { get; init; }
 
+        /// <summary>The certificate, with its private key, that is shown when the server asks for one; null shows none. Its owner disposes of it, when no session is opened with it any more.</summary>
+        public X509Certificate2? ClientCertificate { get; init; }
+
         /// <summary>The families in which the host is dialed. Default: both.</summary>
         public AddressFamilies Families { get; init; }
 
@@ -86,6 +90,9 @@ public abstract record TransportDefinition
         /// <summary>With what the session logs in, and by which mechanisms; null sends no AUTH. One object keeps derived keys for all sessions of the account.</summary>
         /// <remarks>Without verification a mechanism that gives the password away is used only where the selector names it (<see cref="Sasl.SaslClientOptions.AllowedUnverified"/>).</remarks>
         public SmtpClientAuthentication? Authentication { get; init; }
+
+        /// <summary>The certificate, with its private key, that is shown when the server asks for one; null shows none. Its owner disposes of it, when no session is opened with it any more.</summary>
+        public X509Certificate2? ClientCertificate { get; init; }
 
         /// <summary>The families in which the server is dialed. Default: both.</summary>
         public AddressFamilies Families { get; init; }

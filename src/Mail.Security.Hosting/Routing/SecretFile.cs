@@ -16,8 +16,7 @@ internal static class SecretFile
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-                throw new FormatException($"'{path}' is open to every user of this machine; take that away (chmod o= {path})");
+            Check(path);
             using var file = File.OpenRead(path);
             var buffer = new byte[MaxOctets];
             var line = buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
@@ -30,6 +29,14 @@ internal static class SecretFile
         {
             throw new FormatException($"'{path}' cannot be read: {exception.Message.TrimEnd('.')}");
         }
+    }
+
+    /// <summary>Sees to it that not every user may read a file.</summary>
+    /// <exception cref="FormatException">They may.</exception>
+    public static void Check(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+            throw new FormatException($"'{path}' is open to every user of this machine; take that away (chmod o= {path})");
     }
 
     /// <summary>The value of a variable of the environment.</summary>

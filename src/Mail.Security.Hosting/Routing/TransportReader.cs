@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Delivery;
 using Mail.Security.Sasl;
 using Mail.Security.Transports;
@@ -41,6 +43,7 @@ internal static class TransportReader
             Host = section.Required("Host", ConfigurationText.Domain),
             Port = section.Value("Port", 25, Port),
             LeastTls = section.Value("LeastTls", TlsFloor.Opportunistic, ConfigurationText.Word<TlsFloor>),
+            ClientCertificate = ReadCertificate(section),
             Families = section.Families(),
             SourceAddressV4 = four,
             SourceAddressV6 = six,
@@ -51,13 +54,15 @@ internal static class TransportReader
     private static TransportDefinition.Submission ReadSubmission(SectionReader section)
     {
         var (four, six) = Sources(section);
+        var certificate = ReadCertificate(section);
         return new()
         {
+            ClientCertificate = certificate,
             Host = section.Required("Host", ConfigurationText.Domain),
             Port = section.Value("Port", (int?)null, static text => Port(text)),
             Tls = section.Value("Tls", SubmissionTls.StartTls, ConfigurationText.Word<SubmissionTls>),
             Trust = section.Value("DangerouslySkipVerification", false, ConfigurationText.Truth) ? SubmissionTrust.DangerouslyUnverified : SubmissionTrust.Verified,
-            Authentication = ReadLogin(section),
+            Authentication = ReadLogin(section, certificate),
             Families = section.Families(),
             SourceAddressV4 = four,
             SourceAddressV6 = six,
@@ -98,7 +103,35 @@ internal static class TransportReader
         };
     }
 
-    private static SmtpClientAuthentication? ReadLogin(SectionReader section)
+    // The key may stand in the file of the certificate, or in one of its own.
+    private static X509Certificate2? ReadCertificate(SectionReader section)
+    {
+        var (certificate, key) = (section.Text("ClientCertificate"), section.Text("ClientCertificateKey"));
+        if (certificate is null && key is not null)
+            section.Add("ClientCertificateKey", "there is a key and no certificate (ClientCertificate)");
+        if (certificate is null)
+            return null;
+        try
+        {
+            SecretFile.Check(key ?? certificate);
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (FormatException exception)
+        {
+            section.Add(key is null ? "ClientCertificate" : "ClientCertificateKey", exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            section.Add("ClientCertificate", $"'{certificate}' cannot be read: {exception.Message.TrimEnd('.')}");
+        }
+        catch (CryptographicException)
+        {
+            section.Add("ClientCertificate", $"'{certificate}'{(key is null ? " holds" : $" and '{key}' hold")} no certificate with its private key, in PEM and without a password");
+        }
+        return null;
+    }
+
+    private static SmtpClientAuthentication? ReadLogin(SectionReader section, X509Certificate2? certificate)
     {
         var options = new SaslClientOptions
         {
@@ -107,6 +140,9 @@ internal static class TransportReader
             KeyCache = new ScramKeyCache(),
         };
         var login = Login(section);
+        // EXTERNAL: the certificate says who the client is; that is wanted where the mechanism is named.
+        if (login is null && certificate is not null && section.Text("UserName") is null && options.Mechanisms.Count == 1 && options.Mechanisms.Contains(SaslMechanisms.External))
+            return new SmtpClientAuthentication(SaslCredentials.External(), new SaslClientSelector(options));
         if (login is null && section.Text("UserName") is null && options.Mechanisms.Count + options.AllowedUnverified.Count > 0)
             section.Add("Mechanisms", "mechanisms are named, but nothing to log in with (UserName)");
         return login is var (name, password) ? new SmtpClientAuthentication(new SaslCredentials(name, password), new SaslClientSelector(options)) : null;

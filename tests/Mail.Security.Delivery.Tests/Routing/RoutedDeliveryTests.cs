@@ -96,6 +96,28 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         Assert.Equal(TlsFloor.Authenticate, report.Explanation.Hosts[0].Floor);
     }
 
+    [Theory]                                                // EXTERNAL: the certificate is the login
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deliver_ByTransportWithAClientCertificate_TheServerSeesIt(bool isSubmission)
+    {
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        var own = _world.Issue("sender.test");
+        var login = isSubmission ? "|C: AUTH EXTERNAL =|S: 235 2.7.0 ok" : "";
+        var script = $"S: 220 relay|C: EHLO *|S: 250-relay|S: 250 STARTTLS|C: STARTTLS|S: 220 go|TLS|C: EHLO *|S: 250-relay|S: 250 AUTH EXTERNAL PLAIN{login}|C: MAIL *|S: 250 ok|C: RCPT *|S: 250 ok|C: DATA|S: 354 go|CONTENT|S: 250 taken";
+        var server = _world.AddPeer(RelayHost.Ascii, ScriptedSmtpPeer.Play([SmtpDialogue.Parse(script.Replace('|', '\n'))], new SmtpPeerTls(_world.Issue(RelayHost.Ascii)) { RequireClientCertificate = true }));
+        _world.Route(new()
+        {
+            ["direct"] = isSubmission ? new TransportDefinition.Submission { Host = RelayHost, ClientCertificate = own, Authentication = new SmtpClientAuthentication(SaslCredentials.External()) }
+                : new TransportDefinition.Smarthost { Host = RelayHost, ClientCertificate = own },
+        });
+
+        var report = await _world.DeliverAsync("a.test");
+
+        Assert.True(report.Recipients[0].Disposition == Disposition.Delivered, report.Explanation.ToString());
+        Assert.Contains("sender.test", server.Connections[0].ClientCertificateSubject, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(TlsDemand.Default, Disposition.Transient, "4.7.5")]
     [InlineData(TlsDemand.TlsRequiredNo, Disposition.Transient, "4.7.5")]

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Mail.Security.Delivery;
 using Mail.Security.Sasl;
+using Mail.Security.Testing;
 using Mail.Security.Transports;
 using Microsoft.Extensions.Configuration;
 
@@ -11,6 +14,39 @@ public sealed class RouteConfigurationTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mailsec-routes");
 
     public void Dispose() => _directory.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_ClientCertificate_WithItsKeyInTheFileOrBesideIt(bool isBeside)
+    {
+        using var made = TestCertificateAuthority.CreateSelfSigned(new TestCertificateSpec { DnsNames = ["client.example"] });
+        using var key = made.GetECDsaPrivateKey() ?? (AsymmetricAlgorithm?)made.GetRSAPrivateKey();
+        var (certificate, pem) = (made.ExportCertificatePem(), key!.ExportPkcs8PrivateKeyPem());
+        var (first, second) = (Secret("client.pem", isBeside ? certificate : $"{certificate}\n{pem}"), Secret("client.key", pem));
+        var beside = isBeside ? $", \"ClientCertificateKey\": {second}" : "";
+
+        var routes = Usable($$"""
+            { "Transports": {
+                "external": { "Kind": "Submission", "Host": "smtp.example.net", "Mechanisms": "EXTERNAL", "ClientCertificate": {{first}}{{beside}} },
+                "hub": { "Kind": "Smarthost", "Host": "hub.example.net", "ClientCertificate": {{first}}{{beside}} } } }
+            """);
+
+        var submission = Assert.IsType<TransportDefinition.Submission>(Of(routes, "external"));
+        Assert.Equal((made.Thumbprint, true, SaslCredentialKind.External), (submission.ClientCertificate!.Thumbprint, submission.ClientCertificate.HasPrivateKey, submission.Authentication!.Credentials.Kind));
+        Assert.True(Assert.IsType<TransportDefinition.Smarthost>(Of(routes, "hub")).ClientCertificate!.HasPrivateKey);
+    }
+
+    [Theory]
+    [InlineData("""{ "Kind": "Smarthost", "Host": "a.example", "ClientCertificateKey": "x" }""", "Transports:a:ClientCertificateKey: there is a key and no certificate (ClientCertificate).")]
+    [InlineData("""{ "Kind": "Smarthost", "Host": "a.example", "ClientCertificate": "/nowhere/at/all" }""", "Transports:a:ClientCertificate: '/nowhere/at/all' cannot be read: Could not find a part of the path '/nowhere/at/all'.")]
+    [InlineData("""{ "Kind": "Smarthost", "Host": "a.example", "ClientCertificate": FILE }""", "Transports:a:ClientCertificate: FILE holds no certificate with its private key, in PEM and without a password.")]
+    [InlineData("""{ "Kind": "Submission", "Host": "a.example", "Mechanisms": "EXTERNAL" }""", "Transports:a:Mechanisms: mechanisms are named, but nothing to log in with (UserName).")]
+    public void Read_ClientCertificateThatIsNone_IsSaid(string transport, string expected)
+    {
+        var file = Secret("client.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Assert.Equal(expected.Replace("FILE", file.Replace('"', '\''), StringComparison.Ordinal), Assert.Single(Assert.IsType<RouteReading.Unusable>(RouteConfiguration.Read(Parse($$"""{ "Transports": { "a": {{transport.Replace("FILE", file, StringComparison.Ordinal)}} } }"""))).Problems).ToString());
+    }
 
     [Fact]
     public void Read_EverythingThereIs_AsItIsMeant()
