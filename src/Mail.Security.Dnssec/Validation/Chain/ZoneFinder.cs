@@ -16,12 +16,12 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     {
         if (rules.AnchorOf(name) is not var (anchored, signers))
             return new ZoneState.Unanchored(name);
-        var cut = await OnceAsync(anchored, token => _reader.ReadAsync(anchored, signers, [], uint.MaxValue, budget, token), cancellationToken).ConfigureAwait(false);
+        var cut = await OnceAsync(anchored, budget, token => _reader.ReadAsync(anchored, signers, [], uint.MaxValue, budget, token), cancellationToken).ConfigureAwait(false);
         var state = ((ZoneCut.Zone)cut).State;
         for (var labels = anchored.Labels + 1; labels <= name.Labels && state is ZoneState.Trusted trusted; labels++)
         {
             var child = name.Ancestor(labels);
-            switch (await OnceAsync(child, token => _reader.LookAsync(child, trusted, budget, token), cancellationToken).ConfigureAwait(false))
+            switch (await OnceAsync(child, budget, token => _reader.LookAsync(child, trusted, budget, token), cancellationToken).ConfigureAwait(false))
             {
                 case ZoneCut.Zone(var next):
                     state = next;
@@ -33,7 +33,7 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
         return state;
     }
 
-    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, Func<CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
+    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
     {
         Task<ZoneCut> flight;
         lock (_lock)
@@ -41,12 +41,12 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
             if (_cuts.TryGet(name, out var kept))
                 return kept;
             if (!_flights.TryGetValue(name, out flight!))
-                _flights[name] = flight = Task.Run(() => FlyAsync(name, look), CancellationToken.None);
+                _flights[name] = flight = Task.Run(() => FlyAsync(name, budget, look), CancellationToken.None);
         }
         return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ZoneCut> FlyAsync(CanonicalName name, Func<CancellationToken, ValueTask<KeptCut>> look)
+    private async Task<ZoneCut> FlyAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look)
     {
         KeptCut? found = null;
         using var limit = new CancellationTokenSource(options.LookupTimeout, time);
@@ -65,7 +65,8 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
             lock (_lock)
             {
                 _flights.Remove(name);
-                if (found is not null)
+                // Whoever leads a costly answer on to another's zone must not make that zone bogus for everybody.
+                if (found is not null && !budget.IsExceeded)
                     _cuts.Put(name, found.Cut, time.GetTimestamp(), found.Keep);
             }
         }
