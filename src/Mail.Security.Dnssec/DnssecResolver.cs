@@ -78,6 +78,31 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         LookUpAsync(owner, RecordShapes.Tlsa, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        LookUpAsync(zone, ZoneRecordShapes.Ns, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default) =>
+        LookUpAsync(owner, ZoneRecordShapes.Srv, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        LookUpAsync(zone, ZoneRecordShapes.Soa, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        LookUpAsync(zone, ZoneRecordShapes.Ds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        LookUpAsync(zone, ZoneRecordShapes.Dnskey, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DnsRecord>> GetRawAsync(DomainName name, ushort type, CancellationToken cancellationToken = default) => ZoneRecordShapes.CanAskFor(type)
+        ? LookUpAsync(name, ZoneRecordShapes.Raw(type), cancellationToken)
+        : throw new ArgumentOutOfRangeException(nameof(type), "No zone has records of this type to ask for.");
+
     /// <summary>Ends every lookup on its way with an <see cref="ObjectDisposedException"/>, and forgets what is kept.</summary>
     public void Dispose()
     {
@@ -90,7 +115,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         if (name.IsEmpty)
             throw new ArgumentException("There is no name to look up.", nameof(name));
         cancellationToken.ThrowIfCancellationRequested();
-        var question = new Question(name, shape.Type);
+        var question = shape.QuestionFor(name);
         using var activity = DnssecMeters.Activities.StartActivity("dns.lookup");
         var start = _time.GetTimestamp();
         var answer = await new AliasWalk<T>(_desk, question, shape, _options, _time).RunAsync(cancellationToken).ConfigureAwait(false);

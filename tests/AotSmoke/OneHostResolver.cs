@@ -22,6 +22,18 @@ internal sealed class OneHostResolver : IDnssecResolver
 
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) => Absent<TlsaRecord>(owner);
 
+    public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) => Absent<DomainName>(zone);
+
+    public ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default) => Absent<SrvRecord>(owner);
+
+    public ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) => Absent<SoaRecord>(zone);
+
+    public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) => Absent<DsRecord>(zone);
+
+    public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) => Absent<DnskeyRecord>(zone);
+
+    public ValueTask<DnsAnswer<DnsRecord>> GetRawAsync(DomainName name, ushort type, CancellationToken cancellationToken = default) => Absent<DnsRecord>(name);
+
     private static ValueTask<DnsAnswer<T>> Absent<T>(DomainName name) =>
         new(new DnsAnswer<T>.Absent(DnsAbsence.NoData, name, DnsSecurity.Insecure, TimeSpan.FromMinutes(1), []));
 }

@@ -29,6 +29,18 @@ internal sealed class FakeResolver : IDnssecResolver
 
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<DnsAnswer<DnsRecord>> GetRawAsync(DomainName name, ushort type, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask<DnsAnswer<IPAddress>> GetAAsync(DomainName name, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Answer("A", name, Addresses, static address => address.GetAddressBytes().Length == 4));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Mail.Security.Dnssec;
 
@@ -37,6 +38,24 @@ internal sealed class LookupRecorder(IDnssecResolver resolver) : IDnssecResolver
 
     public async ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         Note("TLSA", owner, await resolver.GetTlsaAsync(owner, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        Note("NS", zone, await resolver.GetNsAsync(zone, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default) =>
+        Note("SRV", owner, await resolver.GetSrvAsync(owner, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        Note("SOA", zone, await resolver.GetSoaAsync(zone, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        Note("DS", zone, await resolver.GetDsAsync(zone, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        Note("DNSKEY", zone, await resolver.GetDnskeyAsync(zone, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<DnsAnswer<DnsRecord>> GetRawAsync(DomainName name, ushort type, CancellationToken cancellationToken = default) =>
+        Note(string.Create(CultureInfo.InvariantCulture, $"TYPE{type}"), name, await resolver.GetRawAsync(name, type, cancellationToken).ConfigureAwait(false));
 
     private DnsAnswer<T> Note<T>(string type, DomainName name, DnsAnswer<T> answer)
     {

@@ -38,7 +38,7 @@ internal sealed class QuestionDesk : IDisposable
     /// <param name="cancellationToken">Ends the wait of this caller; others who ask the same go on.</param>
     public async ValueTask<Stage<T>> AskAsync<T>(DomainName name, RecordShape<T> shape, TimeSpan left, CancellationToken cancellationToken)
     {
-        var question = new Question(name, shape.Type);
+        var question = shape.QuestionFor(name);
         Task<Stage<T>> flight;
         lock (_lock)
         {

@@ -43,8 +43,8 @@ internal sealed class DnssecMeters : IDisposable
             DnsAnswer<T>.Failed failed => (failed.Reason.ToString(), DnsSecurity.Indeterminate),
             _ => throw new UnreachableException(),
         };
-        _lookups.Record(taken.TotalSeconds, new("type", question.Type.ToString()), new("result", result), new("security", security.ToString()));
-        activity?.SetTag("dns.question.name", question.Name.Ascii).SetTag("dns.question.type", question.Type.ToString())
+        _lookups.Record(taken.TotalSeconds, new("type", DnssecTypes.Name(question.Type)), new("result", result), new("security", security.ToString()));
+        activity?.SetTag("dns.question.name", question.Name.Ascii).SetTag("dns.question.type", DnssecTypes.Name(question.Type))
             .SetTag("dns.result", result).SetTag("dns.security", security.ToString());
         if (answer is DnsAnswer<T>.Failed { Detail: var detail, Error: var error })
             activity?.SetTag("dns.extended_error", error?.Code).SetStatus(ActivityStatusCode.Error, detail);

@@ -5,5 +5,8 @@ namespace Mail.Security.Dnssec;
 /// <summary>One question of class IN.</summary>
 internal readonly record struct Question(DomainName Name, ResourceRecordType Type)
 {
-    public override string ToString() => $"{Name} {Type}";
+    /// <summary>What is made of the answer; nothing the servers see.</summary>
+    public RecordForm Form { get; init; }
+
+    public override string ToString() => $"{(Name.IsEmpty ? "." : Name.Ascii)} {DnssecTypes.Name(Type)}";
 }

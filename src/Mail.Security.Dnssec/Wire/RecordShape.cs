@@ -10,12 +10,18 @@ namespace Mail.Security.Dnssec;
 /// <param name="Type">The record type.</param>
 /// <param name="TryRead">Reads one record; false when its data is unreadable.</param>
 /// <param name="Arrange">Puts the readable records of one answer in order, given how many records there were; empty when none can be used.</param>
-internal sealed record RecordShape<T>(ResourceRecordType Type, RecordReader<T> TryRead, Func<List<T>, int, List<T>> Arrange);
+internal sealed record RecordShape<T>(ResourceRecordType Type, RecordReader<T> TryRead, Func<List<T>, int, List<T>> Arrange)
+{
+    /// <summary>Whether the values are read or left as octets: the answers of the two are kept apart.</summary>
+    public RecordForm Form { get; init; }
+
+    public Question QuestionFor(DomainName name) => new(name, Type) { Form = Form };
+}
 
 /// <summary>Reads the data of one record.</summary>
 internal delegate bool RecordReader<T>(DnsMessage message, RawRecord record, out T value);
 
-/// <summary>The record types of <see cref="IDnssecResolver"/>.</summary>
+/// <summary>The record types that mail is sent by.</summary>
 internal static class RecordShapes
 {
     public static readonly RecordShape<IPAddress> A = new(ResourceRecordType.A, TryReadAddress, AsAnswered);
@@ -90,7 +96,7 @@ internal static class RecordShapes
     private static List<T> AsAnswered<T>(List<T> readable, int total) => readable;
 
     // The same name compressed in one record and not in another, or in another case, is one name.
-    private static List<T> EachOnce<T>(List<T> readable, int total) => [.. readable.Distinct()];
+    public static List<T> EachOnce<T>(List<T> readable, int total) => [.. readable.Distinct()];
 
     // RFC 7505 §3: a null MX counts only where nothing else is published; beside an unreadable record nothing is sure.
     private static List<MxRecord> ArrangeMx(List<MxRecord> readable, int total)

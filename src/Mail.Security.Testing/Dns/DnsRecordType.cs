@@ -15,7 +15,7 @@ public enum DnsRecordType : ushort
     /// <summary>An alias.</summary>
     Cname = 5,
 
-    /// <summary>The start of a zone of authority; made by the server itself for denials.</summary>
+    /// <summary>The start of a zone of authority; the server makes one by itself for denials.</summary>
     Soa = 6,
 
     /// <summary>A name of an address.</summary>
@@ -29,6 +29,15 @@ public enum DnsRecordType : ushort
 
     /// <summary>An IPv6 address.</summary>
     Aaaa = 28,
+
+    /// <summary>The place of a service.</summary>
+    Srv = 33,
+
+    /// <summary>A delegation signer (RFC 4034 §5).</summary>
+    Ds = 43,
+
+    /// <summary>A key of a zone (RFC 4034 §2).</summary>
+    Dnskey = 48,
 
     /// <summary>A TLSA record (RFC 6698 §2).</summary>
     Tlsa = 52,

@@ -104,6 +104,77 @@ public abstract class DnsTestWorld<TSelf>
         return Put(name, DnsRecordType.Cname, new ZoneRecord(end, DnsWire.EncodeName(end)), security);
     }
 
+    /// <summary>Adds an NS record. It makes no zone: <see cref="AddZone"/> does.</summary>
+    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="server">The name server.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddNs(string zone, string server, DnsSecurity? security = null)
+    {
+        var host = DomainName.ParseLax(server);
+        return Put(zone, DnsRecordType.Ns, new ZoneRecord(host, DnsWire.EncodeName(host)), security);
+    }
+
+    /// <summary>Adds an SRV record.</summary>
+    /// <param name="owner">The whole owner name, such as "_imaps._tcp.example.com".</param>
+    /// <param name="record">The record.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddSrv(string owner, SrvRecord record, DnsSecurity? security = null) =>
+        Put(owner, DnsRecordType.Srv, new ZoneRecord(record, [.. DnsWire.Numbers(record.Priority, record.Weight, record.Port), .. DnsWire.EncodeName(record.Target)]), security);
+
+    /// <summary>Adds an SOA record, in place of the one the test server makes by itself in denials only.</summary>
+    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="record">The record; its mailbox is a name that <see cref="DomainName.ParseLax"/> takes, so without an escaped dot.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddSoa(string zone, SoaRecord record, DnsSecurity? security = null)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        byte[] data =
+        [
+            .. DnsWire.EncodeName(record.PrimaryServer), .. DnsWire.EncodeName(record.Mailbox.Length == 0 ? default : DomainName.ParseLax(record.Mailbox)),
+            .. DnsWire.Number(record.Serial), .. DnsWire.Seconds(record.Refresh), .. DnsWire.Seconds(record.Retry), .. DnsWire.Seconds(record.Expire), .. DnsWire.Seconds(record.Minimum),
+        ];
+        return Put(zone, DnsRecordType.Soa, new ZoneRecord(record, data), security);
+    }
+
+    /// <summary>Adds a DS record. It signs nothing: the security is what is said here.</summary>
+    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddDs(string zone, DsRecord record, DnsSecurity? security = null)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return Put(zone, DnsRecordType.Ds, new ZoneRecord(record, [.. DnsWire.Numbers(record.KeyTag), record.Algorithm, record.DigestType, .. record.Digest.Span]), security);
+    }
+
+    /// <summary>Adds a DNSKEY record. It signs nothing: the security is what is said here.</summary>
+    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    public TSelf AddDnskey(string zone, DnskeyRecord record, DnsSecurity? security = null)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return Put(zone, DnsRecordType.Dnskey, new ZoneRecord(record, [.. DnsWire.Numbers(record.Flags), record.Protocol, record.Algorithm, .. record.PublicKey.Span]), security);
+    }
+
+    /// <summary>Adds a record of any type that has no method of its own here.</summary>
+    /// <param name="owner">The owner.</param>
+    /// <param name="type">The number of the type.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="security">The state of the RRset.</param>
+    /// <returns>This object.</returns>
+    /// <exception cref="ArgumentException">The type has a method of its own.</exception>
+    public TSelf AddRaw(string owner, ushort type, ReadOnlyMemory<byte> data, DnsSecurity? security = null)
+    {
+        if (Enum.IsDefined((DnsRecordType)type))
+            throw new ArgumentException("The type has a method of its own.", nameof(type));
+        return Put(owner, (DnsRecordType)type, new ZoneRecord(data, data.ToArray()), security);
+    }
+
     /// <summary>Takes every record of one type from a name.</summary>
     /// <param name="name">The owner.</param>
     /// <param name="type">The type.</param>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Mail.Security.Testing;
@@ -22,6 +23,24 @@ internal static class DnsWire
         }
         return octets;
     }
+
+    /// <summary>Numbers of 16 bits, one after the other.</summary>
+    public static byte[] Numbers(params ReadOnlySpan<ushort> numbers)
+    {
+        var octets = new byte[numbers.Length * 2];
+        for (var i = 0; i < numbers.Length; i++)
+            BinaryPrimitives.WriteUInt16BigEndian(octets.AsSpan(i * 2), numbers[i]);
+        return octets;
+    }
+
+    public static byte[] Number(uint number)
+    {
+        var octets = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, number);
+        return octets;
+    }
+
+    public static byte[] Seconds(TimeSpan time) => Number(checked((uint)time.TotalSeconds));
 
     /// <summary>Character-strings of at most 255 octets each (RFC 1035 §3.3.14); an empty text is one empty string.</summary>
     public static byte[] EncodeText(ReadOnlySpan<byte> text)

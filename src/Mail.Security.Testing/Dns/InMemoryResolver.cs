@@ -103,7 +103,42 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
         AnswerAsync<TlsaRecord>(owner, DnsRecordType.Tlsa, cancellationToken);
 
-    private async ValueTask<DnsAnswer<T>> AnswerAsync<T>(DomainName name, DnsRecordType type, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        AnswerAsync<DomainName>(zone, DnsRecordType.Ns, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default)
+    {
+        var answer = await AnswerAsync<SrvRecord>(owner, DnsRecordType.Srv, cancellationToken).ConfigureAwait(false);
+        if (answer is not DnsAnswer<SrvRecord>.Found found || found.Records.Count == 1)
+            return answer;
+        // As the real resolver: that there is no service, beside others, says nothing.
+        var places = found.Records.Where(static record => !record.IsUnavailable).OrderBy(static record => record.Priority).ToArray();
+        return found with { Records = places.Length > 0 ? places : [found.Records[0]] };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        AnswerAsync<SoaRecord>(zone, DnsRecordType.Soa, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        AnswerAsync<DsRecord>(zone, DnsRecordType.Ds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) =>
+        AnswerAsync<DnskeyRecord>(zone, DnsRecordType.Dnskey, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DnsAnswer<DnsRecord>> GetRawAsync(DomainName name, ushort type, CancellationToken cancellationToken = default) => type is 0 or 41 or 46 or (>= 128 and <= 255)
+        ? throw new ArgumentOutOfRangeException(nameof(type), "No zone has records of this type to ask for.")
+        : AnswerAsync(name, (DnsRecordType)type, (owner, record) => new DnsRecord(owner, type, record.Data), cancellationToken);
+
+    private ValueTask<DnsAnswer<T>> AnswerAsync<T>(DomainName name, DnsRecordType type, CancellationToken cancellationToken) =>
+        AnswerAsync(name, type, static (_, record) => (T)record.Value, cancellationToken);
+
+    private async ValueTask<DnsAnswer<T>> AnswerAsync<T>(DomainName name, DnsRecordType type, Func<DomainName, ZoneRecord, T> read, CancellationToken cancellationToken)
     {
         if (name.IsEmpty)
             throw new ArgumentException("There is no name to look up.", nameof(name));
@@ -123,7 +158,7 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
         {
             { Chain: ZoneChain.Loop } => new DnsAnswer<T>.Failed(DnsFailure.AliasLoop, null, $"{name} {type}: the aliases of {name} form a loop"),
             { Chain: ZoneChain.TooLong } => new DnsAnswer<T>.Failed(DnsFailure.AliasLimit, null, $"{name} {type}: more than {MaxAliases} aliases"),
-            { Records: { } set } => new DnsAnswer<T>.Found([.. set.Records.Select(record => (T)record.Value)], answer.End, answer.Security, Ttl, hops),
+            { Records: { } set } => new DnsAnswer<T>.Found([.. set.Records.Select(record => read(set.Owner, record))], answer.End, answer.Security, Ttl, hops),
             _ => new DnsAnswer<T>.Absent(answer.Absence, answer.End, answer.Security, Ttl, hops),
         };
     }

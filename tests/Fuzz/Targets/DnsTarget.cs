@@ -18,6 +18,12 @@ internal static class DnsTarget
         Answer(input, RecordShapes.Cname);
         Answer(input, RecordShapes.Txt);
         Answer(input, RecordShapes.Tlsa);
+        Answer(input, ZoneRecordShapes.Ns);
+        Answer(input, ZoneRecordShapes.Srv);
+        Answer(input, ZoneRecordShapes.Soa);
+        Answer(input, ZoneRecordShapes.Ds);
+        Answer(input, ZoneRecordShapes.Dnskey);
+        Answer(input, ZoneRecordShapes.Raw(35));
         CheckName(input);
         Ask(Encoding.UTF8.GetString(input));
     }

@@ -7,10 +7,16 @@ namespace Mail.Security.Dnssec;
 internal static class CanonicalData
 {
     /// <summary>The canonical data; as it came when its names cannot be read, so that no signature of an honest signer fits.</summary>
-    public static byte[] Of(DnsMessage message, RawRecord record)
+    public static byte[] Of(DnsMessage message, RawRecord record) => TryOf(message, record, out var data) ? data : record.Data(message).ToArray();
+
+    /// <summary>The canonical data; false when its names cannot be read.</summary>
+    public static bool TryOf(DnsMessage message, RawRecord record, out byte[] data)
     {
         var (before, names) = Layout(record.Type);
-        return names == 0 || !TryRewrite(message, record, before, names, out var data) ? record.Data(message).ToArray() : data;
+        if (names > 0)
+            return TryRewrite(message, record, before, names, out data);
+        data = record.Data(message).ToArray();
+        return true;
     }
 
     // How many octets stand before the names, and how many names follow.

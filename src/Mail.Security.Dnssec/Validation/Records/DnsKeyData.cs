@@ -49,7 +49,7 @@ internal sealed class DnsKeyData
     }
 
     // RFC 4034 appendix B. Algorithm 1, which counts otherwise, must not be used (RFC 8624 §3.1).
-    private static ushort TagOf(ReadOnlySpan<byte> data)
+    internal static ushort TagOf(ReadOnlySpan<byte> data)
     {
         uint sum = 0;
         for (var i = 0; i < data.Length; i++)
