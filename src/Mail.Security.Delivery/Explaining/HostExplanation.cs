@@ -1,3 +1,5 @@
+using Mail.Security.Dane;
+
 namespace Mail.Security.Delivery;
 
 /// <summary>What an attempt learned of one host, and what it did with it.</summary>
@@ -17,6 +19,9 @@ public sealed record HostExplanation
 
     /// <summary>What DANE demands, with the TLSA base domain and the records, in one sentence.</summary>
     public string Dane { get; init; } = string.Empty;
+
+    /// <summary>The same for programs, with the records; null when the host was passed over before DANE was asked, and for submission servers.</summary>
+    public DaneDecision? DaneDecision { get; init; }
 
     /// <summary>What MTA-STS says of this host, in one sentence; empty when no policy is in force.</summary>
     public string MtaSts { get; init; } = string.Empty;

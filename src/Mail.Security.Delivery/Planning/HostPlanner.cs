@@ -11,7 +11,7 @@ namespace Mail.Security.Delivery;
 internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDecision.InForce? mtaSts, HostDemands demands, TransportDefinition transport)
 {
     private readonly TlsDemand demand = demands.Sender;
-    private string _dane = "";
+    private DaneDecision? _dane;
     private string _requireTls = "";
     private string _addresses = "";
 
@@ -107,7 +107,7 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
             var target = new DaneTarget(host.Exchange, (ushort)demands.Port, found.ExpandedHost, found.Security, nextHop.Names);
             decision = await new DaneResolver(recorder).DecideAsync(target, cancellationToken).ConfigureAwait(false);
         }
-        _dane = Describe(decision);
+        _dane = decision;
         return decision;
     }
 
@@ -130,7 +130,8 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         Preference = host.Preference,
         Lookups = recorder.Findings,
         Addresses = _addresses,
-        Dane = _dane,
+        Dane = _dane is null ? "" : Describe(_dane),
+        DaneDecision = _dane,
         MtaSts = DescribeMtaSts(),
         RequireTls = _requireTls,
         Result = result,

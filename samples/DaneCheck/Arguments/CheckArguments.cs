@@ -1,0 +1,42 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mail.Security;
+using Mail.Security.Dnssec;
+
+namespace DaneCheck.Arguments;
+
+/// <summary>What the command line says, with the files it names read.</summary>
+internal sealed record CheckArguments
+{
+    public CheckMode Mode { get; init; }
+
+    /// <summary>The domain to check, or the name to look up.</summary>
+    public DomainName Name { get; init; }
+
+    /// <summary>The type to look up.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>--resolver; empty for those of the system.</summary>
+    public IReadOnlyList<IPEndPoint> Resolvers { get; init; } = [];
+
+    /// <summary>--mode.</summary>
+    public DnssecMode Dnssec { get; init; }
+
+    /// <summary>--trust-anchor; null for the root's.</summary>
+    public IReadOnlyList<TrustAnchor>? Anchors { get; init; }
+
+    /// <summary>--ca: roots for what is verified by a chain besides DANE; null for none but the system's.</summary>
+    public X509Certificate2Collection? Roots { get; init; }
+
+    /// <summary>--port.</summary>
+    public int Port { get; init; } = 25;
+
+    /// <summary>--hello; empty for the machine's name.</summary>
+    public DomainName HelloName { get; init; }
+
+    /// <summary>--timeout: the longest lookup, and the longest wait for a server.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>--json.</summary>
+    public OutputForm Form { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace DaneCheck.Arguments;
+
+/// <summary>What the command is to do.</summary>
+internal enum CheckMode : byte
+{
+    /// <summary>Check every mail exchanger of a domain.</summary>
+    Check = 0,
+
+    /// <summary>Look one name up.</summary>
+    Lookup,
+
+    /// <summary>Say how it is used.</summary>
+    Help,
+}

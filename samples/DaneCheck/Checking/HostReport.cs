@@ -1,0 +1,31 @@
+using DaneCheck.Lookups;
+using Mail.Security.Delivery;
+
+namespace DaneCheck.Checking;
+
+/// <summary>What came of one host.</summary>
+internal sealed record HostReport
+{
+    public required string Host { get; init; }
+
+    public required int Preference { get; init; }
+
+    /// <summary>The lookups made for it, in order.</summary>
+    public required IReadOnlyList<Lookup> Lookups { get; init; }
+
+    /// <summary>What DANE demands; null where that was not looked at.</summary>
+    public DaneReport? Dane { get; init; }
+
+    /// <summary>What MTA-STS says of the host; empty without a policy.</summary>
+    public string MtaSts { get; init; } = "";
+
+    /// <summary>The least a session must offer; null when a delivery would pass the host over.</summary>
+    public TlsFloor? Floor { get; init; }
+
+    public IReadOnlyList<AddressReport> Addresses { get; init; } = [];
+
+    public required CheckVerdict Verdict { get; init; }
+
+    /// <summary>Why the host is passed over; empty when it is not.</summary>
+    public string Sentence { get; init; } = "";
+}

@@ -1,0 +1,29 @@
+using DaneCheck.Lookups;
+
+namespace DaneCheck.Running;
+
+/// <summary>Says how the command is used.</summary>
+internal static class HelpCommand
+{
+    public static int Print(TextWriter output)
+    {
+        output.WriteLine($"""
+            DaneCheck [options] DOMAIN               checks every mail exchanger of a domain, as a delivery would
+            DaneCheck [options] --lookup NAME TYPE   looks a name up; types: {string.Join(' ', LookupTypes.All)} TYPEn
+
+              --resolver IP[:PORT]      the DNS server to ask, may be repeated; else those of the system
+              --mode auto|ad|validate   where the security of answers comes from: the AD bit on a trusted path and
+                                        validation here on any other; the AD bit; validation here [auto]
+              --trust-anchor FILE       DS or DNSKEY records where chains of trust begin; else the keys of the root
+              --ca FILE                 PEM file with roots to trust besides the system's, where DANE does not decide
+              --port N                  the port, also in the owner names of TLSA records [25]
+              --hello NAME              the name to say in EHLO; else that of this machine
+              --timeout SECONDS         the longest lookup, and the longest wait for a server [30]
+              --json                    prints one JSON object
+
+            Exit codes: 0 all verified, 1 a host fails or an answer is bogus, 2 usage, 3 nothing fails but DANE does
+            not protect every host, 70 a fault of this program, 75 the DNS or a server did not answer.
+            """);
+        return ExitCode.Verified;
+    }
+}

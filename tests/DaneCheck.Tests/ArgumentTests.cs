@@ -1,0 +1,69 @@
+using System.Net;
+using DaneCheck.Arguments;
+using DaneCheck.Running;
+using Mail.Security.Dnssec;
+
+namespace DaneCheck.Tests;
+
+public sealed class ArgumentTests
+{
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1:53")]
+    [InlineData("192.0.2.1:5353", "192.0.2.1:5353")]
+    [InlineData("2001:db8::1", "[2001:db8::1]:53")]
+    [InlineData("[2001:db8::1]:5353", "[2001:db8::1]:5353")]
+    public void Read_Resolver_PortMayBeLeftOut(string value, string end) =>
+        Assert.Equal([IPEndPoint.Parse(end)], new ArgumentReader(["example.com", "--resolver", value]).Read().Resolvers);
+
+    [Theory]
+    [InlineData("auto", DnssecMode.Auto)]
+    [InlineData("ad", DnssecMode.AdBit)]
+    [InlineData("validate", DnssecMode.Validate)]
+    public void Read_Mode_ByItsName(string value, DnssecMode mode) => Assert.Equal(mode, new ArgumentReader([$"--mode={value}", "example.com"]).Read().Dnssec);
+
+    public static TheoryData<string[]> Wrong => new()
+    {
+        Array.Empty<string>(), new[] { "a.example", "b.example" }, new[] { "not a domain" }, new[] { "--what", "example.com" }, new[] { "-x", "example.com" }, new[] { "example.com", "--port" },
+        new[] { "example.com", "--port", "0" }, new[] { "example.com", "--port", "65536" }, new[] { "example.com", "--mode", "none" }, new[] { "example.com", "--resolver", "ns.example.com" },
+        new[] { "example.com", "--ca", "missing.pem" }, new[] { "example.com", "--trust-anchor", "missing" }, new[] { "example.com", "--timeout", "1s" }, new[] { "example.com", "--json=yes" },
+        new[] { "--lookup", "example.com" }, new[] { "--lookup", "example.com", "SPF" }, new[] { "--lookup", "example.com", "TYPE65536" }, new[] { "example.com", "--hello", "-" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Read_WrongArguments_AreRefused(string[] arguments) => Assert.Throws<UsageException>(() => new ArgumentReader(arguments).Read());
+
+    [Fact]
+    public void Read_TrustAnchorFile_ItsKeys()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, $"example.com. IN DS 1234 13 2 {new string('A', 64)}\n");
+            Assert.Equal(1234, Assert.Single(new ArgumentReader(["example.com", "--trust-anchor", file]).Read().Anchors!).KeyTag);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Process_WrongArguments_SaysWhyWithCode2()
+    {
+        var (code, output, error) = await CheckWorld.RunAsync("--nonsense");
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--nonsense", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_Help_NamesEveryOption()
+    {
+        var (code, output, _) = await CheckWorld.RunAsync("--help");
+
+        Assert.Equal(0, code);
+        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--hello", "--timeout", "--json" })
+            Assert.Contains(option, output, StringComparison.Ordinal);
+    }
+}
