@@ -25,6 +25,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
     private readonly DnssecResolverOptions _options;
     private readonly TimeProvider _time;
     private readonly DnssecMeters _meters;
+    private readonly Upstream _upstream;
     private readonly QuestionDesk _desk;
 
     /// <summary>Makes a resolver; reads the system's configuration once, and sends nothing yet.</summary>
@@ -43,12 +44,34 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
             path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource! };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
-        var upstream = new Upstream([.. path.Servers.Select(server => new ServerExchange(server, path.Mode, timeout, _time, _meters))], attempts);
-        _desk = new QuestionDesk(_options, path, upstream, _time, _meters);
+        Question? keys = path.Mode == DnssecMode.Validate ? ServerCheck.KeysOf(_options) : null;
+        _upstream = new Upstream([.. path.Servers.Select(server => new UpstreamServer(new ServerExchange(server, path.Mode, timeout, _time, _meters), keys, _time))], attempts);
+        _desk = new QuestionDesk(_options, path, _upstream, _time, _meters);
     }
 
     /// <summary>The servers, whether their AD bit is believed and why. Print it at start: <see cref="ResolverPath.ToString"/> is one line.</summary>
     public ResolverPath Path { get; }
+
+    /// <summary>Asks every server whether it is good for what is asked of it. Made to be run at start, and its lines printed: <see cref="ServerProbe.ToString"/>.</summary>
+    /// <remarks>
+    /// Where answers are validated here it is asked for the keys of the first trust anchor's zone, which must come with signatures; where its AD bit is believed for the
+    /// name servers of <see cref="DnssecResolverOptions.ProbeName"/>, which it must call authentic; elsewhere for the same, and must answer. Each server is asked once, within its time limit;
+    /// nothing is taken from the cache. A server that strips DNSSEC records is then passed over for five minutes, as it is when a lookup finds it out, while there are others.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The findings, in the order of the servers.</returns>
+    public async ValueTask<IReadOnlyList<ServerProbe>> ProbeAsync(CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_desk.Stopping, cancellationToken);
+        try
+        {
+            return await _upstream.ProbeAsync(ServerCheck.For(Path, _options), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(DnssecResolver));
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) =>

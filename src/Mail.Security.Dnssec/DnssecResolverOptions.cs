@@ -27,6 +27,9 @@ public sealed class DnssecResolverOptions
     /// <summary>Where <see cref="TrustAnchors"/> come from, for people: such as the path of their file. Default: null, which means "built in" for the root's own keys and "from options" for others.</summary>
     public string? TrustAnchorSource { get; set; }
 
+    /// <summary>The signed zone whose name servers <see cref="DnssecResolver.ProbeAsync"/> asks for where the AD bit is believed. Default: com; give a zone of your own where servers know a private tree only.</summary>
+    public DomainName ProbeName { get; set; } = DomainName.Parse("com");
+
     /// <summary>By how much this clock and that of a signer may differ when the times of a signature are checked. Default: none. From zero to one day.</summary>
     public TimeSpan ClockSkew { get; set; }
 
@@ -96,6 +99,7 @@ public sealed class DnssecResolverOptions
         Check(Mode <= DnssecMode.Validate, nameof(Mode));
         Check(AdTrust <= AdTrust.Distrust, nameof(AdTrust));
         Check(TrustAnchors.Count is >= 1 and <= 1000 && TrustAnchors.All(static anchor => anchor is not null), nameof(TrustAnchors));
+        Check(!ProbeName.IsEmpty, nameof(ProbeName));
         Check(IsWithin(ClockSkew, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(ClockSkew));
         Check(Sha1 <= Sha1Use.Validate, nameof(Sha1));
         Check(MaxNsec3Iterations is >= 0 and <= 2500, nameof(MaxNsec3Iterations));

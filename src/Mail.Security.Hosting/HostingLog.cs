@@ -61,6 +61,12 @@ internal static partial class HostingLog
     [LoggerMessage(1811, LogLevel.Information, "Resolver: {Path}")]
     public static partial void Resolver(ILogger logger, ResolverPath path);
 
+    [LoggerMessage(1816, LogLevel.Information, "DNS server {Probe}")]
+    public static partial void ServerCapable(ILogger logger, ServerProbe probe);
+
+    [LoggerMessage(1817, LogLevel.Warning, "DNS server {Probe}")]
+    public static partial void ServerNotCapable(ILogger logger, ServerProbe probe);
+
     [LoggerMessage(1830, LogLevel.Warning, "Mail is answered 452: {Held} of {Most} bytes are held for messages that arrive; {Unsaid} more since the last such line")]
     public static partial void NoRoomForMail(ILogger logger, long held, long most, long unsaid);
 

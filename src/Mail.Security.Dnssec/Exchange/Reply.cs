@@ -8,5 +8,9 @@ internal abstract record Reply
     /// <param name="Reason">What went wrong.</param>
     /// <param name="Error">What the server said of it.</param>
     /// <param name="Detail">The server and what happened, without the question.</param>
-    internal sealed record Failed(DnsFailure Reason, ExtendedDnsError? Error, string Detail) : Reply;
+    internal sealed record Failed(DnsFailure Reason, ExtendedDnsError? Error, string Detail) : Reply
+    {
+        /// <summary>True when an answer came over UDP that was truncated, and none over TCP.</summary>
+        public bool IsTruncated { get; init; }
+    }
 }

@@ -16,6 +16,8 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
         Tcp,
     }
 
+    public IPEndPoint Server => server;
+
     /// <summary>Asks.</summary>
     /// <param name="question">The question.</param>
     /// <param name="cancellationToken">Ends the wait with an exception; the time limit of the server does not.</param>
@@ -23,9 +25,10 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
     {
         var reply = await AskAsync(Transport.Udp, question, cancellationToken).ConfigureAwait(false);
         // RFC 7766 §5: nothing in a truncated answer is used.
-        return reply is Reply.Answered { Message.IsTruncated: true }
-            ? await AskAsync(Transport.Tcp, question, cancellationToken).ConfigureAwait(false)
-            : reply;
+        if (reply is not Reply.Answered { Message.IsTruncated: true })
+            return reply;
+        reply = await AskAsync(Transport.Tcp, question, cancellationToken).ConfigureAwait(false);
+        return reply is Reply.Failed failed ? failed with { IsTruncated = true } : reply;
     }
 
     private async ValueTask<Reply> AskAsync(Transport transport, Question question, CancellationToken cancellationToken)

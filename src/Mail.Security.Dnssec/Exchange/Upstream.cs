@@ -1,16 +1,16 @@
 namespace Mail.Security.Dnssec;
 
-/// <summary>Asks the servers in turn until one answers, and the ones worth it again.</summary>
-internal sealed class Upstream(ServerExchange[] servers, int attempts)
+/// <summary>Asks the servers in turn until one answers, and the ones worth it again. Those that strip DNSSEC records are asked only where no other is left.</summary>
+internal sealed class Upstream(UpstreamServer[] servers, int attempts)
 {
     /// <summary>Asks.</summary>
     /// <returns>The first answer; else the failure that tells most, with the detail of all of them.</returns>
     public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
-        var (failures, left) = (new List<Reply.Failed>(), servers);
+        var (failures, left) = (new List<Reply.Failed>(), Usable());
         for (var round = 0; round < attempts && left.Length > 0; round++)
         {
-            var again = new List<ServerExchange>();
+            var again = new List<UpstreamServer>();
             foreach (var server in left)
             {
                 var reply = await server.AskAsync(question, cancellationToken).ConfigureAwait(false);
@@ -27,13 +27,25 @@ internal sealed class Upstream(ServerExchange[] servers, int attempts)
         return Join(failures);
     }
 
+    /// <summary>Asks every server, each by itself, what it is good for.</summary>
+    public async ValueTask<IReadOnlyList<ServerProbe>> ProbeAsync(ServerCheck check, CancellationToken cancellationToken) =>
+        await Task.WhenAll(servers.Select(server => server.ProbeAsync(check, cancellationToken).AsTask())).ConfigureAwait(false);
+
+    private UpstreamServer[] Usable()
+    {
+        if (!Array.Exists(servers, static server => server.IsPassedOver))
+            return servers;
+        UpstreamServer[] others = [.. servers.Where(static server => !server.IsPassedOver)];
+        return others.Length > 0 ? others : servers;
+    }
+
     private static Reply.Failed Join(List<Reply.Failed> failures)
     {
         var first = failures.MaxBy(failure => Weight(failure.Reason))!;
         return first with { Detail = string.Join("; ", failures.Select(failure => failure.Error is null ? failure.Detail : $"{failure.Detail}, {failure.Error}").Distinct()) };
     }
 
-    // What a server said tells more than that something came, and that more than silence.
+    // What a server said tells more than that something came, and that more than silence. That one strips records counts only where all do.
     private static int Weight(DnsFailure reason) => reason switch
     {
         DnsFailure.Bogus => 5,
@@ -41,6 +53,7 @@ internal sealed class Upstream(ServerExchange[] servers, int attempts)
         DnsFailure.Refused or DnsFailure.NotImplemented or DnsFailure.Malformed => 3,
         DnsFailure.Mismatched => 2,
         DnsFailure.Network => 1,
+        DnsFailure.UpstreamNotDnssecCapable => -1,
         _ => 0,
     };
 }

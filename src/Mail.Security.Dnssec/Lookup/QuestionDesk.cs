@@ -63,6 +63,9 @@ internal sealed class QuestionDesk : IDisposable
         return await flight.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Signalled by <see cref="Dispose"/>.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
     /// <summary>Ends every question on its way; those who wait get an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {

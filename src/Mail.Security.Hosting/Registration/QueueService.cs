@@ -11,9 +11,29 @@ internal sealed class QueueService(QueueRunner runner, IDnssecResolver resolver,
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (resolver is DnssecResolver { Path: var path })
-            HostingLog.Resolver(logger, path);
-        return runner.RunAsync(stoppingToken);
+        if (resolver is not DnssecResolver own)
+            return runner.RunAsync(stoppingToken);
+        HostingLog.Resolver(logger, own.Path);
+        return Task.WhenAll(ProbeAsync(own, stoppingToken), runner.RunAsync(stoppingToken));
+    }
+
+    // Beside the queue, not before it: a server that is silent keeps mail waiting no longer than it must.
+    private async Task ProbeAsync(DnssecResolver own, CancellationToken stoppingToken)
+    {
+        try
+        {
+            foreach (var probe in await own.ProbeAsync(stoppingToken).ConfigureAwait(false))
+            {
+                if (probe.Capability == ServerCapability.Capable)
+                    HostingLog.ServerCapable(logger, probe);
+                else
+                    HostingLog.ServerNotCapable(logger, probe);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop before the servers answered: nothing is left to say.
+        }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

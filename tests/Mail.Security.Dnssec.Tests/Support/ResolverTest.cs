@@ -17,9 +17,13 @@ public abstract class ResolverTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _resolvers.ForEach(resolver => resolver.Dispose());
+        await DisposeMoreAsync();
         await Server.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What a class has besides.</summary>
+    protected virtual ValueTask DisposeMoreAsync() => ValueTask.CompletedTask;
 
     protected static DomainName Name(string name) => DomainName.ParseLax(name);
 
