@@ -9,21 +9,41 @@ internal sealed class MacroExpander(SpfIdentity identity, ClientNames names, Tim
 {
     private const string Unknown = "unknown";
 
-    /// <summary>The text; or the result that ends the evaluation.</summary>
-    public async ValueTask<(string Text, SpfResult? End)> ExpandAsync(MacroText text, DomainName domain, CancellationToken cancellationToken)
+    /// <summary>The end of a text, as much of it as can be a name; or the result that ends the evaluation.</summary>
+    public async ValueTask<(string Text, SpfResult? End)> ExpandNameAsync(MacroText text, DomainName domain, CancellationToken cancellationToken)
     {
-        var name = "";
-        if (text.Uses('p'))
+        var (name, end) = await ClientNameAsync(text, domain, cancellationToken).ConfigureAwait(false);
+        if (end is not null)
+            return ("", end);
+        var (pieces, length) = (new List<string>(), 0);
+        for (var i = text.Parts.Count - 1; i >= 0 && length < TargetName.MostThatMatters; i--)
         {
-            (name, var end) = await ClientNameAsync(domain, cancellationToken).ConfigureAwait(false);
-            if (end is not null)
-                return ("", end);
+            cancellationToken.ThrowIfCancellationRequested();
+            var piece = Expand(text.Parts[i], domain, name);
+            pieces.Add(piece);
+            length += piece.Length;
         }
+        pieces.Reverse();
+        return (string.Concat(pieces), null);
+    }
+
+    /// <summary>The text, empty where it is longer than the limit; or the result that ends the evaluation.</summary>
+    public async ValueTask<(string Text, SpfResult? End)> ExpandTextAsync(MacroText text, DomainName domain, int max, CancellationToken cancellationToken)
+    {
+        var (name, end) = await ClientNameAsync(text, domain, cancellationToken).ConfigureAwait(false);
+        if (end is not null)
+            return ("", end);
         var expanded = new StringBuilder();
         foreach (var part in text.Parts)
-            expanded.Append(part.Letter == '\0' ? part.Text : part.Transform(Value(part.Letter, domain, name)));
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (expanded.Append(Expand(part, domain, name)).Length > max)
+                return ("", null);
+        }
         return (expanded.ToString(), null);
     }
+
+    private string Expand(MacroPart part, DomainName domain, string clientName) => part.Letter == '\0' ? part.Text : part.Transform(Value(part.Letter, domain, clientName));
 
     private string Value(char letter, DomainName domain, string clientName) => letter switch
     {
@@ -41,9 +61,11 @@ internal sealed class MacroExpander(SpfIdentity identity, ClientNames names, Tim
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    // The domain itself, a name below it, or any other.
-    private async ValueTask<(string Name, SpfResult? End)> ClientNameAsync(DomainName domain, CancellationToken cancellationToken)
+    // The domain itself, a name below it, or any other; nothing is asked where nothing uses it.
+    private async ValueTask<(string Name, SpfResult? End)> ClientNameAsync(MacroText text, DomainName domain, CancellationToken cancellationToken)
     {
+        if (!text.Uses('p'))
+            return ("", null);
         var (known, end) = await names.ForMacroAsync(cancellationToken).ConfigureAwait(false);
         if (end is not null)
             return ("", end);

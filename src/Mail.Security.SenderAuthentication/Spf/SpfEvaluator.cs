@@ -6,7 +6,8 @@ namespace Mail.Security.SenderAuthentication;
 /// <remarks>
 /// <para>Every mechanism, modifier and macro is there. Ten terms may ask the DNS, two of them for what does not exist, and an evaluation ends in time; what a record holds makes it neither throw nor
 /// ask more. A DNS failure is a temporary error, never a result.</para>
-/// <para>A name that comes of macros and holds other characters than letters, digits, hyphens and underscores is as one that does not exist (RFC 7208 §4.8).</para>
+/// <para>A name that comes of macros and holds other characters than letters, digits, hyphens and underscores is as one that does not exist (RFC 7208 §4.8): no match in most terms, a permanent error
+/// in include and redirect, where a record has to be (RFC 7208 §5.2, §6.1).</para>
 /// <para>Safe for use by many callers at once.</para>
 /// </remarks>
 /// <param name="resolver">Where records are looked up.</param>
@@ -47,7 +48,9 @@ public sealed class SpfEvaluator(IDnssecResolver resolver, SpfOptions? options =
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            return await run.RunAsync(limit.Token).ConfigureAwait(false);
+            var result = await run.RunAsync(limit.Token).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();       // an explanation that was cut off makes no difference between the two
+            return result;
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

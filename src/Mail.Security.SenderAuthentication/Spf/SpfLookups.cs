@@ -10,10 +10,14 @@ internal sealed class SpfLookups(SpfOptions options)
     private int _terms;
     private int _voids;
     private DnsSecurity? _security;
+    private bool _isDecided;
 
     public int Terms => Math.Min(_terms, MaxTerms);
 
     public DnsSecurity Security => _security ?? DnsSecurity.Indeterminate;
+
+    /// <summary>The result stands: what is asked from now on is for its explanation, and says nothing of how secure it is.</summary>
+    public void Decide() => _isDecided = true;
 
     /// <summary>Begins a term that asks the DNS; a result ends the evaluation.</summary>
     public SpfResult? Begin(string term) =>
@@ -40,7 +44,11 @@ internal sealed class SpfLookups(SpfOptions options)
         }
     }
 
-    private void Note(DnsSecurity security) => _security = _security is { } least && least < security ? least : security;
+    private void Note(DnsSecurity security)
+    {
+        if (!_isDecided)
+            _security = _security is { } least && least < security ? least : security;
+    }
 }
 
 /// <summary>Whether a lookup that finds nothing counts (RFC 7208 §4.6.4).</summary>

@@ -84,23 +84,15 @@ internal static class SpfRecordParser
 
     private static MacroText? Domain(string rest) => rest.StartsWith(':') ? MacroText.Parse(rest[1..], MacroPlace.Domain) : null;
 
-    // RFC 7208 §5.6: [ ":" domain-spec ] [ "/" four ] [ "//" six ]. A domain ends with a macro or a label, so what is behind its last such end are lengths.
+    // RFC 7208 §5.6: [ ":" domain-spec ] [ "/" four ] [ "//" six ]. A slash may stand in a domain-spec too (§7.1), but none ends with one and
+    // digits: what looks like a length is one, and anything else is the domain's, which then has to end as a domain does.
     private static (MacroText? Domain, PrefixLengths Prefix)? Host(string rest)
     {
         var (four, six) = (32, 128);
-        var behind = rest.LastIndexOf('}') + 1;
-        if (rest.IndexOf("//", behind, StringComparison.Ordinal) is >= 0 and var atSix)
-        {
-            if (Bits(rest[(atSix + 2)..], 128) is not { } bits)
-                return null;
-            (six, rest) = (bits, rest[..atSix]);
-        }
-        if (rest.LastIndexOf('/') is var atFour && atFour >= behind)
-        {
-            if (Bits(rest[(atFour + 1)..], 32) is not { } bits)
-                return null;
-            (four, rest) = (bits, rest[..atFour]);
-        }
+        if (rest.LastIndexOf("//", StringComparison.Ordinal) is >= 0 and var atSix && Bits(rest[(atSix + 2)..], 128) is { } bitsOfSix)
+            (six, rest) = (bitsOfSix, rest[..atSix]);
+        if (rest.LastIndexOf('/') is >= 0 and var atFour && Bits(rest[(atFour + 1)..], 32) is { } bitsOfFour)
+            (four, rest) = (bitsOfFour, rest[..atFour]);
         if (rest.Length == 0)
             return (null, new PrefixLengths(four, six));
         return Domain(rest) is { } domain ? (domain, new PrefixLengths(four, six)) : null;

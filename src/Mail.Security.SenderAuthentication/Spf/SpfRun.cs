@@ -49,6 +49,7 @@ internal sealed class SpfRun
     {
         foreach (var directive in record.Directives)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var step = await TestAsync(directive, domain, cancellationToken).ConfigureAwait(false);
             if (step.End is not null)
                 return step.End;
@@ -156,23 +157,31 @@ internal sealed class SpfRun
         return stop is not null ? Step.Ends(stop) : Step.Of(addresses.Count > 0);
     }
 
-    // RFC 7208 §6.2: whatever goes wrong, there is no explanation, and the result stays as it is.
+    // RFC 7208 §6.2: whatever goes wrong, there is no explanation, and the result stays as it is. That holds for the limit of time too.
     private async ValueTask<string> ExplainAsync(MacroText spec, DomainName domain, CancellationToken cancellationToken)
     {
-        var (target, end) = await _macros.ExpandAsync(spec, domain, cancellationToken).ConfigureAwait(false);
-        if (end is not null || !CanMatch(spec) || !TargetName.TryRead(target, out var name))
+        _lookups.Decide();
+        try
+        {
+            var (target, end) = await _macros.ExpandNameAsync(spec, domain, cancellationToken).ConfigureAwait(false);
+            if (end is not null || !CanMatch(spec) || !TargetName.TryRead(target, out var name))
+                return "";
+            if (await _resolver.GetTxtAsync(name, cancellationToken).ConfigureAwait(false) is not DnsAnswer<string>.Found { Records: [var text] } || MacroText.Parse(text, MacroPlace.Explanation) is not { } explanation)
+                return "";
+            var (words, stop) = await _macros.ExpandTextAsync(explanation, domain, SpfEvaluator.MaxExplanation, cancellationToken).ConfigureAwait(false);
+            return stop is null && words.All(static c => c is >= ' ' and <= '~') ? words : "";
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
             return "";
-        if (await _resolver.GetTxtAsync(name, cancellationToken).ConfigureAwait(false) is not DnsAnswer<string>.Found { Records: [var text] } || MacroText.Parse(text, MacroPlace.Explanation) is not { } explanation)
-            return "";
-        var (words, stop) = await _macros.ExpandAsync(explanation, domain, cancellationToken).ConfigureAwait(false);
-        return stop is null && words.Length <= SpfEvaluator.MaxExplanation && words.All(static c => c is >= ' ' and <= '~') ? words : "";
+        }
     }
 
     // Each term that asks is counted, whether its name can be asked for or not.
     private async ValueTask<(string Target, SpfResult? End)> TargetAsync(MacroText? spec, DomainName domain, string term, CancellationToken cancellationToken) =>
         _lookups.Begin(Shown(term)) is { } end ? ("", end)
         : spec is null ? (domain.Ascii, null)
-        : await _macros.ExpandAsync(spec, domain, cancellationToken).ConfigureAwait(false);
+        : await _macros.ExpandNameAsync(spec, domain, cancellationToken).ConfigureAwait(false);
 
     // RFC 8616 §4: with a local part beyond ASCII such terms match nothing.
     private bool CanMatch(MacroText? spec) => spec is null || _identity.HasAsciiLocalPart || !(spec.Uses('s') || spec.Uses('l'));

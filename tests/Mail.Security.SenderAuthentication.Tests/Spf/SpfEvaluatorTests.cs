@@ -247,6 +247,47 @@ public sealed class SpfEvaluatorTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
     }
 
+    [Fact]
+    [Trait("rfc", "7208#6.2")]
+    public async Task Check_ExplanationThatDoesNotCome_TheSameResult()
+    {
+        var (world, time) = (new SpfWorld().Txt(Domain, "v=spf1 -all exp=slow.example"), new FakeTimeProvider());
+        world.Dns.Hang("slow.example", DnsRecordType.Txt);
+        var evaluation = new SpfEvaluator(world.Dns, null, time).CheckMailFromAsync(world.Query(), TestContext.Current.CancellationToken).AsTask();
+        while (world.Dns.CountOf("slow.example", DnsRecordType.Txt) == 0)
+            await Task.Yield();
+        time.Advance(TimeSpan.FromSeconds(20));
+        var fail = Assert.IsType<SpfResult.Fail>(await evaluation);
+        Assert.Equal(("-all of email.example.com", "", DnsSecurity.Secure), (fail.Match.ToString(), fail.Explanation, fail.Security));
+
+        using var gone = new CancellationTokenSource();
+        var given = new SpfEvaluator(world.Dns).CheckMailFromAsync(world.Query(), gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+    }
+
+    [Theory]
+    [InlineData("v=spf1 -all exp=%{p}.example")]
+    [InlineData("v=spf1 -all exp=broken.example")]
+    [Trait("rfc", "7208#6.2")]
+    public async Task Check_LookupForTheExplanationFails_AsSecureAsTheRecord(string record)
+    {
+        var world = new SpfWorld().Txt(Domain, record);
+        world.Dns.Fail("broken.example", DnsRecordType.Txt, DnsFailure.Timeout).Fail(ReverseName.Of(IPAddress.Parse("192.0.2.3")).Ascii, DnsRecordType.Ptr, DnsFailure.Timeout);
+        var fail = Assert.IsType<SpfResult.Fail>(await world.CheckAsync());
+        Assert.Equal(("", DnsSecurity.Secure), (fail.Explanation, fail.Security));
+    }
+
+    [Theory]
+    [InlineData("v=spf1 a:%{l}.b.example ip4:192.0.2.3 -all", "pass")]
+    [InlineData("v=spf1 exists:foo/bar.example ip4:192.0.2.3 -all", "pass")]
+    [InlineData("v=spf1 a:foo/bar.example ip4:192.0.2.3 -all", "pass")]
+    [InlineData("v=spf1 include:%{l}.b.example ip4:192.0.2.3 -all", "permerror")]
+    [InlineData("v=spf1 redirect=%{l}.b.example", "permerror")]
+    [Trait("rfc", "7208#4.8")]
+    public async Task Check_NameThatIsNone_NoMatchAndNoRecord(string record, string expected) =>
+        Assert.Equal(expected, (await new SpfWorld { Sender = "ann+box@email.example.com" }.Txt(Domain, record).CheckAsync()).Keyword);
+
     /// <summary>Whatever a record holds: no exception, and never more lookups than the limits allow.</summary>
     [Property(MaxTest = 300)]
     public void Check_AnyTerms_EndsWithinTheLimits(byte[] choices)

@@ -1,4 +1,5 @@
 using System.Net;
+using FsCheck.Xunit;
 
 namespace Mail.Security.SenderAuthentication.Tests;
 
@@ -76,14 +77,46 @@ public sealed class SpfMacroTests
         Assert.True(TargetName.TryRead("Example.COM.", out name) && name.Ascii == "example.com");
     }
 
+    [Property]
+    public bool TryRead_AnyLength_AsLabelByLabel(byte[] lengths, bool hasDot)
+    {
+        var text = string.Join('.', lengths.Select(static length => new string('a', (length % 70) + 1))) + (hasDot ? "." : "");
+        var expected = hasDot ? text[..^1] : text;
+        while (expected.Length > 253 && expected.Contains('.', StringComparison.Ordinal))
+            expected = expected[(expected.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        return DomainName.TryParseLax(expected, out var name) ? TargetName.TryRead(text, out var read) && read == name : !TargetName.TryRead(text, out _);
+    }
+
+    [Fact]
+    [Trait("rfc", "7208#7.3")]
+    public async Task ExpandName_MacrosWithoutEnd_NoMoreThanANameCanHold()
+    {
+        var expander = Expander(new SpfWorld { Sender = string.Join('.', Enumerable.Repeat("a", 32)) + "@email.example.com" }, "192.0.2.3");
+        var text = MacroText.Parse("a:" + string.Concat(Enumerable.Repeat("%{l}", 16_000)) + ".x.test", MacroPlace.Domain)!;
+        var (expanded, _) = await expander.ExpandNameAsync(text, DomainName.Parse("email.example.com"), TestContext.Current.CancellationToken);
+        Assert.InRange(expanded.Length, 254, 400);
+        Assert.EndsWith("a.a.x.test", expanded, StringComparison.Ordinal);
+        Assert.True(TargetName.TryRead(expanded, out var name));
+        Assert.Equal(253, name.Ascii.Length);
+    }
+
+    [Fact]
+    public async Task Expand_Cancelled_Ends()
+    {
+        var (expander, text) = (Expander(new SpfWorld(), "192.0.2.3"), MacroText.Parse("%{l}%{l}.x.test", MacroPlace.Domain)!);
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await expander.ExpandNameAsync(text, DomainName.Parse("email.example.com"), new CancellationToken(true)));
+        await Assert.ThrowsAsync<OperationCanceledException>(async () => await expander.ExpandTextAsync(text, DomainName.Parse("email.example.com"), 500, new CancellationToken(true)));
+    }
+
+    private static MacroExpander Expander(SpfWorld world, string client) =>
+        new(SpfIdentity.MailFrom(world.Query(client)), new ClientNames(world.Dns, IPAddress.Parse(client), new SpfLookups(new SpfOptions())), new FixedTime());
+
     private static async Task<string> ExpandAsync(string text, string client, SpfWorld? world = null)
     {
         world ??= new SpfWorld();
         world.Dns.AddPtr("192.0.2.3", "mx.example.org").AddAddress("mx.example.org", "192.0.2.3");
-        var identity = SpfIdentity.MailFrom(world.Query(client));
-        var time = new FixedTime();
-        var expander = new MacroExpander(identity, new ClientNames(world.Dns, IPAddress.Parse(client), new SpfLookups(new SpfOptions())), time);
-        var (expanded, end) = await expander.ExpandAsync(MacroText.Parse(text, MacroPlace.Explanation)!, DomainName.Parse("email.example.com"), TestContext.Current.CancellationToken);
+        var expander = Expander(world, client);
+        var (expanded, end) = await expander.ExpandTextAsync(MacroText.Parse(text, MacroPlace.Explanation)!, DomainName.Parse("email.example.com"), SpfEvaluator.MaxExplanation, TestContext.Current.CancellationToken);
         Assert.Null(end);
         return expanded;
     }

@@ -19,6 +19,7 @@ public sealed class SpfRecordTests
     [InlineData("   -all ")]
     [InlineData("a mx ptr -all")]
     [InlineData("A MX Ptr +ALL")]
+    [InlineData("a:foo/bar.example a:foo//bar.example/24 mx:1/2/%{d1r/}//64 a:%{d//}")]    // a slash is a macro-literal too
     [InlineData("a/24 mx/0 a//64 mx/32//128 a:b.example/24//0 mx:%{d}/8")]
     [InlineData("ip4:192.0.2.1 ip4:192.0.2.1/24 ip6:2001:db8::1 ip6:::1/0 ip6:::ffff:192.0.2.1")]
     [InlineData("include:_spf.b.example. ?exists:%{ir}.%{l1r+-}._spf.%{d} ~ptr:b.example")]
