@@ -5,13 +5,14 @@ namespace Mail.Security.Queue;
 /// <summary>Finds what a change of encoding would break or may not touch.</summary>
 internal sealed class UnconvertibleParts(DkimSignedMail dkimSigned)
 {
-    private const string InlinePgp = "-----BEGIN PGP SIGNED MESSAGE-----";
-
     // A signature over a header field or a body as they stand (RFC 6376 §5.3; ARC signs in the same way).
     private static readonly string[] SignatureFields = ["DKIM-Signature", "ARC-Message-Signature", "ARC-Seal"];
 
     /// <summary>Why the message must stay as it is, in one line of ASCII; null when it may be converted.</summary>
     public string? Find(MimeMessage message) => FindIn(message.Headers) ?? (message.Body is { } body ? Find(body) : null);
+
+    /// <summary>Whether a part is in an encoding already.</summary>
+    public static bool IsEncoded(MimePart part) => part.ContentTransferEncoding is ContentEncoding.Base64 or ContentEncoding.QuotedPrintable or ContentEncoding.UUEncode;
 
     private string? Find(MimeEntity entity) => FindIn(entity.Headers) ?? entity switch
     {
@@ -22,8 +23,8 @@ internal sealed class UnconvertibleParts(DkimSignedMail dkimSigned)
         Multipart multipart => multipart.Select(Find).FirstOrDefault(static reason => reason is not null),
         MessagePart { Message: { } inner } => Find(inner),
         // RFC 2046 §5.2: a type of message may be encoded only where its own definition says so.
-        MimePart part when part.ContentType.IsMimeType("message", "*") && !IsEncoded(part) && HasEightBit(part) => "a message part may not be encoded",
-        MimePart part when !IsEncoded(part) && HasText(part, InlinePgp) => "a part is signed",
+        MimePart part when part.ContentType.IsMimeType("message", "*") && !IsEncoded(part) && ContentScan.Of(part).HasEightBit => "a message part may not be encoded",
+        MimePart part when !IsEncoded(part) && ContentScan.Of(part).HasInlinePgp => "a part is signed",
         _ => null,
     };
 
@@ -42,19 +43,4 @@ internal sealed class UnconvertibleParts(DkimSignedMail dkimSigned)
     private static bool IsCryptographic(ContentType type) =>
         type.IsMimeType("application", "*") && (type.MediaSubtype.StartsWith("pkcs7-", StringComparison.OrdinalIgnoreCase)
             || type.MediaSubtype.StartsWith("x-pkcs7-", StringComparison.OrdinalIgnoreCase) || type.MediaSubtype.StartsWith("pgp-", StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsEncoded(MimePart part) => part.ContentTransferEncoding is ContentEncoding.Base64 or ContentEncoding.QuotedPrintable or ContentEncoding.UUEncode;
-
-    private static bool HasEightBit(MimePart part) => !System.Text.Ascii.IsValid(Octets(part));
-
-    private static bool HasText(MimePart part, string text) => Octets(part).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text)) >= 0;
-
-    private static byte[] Octets(MimePart part)
-    {
-        if (part.Content is not { } content)
-            return [];
-        using var octets = new MemoryStream();
-        content.WriteTo(octets);
-        return octets.ToArray();
-    }
 }

@@ -7,8 +7,8 @@ namespace Mail.Security.Queue;
 /// <summary>Writes delivery status notifications (RFC 3464, RFC 6533).</summary>
 /// <remarks>
 /// A notice has three parts: a text for people with the explanation of the attempt and the next steps, the fields for programs, and the
-/// header of the message. The whole message goes back where it failed and the sender asked for it (RET=FULL, RFC 3461 §4.3), up to 1 MiB; but for
-/// one with REQUIRETLS (RFC 8689 §5), and one that would have to be encoded. A notice about a message with REQUIRETLS demands REQUIRETLS itself.
+/// header of the message. The whole message goes back where it failed and the sender asked for it (RET=FULL, RFC 3461 §4.3), up to 1 MiB of 7-bit lines; but for
+/// one with REQUIRETLS (RFC 8689 §5), and never encoded. A notice about a message with REQUIRETLS demands REQUIRETLS itself.
 /// </remarks>
 /// <param name="reportingHost">The name of this host.</param>
 /// <param name="time">The clock that dates the notices.</param>
@@ -35,8 +35,7 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
             throw new ArgumentException("A notice speaks of at least one recipient.", nameof(request));
 
         var now = time.GetUtcNow();
-        var eightBit = original.IsEightBit;
-        var content = Write(Compose(request, original, now), sender.NeedsSmtpUtf8, eightBit ? EncodingConstraint.EightBit : EncodingConstraint.SevenBit);
+        var content = Write(Compose(request, original, now), sender.NeedsSmtpUtf8);
         return new NewQueueMessage
         {
             Received = now,
@@ -47,7 +46,7 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
                 Recipients = [new SmtpRecipient(sender)],
                 TlsDemand = request.Envelope.TlsDemand == TlsDemand.RequireTls ? TlsDemand.RequireTls : TlsDemand.Default,
                 SmtpUtf8 = sender.NeedsSmtpUtf8,
-                Body = sender.NeedsSmtpUtf8 || eightBit ? BodyType.EightBitMime : BodyType.SevenBit,
+                Body = sender.NeedsSmtpUtf8 ? BodyType.EightBitMime : BodyType.SevenBit,
                 Size = content.Length,
             },
         };
@@ -78,9 +77,9 @@ public sealed class DsnBuilder(DomainName reportingHost, TimeProvider time)
         return message;
     }
 
-    private static byte[] Write(MimeMessage message, bool international, EncodingConstraint constraint)
+    private static byte[] Write(MimeMessage message, bool international)
     {
-        message.Prepare(constraint);
+        message.Prepare(EncodingConstraint.SevenBit);
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = international;

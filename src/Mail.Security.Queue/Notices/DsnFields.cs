@@ -19,11 +19,7 @@ internal static class DsnFields
         Message(fields, request, reportingHost);
         foreach (var recipient in request.Recipients)
             Recipient(fields, request, recipient, global);
-        return new MimePart("message", global ? "global-delivery-status" : "delivery-status")
-        {
-            Content = new MimeContent(new MemoryStream(Encoding.UTF8.GetBytes(fields.ToString()))),
-            ContentTransferEncoding = global ? ContentEncoding.Base64 : ContentEncoding.SevenBit,
-        };
+        return new FixedPart("message", global ? "global-delivery-status" : "delivery-status", Encoding.UTF8.GetBytes(fields.ToString()), global ? ContentEncoding.Base64 : ContentEncoding.SevenBit);
     }
 
     private static void Message(StringBuilder fields, DsnRequest request, DomainName reportingHost)

@@ -27,9 +27,6 @@ internal sealed partial class OriginalHeader
     /// <summary>The Message-ID without angle brackets; null when there is none that can be repeated.</summary>
     public string? MessageId { get; }
 
-    /// <summary>Whether what goes back is the whole message, with octets above 127.</summary>
-    public bool IsEightBit => _whole is not null && !Ascii.IsValid(_whole);
-
     /// <summary>Reads as much as the sender wants back and may have.</summary>
     public static async ValueTask<OriginalHeader> ReadAsync(DsnRequest request, CancellationToken cancellationToken)
     {
@@ -43,7 +40,7 @@ internal sealed partial class OriginalHeader
         {
             var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             var header = Cut(buffer.AsSpan(0, Math.Min(read, MaxBytes)));
-            return new OriginalHeader(header, whole && IsReturnable(buffer.AsSpan(0, read), header) ? buffer[..read] : null);
+            return new OriginalHeader(header, whole && IsReturnable(buffer.AsSpan(0, read)) ? buffer[..read] : null);
         }
     }
 
@@ -51,18 +48,16 @@ internal sealed partial class OriginalHeader
     public MimePart Part(SmtpEnvelope envelope)
     {
         if (_whole is not null)
-            return new MimePart("message", "rfc822") { Content = new MimeContent(new MemoryStream(_whole)), ContentTransferEncoding = IsEightBit ? ContentEncoding.EightBit : ContentEncoding.SevenBit };
+            return new FixedPart("message", "rfc822", _whole, ContentEncoding.SevenBit);
         var plain = Ascii.IsValid(_bytes);
-        var part = !plain && envelope.SmtpUtf8 ? new MimePart("message", "global-headers") : new MimePart("text", "rfc822-headers");
-        part.Content = new MimeContent(new MemoryStream(_bytes));
-        part.ContentTransferEncoding = !HasWholeLines(_bytes) ? ContentEncoding.Base64
-            : plain && LongestLine(_bytes) <= MaxLine ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
-        return part;
+        var encoding = !HasWholeLines(_bytes) ? ContentEncoding.Base64 : plain && LongestLine(_bytes) <= MaxLine ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
+        return !plain && envelope.SmtpUtf8 ? new FixedPart("message", "global-headers", _bytes, encoding) : new FixedPart("text", "rfc822-headers", _bytes, encoding);
     }
 
-    // RFC 2046 §5.2.1: a message inside another is not encoded. Fields in UTF-8 would need another type, and binary content BDAT.
-    private static bool IsReturnable(ReadOnlySpan<byte> message, ReadOnlySpan<byte> header) =>
-        Ascii.IsValid(header) && HasWholeLines(message) && LongestLine(message) <= MaxLine;
+    // RFC 2046 §5.2.1: a message inside another is not encoded, and one that needs 8BITMIME or BDAT could make the notice one that the sender's host cannot
+    // be sent; of a notice that is lost nobody hears. RFC 3461 §6.2 has room for that: it SHOULD be returned.
+    private static bool IsReturnable(ReadOnlySpan<byte> message) =>
+        Ascii.IsValid(message) && HasWholeLines(message) && LongestLine(message) <= MaxLine;
 
     // RFC 5321 §2.3.8: a bare CR or LF, or a NUL, would make the notice a message that no server should take.
     private static bool HasWholeLines(ReadOnlySpan<byte> bytes)

@@ -73,6 +73,34 @@ public sealed class MimeContentConverterTests
         Assert.Equal(octets, decoded.ToArray());
     }
 
+    [Fact, Trait("rfc", "2046#5.2.1"), Trait("rfc", "3464#2.1")]
+    public async Task ConvertAsync_PartsThatNeedNoEncoding_StayToTheOctet()
+    {
+        const string Fields = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\nFinal-Recipient: rfc822; bob@a.test\r\nDiagnostic-Code: smtp; 550 =====================================================================================\r\n";
+        const string Inner = "Content-Type: message/rfc822\r\n\r\nSubject: y\r\n\r\nan inner line ======================================================================================\r\nFrom here on\r\n";
+        const string Ascii = "Content-Type: text/html\r\nContent-Transfer-Encoding: 7bit\r\n\r\n<p>============================================================================================</p>\r\n";
+        var message = "MIME-Version: 1.0\r\nSubject: dsn\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+            + $"Zur\u00fcck, and many more words in ASCII\r\n--b\r\n{Fields}\r\n--b\r\n{Inner}\r\n--b\r\n{Ascii}\r\n--b--\r\n";
+
+        var converted = Encoding.ASCII.GetString(await ConvertAsync(Encoding.UTF8.GetBytes(message), ContentForm.SevenBit));
+
+        Assert.Contains("Zur=C3=BCck, and", converted, StringComparison.Ordinal);
+        Assert.All([Fields, Inner, Ascii], part => Assert.Contains($"--b\r\n{part}\r\n--b", converted, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("text/plain", "bare\nends\n")]
+    [InlineData("application/octet-stream", "\r and \n")]
+    [InlineData("text/plain", "a\0b\r\n")]
+    public async Task ConvertAsync_BinaryOfShortLines_TheSameOctets(string type, string octets)
+    {
+        var message = Encoding.ASCII.GetBytes($"MIME-Version: 1.0\r\nContent-Type: {type}\r\nContent-Transfer-Encoding: binary\r\n\r\n{octets}");
+        using var read = await MimeMessage.LoadAsync(new MemoryStream(await ConvertAsync(message, ContentForm.EightBit)), TestContext.Current.CancellationToken);
+        using var decoded = new MemoryStream();
+        await ((MimePart)read.Body!).Content!.DecodeToAsync(decoded, TestContext.Current.CancellationToken);
+        Assert.Equal(octets, Encoding.ASCII.GetString(decoded.ToArray()));
+    }
+
     [Theory, MemberData(nameof(Left)), Trait("rfc", "6376#5.3")]
     public async Task ConvertAsync_WhatAChangeWouldBreak_IsLeftAlone(string what, string message, string reason)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Mail.Security.Smtp;
 using Mail.Security.Transports;
 using Microsoft.Extensions.Time.Testing;
+using MimeKit;
 
 namespace Mail.Security.Queue.Tests;
 
@@ -16,7 +17,9 @@ public sealed class DsnWishTests
     [InlineData(DsnReturn.Unspecified, DsnAction.Failed, TlsDemand.Default, "BODY\r\n", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.HeadersOnly, DsnAction.Failed, TlsDemand.Default, "BODY\r\n", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "BODY\r\n", "message/rfc822", BodyType.SevenBit)]
-    [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "BODY \u00fc\r\n", "message/rfc822", BodyType.EightBitMime)]
+    [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "BODY \u00fc\r\n", "text/rfc822-headers", BodyType.SevenBit)]
+    [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "LINES", "message/rfc822", BodyType.SevenBit)]
+    [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "BODY\r\nFrom here on\r\n", "message/rfc822", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Delayed, TlsDemand.Default, "BODY\r\n", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Relayed, TlsDemand.Default, "BODY\r\n", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.RequireTls, "BODY\r\n", "text/rfc822-headers", BodyType.SevenBit)]
@@ -24,11 +27,12 @@ public sealed class DsnWishTests
     [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "BODY bare\n", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "LONG", "text/rfc822-headers", BodyType.SevenBit)]
     [InlineData(DsnReturn.Full, DsnAction.Failed, TlsDemand.Default, "HUGE", "text/rfc822-headers", BodyType.SevenBit)]
-    [Trait("rfc", "3461#4.3"), Trait("rfc", "8689#5")]
+    [Trait("rfc", "3461#4.3"), Trait("rfc", "8689#5"), Trait("rfc", "2046#5.2.1")]
     public async Task BuildAsync_Return_AsMuchAsWasAskedForAndMayBe(DsnReturn content, DsnAction action, TlsDemand demand, string body, string type, BodyType declared)
     {
         var text = body switch
         {
+            "LINES" => "BODY" + new string('x', 990) + "\r\n" + new string('=', 200) + "\r\n",
             "LONG" => "BODY" + new string('x', 1000) + "\r\n",
             "HUGE" => string.Concat(Enumerable.Repeat("BODY 89\r\n", 150_000)),
             _ => body,
@@ -41,7 +45,7 @@ public sealed class DsnWishTests
         Assert.Equal(type == "message/rfc822", raw.Contains("BODY", StringComparison.Ordinal));
         Assert.Contains(Header, raw, StringComparison.Ordinal);
         if (type == "message/rfc822")
-            Assert.Contains($"\r\n\r\n{message}", raw, StringComparison.Ordinal);
+            Assert.Contains($"Content-Transfer-Encoding: 7bit\r\n\r\n{message}", raw, StringComparison.Ordinal);
         Assert.Equal(demand, notice.Queued.Envelope.TlsDemand);
     }
 
@@ -65,6 +69,17 @@ public sealed class DsnWishTests
 
         Assert.Equal("message/global-delivery-status", notice.Report[1].ContentType.MimeType);
         Assert.Equal("utf-8; j\u00f6rg@one.example", notice.Recipients[0]["Original-Recipient"]);
+    }
+
+    [Fact, Trait("rfc", "3464#2.1")]                             // fields for programs are not encoded, whatever a remote host replied
+    public async Task BuildAsync_WordsLongerThanALine_TheFieldsAreNotEncoded()
+    {
+        var request = Request(DsnAction.Failed, Header + "\r\n", DsnReturn.Unspecified, TlsDemand.Default);
+        var notice = await BuildAsync(request with { Recipients = [request.Recipients[0] with { RemoteReply = new SmtpReply(550, default, ["5.1.1 " + new string('=', 300)]) }] });
+
+        var part = Assert.IsAssignableFrom<MimePart>(notice.Report[1]);
+        Assert.Equal(("message/delivery-status", ContentEncoding.SevenBit), (part.ContentType.MimeType, part.ContentTransferEncoding));
+        Assert.Contains(new string('=', 300), Encoding.UTF8.GetString(notice.Bytes), StringComparison.Ordinal);
     }
 
     [Fact, Trait("rfc", "3461#5.2.2")]
