@@ -45,7 +45,7 @@ internal sealed class Attempt(DeliveryPlanner planner, AttemptParts parts, Deliv
             Started = _started,
             Duration = parts.Time.GetElapsedTime(_timestamp),
             Recipients = recipients,
-            PostponedUntil = _postponed,
+            PostponedUntil = _board.AnyDelivered ? null : _postponed,     // who was delivered must be written down
             Explanation = new AttemptExplanation
             {
                 Domain = request.Domain,

@@ -25,6 +25,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
 {
     private readonly SmtpDialer _dialer = parts.Dialers.For(plan.Transport);
     private readonly List<SessionExplanation> _sessions = [];
+    private readonly HashSet<int> _answered = [];       // recipients the host has said something of
     private HostFailure? _withoutRoute;
     private HostFailure? _postponed;
     private int _loginRound;
@@ -77,7 +78,21 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                 return;
             }
             _loginRound = round;
+            try
+            {
+                await WalkAsync(place, tokens).ConfigureAwait(false);
+            }
+            finally
+            {
+                parts.Logins.Left(login);
+            }
+            return;
         }
+        await WalkAsync(place, tokens).ConfigureAwait(false);
+    }
+
+    private async ValueTask WalkAsync(SmtpPoolPlace place, AttemptTokens tokens)
+    {
         var walk = new AddressWalk(_dialer, plan.Addresses, plan.Port, parts.Options.AddressWalk, parts.Time);
         await using var _ = walk.ConfigureAwait(false);
         _busy = true;
@@ -116,7 +131,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                     if (LacksTls(failed))
                         break;          // the next session of the plan, if it has one: the plaintext of opportunistic TLS
                     Note(failure);
-                    if (failed.Stage != SmtpStage.Authentication)
+                    if (!SpeaksOfTheAccount(failed))
                         return false;
                     NoteLogin(failed: true);
                     return true;        // the other addresses know the same account, and a second try would count against it
@@ -147,6 +162,14 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
             parts.Logins.Ended(login, _loginRound, failed);
     }
 
+    // What another address would say as well. RFC 4954 §6: 454 and what else goes wrong there speaks of the one that was asked.
+    private static bool SpeaksOfTheAccount(SessionFailure failed) => failed is
+    {
+        Stage: SmtpStage.Authentication,
+        Kind: SessionFailureKind.CredentialsRefused or SessionFailureKind.AuthenticationRefused or SessionFailureKind.MechanismTooWeak
+            or SessionFailureKind.PasswordTransitionNeeded or SessionFailureKind.ServerNotAuthenticated or SessionFailureKind.TokenUnavailable,
+    };
+
     private void Note(HostFailure failure)
     {
         _anyFailed = true;
@@ -162,7 +185,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         _ => false,
     };
 
-    // A server that takes only so much in one session is called again as long as each session moves somebody.
+    // A server that takes only so much in one session is called again as long as each session brings an answer for somebody who had none.
     private async ValueTask<CarryEnd> CarryAllAsync(SmtpPoolPlace place, SessionPlan asked, AttemptTokens tokens)
     {
         while (true)
@@ -181,6 +204,8 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                     if (await place.OpenAsync(connected, address, Settings(asked), tokens.Search).ConfigureAwait(false) is not SessionOpenResult.Failed(var failed))
                         break;
                     Note(Explain(About(address, asked, connected.Via, connected.Local), failed));
+                    if (SpeaksOfTheAccount(failed))
+                        NoteLogin(failed: true);
                     return CarryEnd.Carried;
                 default:
                     throw new UnreachableException();
@@ -193,7 +218,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         var (session, message, about) = (place.Session!, place.Session!.Transactions + 1, About(place.Address!, asked, place.Via, place.Local));
         var support = session.Tls is null ? RequireTlsSupport.Unknown : session.Capabilities.RequireTls ? RequireTlsSupport.Announced : RequireTlsSupport.NotAnnounced;
         learning.Opened(session.Tls, support);
-        var carrier = new MessageCarrier(place, plan, request, parts, board);
+        var carrier = new MessageCarrier(place, plan, request, parts, board, _answered);
         _busy = true;
         try
         {

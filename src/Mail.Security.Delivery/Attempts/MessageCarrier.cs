@@ -5,7 +5,7 @@ using Mail.Security.Transports;
 namespace Mail.Security.Delivery;
 
 /// <summary>Sends one message over one session, in as many transactions as the server's recipient limit asks for.</summary>
-internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board)
+internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, DeliveryRequest request, AttemptParts parts, RecipientBoard board, HashSet<int> answered)
 {
     private readonly DomainName host = plan.Host;
     private readonly RelayPromises _promises = new(request.Envelope.DeliverBy, place.Session!.Capabilities, parts.Time.GetUtcNow());
@@ -21,7 +21,8 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     public async ValueTask<CarryEnd> SendAsync(AttemptTokens tokens)
     {
         var (mayBeGone, begun) = (place.IsReused, place.Session!.Transactions);
-        var open = board.Open;
+        // Who has not been asked for comes first: a server that takes one at a time would otherwise be asked for the same one again and again.
+        var open = board.Open.OrderBy(one => answered.Contains(one.Index)).ToList();
         while (open.Count > 0)
         {
             if (await SendAsync(open, tokens.Stop).ConfigureAwait(false) is not { } result)
@@ -35,17 +36,34 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
             Take(open, result);
             // RFC 5321 §4.5.3.1.10: who was one too many goes in a transaction of its own, as long as each moves somebody.
             var overLimit = open.Where((_, at) => IsOverLimit(result.Recipients[at])).ToList();
-            if (result.Recipients.Any(IsLeftOver) && !tokens.Search.IsCancellationRequested && place.Session!.Transactions > begun)
+            var anyNew = NoteAnswers(open, result);
+            if (result.Recipients.Any(IsLeftOver) && anyNew && !tokens.Search.IsCancellationRequested)
+            {
+                NoteOpen(open, result, IsOverLimit);
                 return CarryEnd.LeftSome;
+            }
             if (tokens.Search.IsCancellationRequested || overLimit.Count == open.Count || result.State != SessionState.Reusable || place.IsSpent || !result.Recipients.Any(static one => one.Outcome == DeliveryOutcome.Accepted))
             {
-                foreach (var (at, one) in open.Index().Where(pair => IsOverLimit(result.Recipients[pair.Index]) || IsLeftOver(result.Recipients[pair.Index])))
-                    board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
+                NoteOpen(open, result, static one => IsOverLimit(one) || IsLeftOver(one));
                 return CarryEnd.Carried;
             }
             open = overLimit;
         }
         return CarryEnd.Carried;
+    }
+
+    private bool NoteAnswers(List<(int Index, SmtpRecipient Recipient)> open, TransactionResult result)
+    {
+        var any = false;
+        foreach (var (at, one) in open.Index())
+            any |= !IsLeftOver(result.Recipients[at]) && answered.Add(one.Index);
+        return any;
+    }
+
+    private void NoteOpen(List<(int Index, SmtpRecipient Recipient)> open, TransactionResult result, Func<RecipientOutcome, bool> which)
+    {
+        foreach (var (at, one) in open.Index().Where(pair => which(result.Recipients[pair.Index])))
+            board.Note(one.Index, Failure(result.Recipients[at], result.ConnectionFailure));
     }
 
     // What failed before the reply to the first MAIL: the server has heard of nobody. Later turns of the same call come after recipients that were answered.
@@ -57,9 +75,9 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     };
 
     // Null when the time for it was over; the session is closed then, and all are noted.
-    private async ValueTask<TransactionResult?> SendAsync(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, CancellationToken cancellationToken)
+    private async ValueTask<TransactionResult?> SendAsync(List<(int Index, SmtpRecipient Recipient)> open, CancellationToken cancellationToken)
     {
-        var item = new MailItem(request.Envelope with { Recipients = [.. open.Select(one => _promises.Ask(one.Recipient))] }, request.Content);
+        var item = new MailItem(request.Envelope with { Recipients = [.. open.Select(one => Spelt(_promises.Ask(one.Recipient)))] }, request.Content);
         var report = new TransactionReport();
         using var limit = new CancellationTokenSource(parts.Options.TransferTimeout, parts.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -71,7 +89,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             TakeDecided(open, report);
-            CutOff([.. open.Where((_, at) => report.ReplyCodeOf(at) == 0)]);
+            CutOff([.. open.Where((_, at) => at >= report.Count || report.ReplyCodeOf(at) == 0)]);
             return null;
         }
         catch
@@ -81,8 +99,12 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
         }
     }
 
+    // RFC 3461 §5.2.1 has ORCPT passed on as it came; one that has no room in a parameter here is for our own notices only.
+    private static SmtpRecipient Spelt(SmtpRecipient recipient) =>
+        recipient.OriginalRecipient is { } original && !DsnParameters.CanSpell(original) ? recipient with { OriginalRecipient = null } : recipient;
+
     // The session may have sent the message in several turns: who was answered in one of them is answered.
-    private void TakeDecided(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, TransactionReport report)
+    private void TakeDecided(List<(int Index, SmtpRecipient Recipient)> open, TransactionReport report)
     {
         for (var at = 0; at < report.Count; at++)
         {
@@ -92,7 +114,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     }
 
     // How far the message had come is not known: no other host is asked.
-    private void CutOff(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open)
+    private void CutOff(List<(int Index, SmtpRecipient Recipient)> open)
     {
         var failure = FailureTable.Of(PlanFault.TransferTimeout, host.ToString());
         DeliveryTelemetry.HostSkipped(failure);
@@ -107,7 +129,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     // Not sent at all: the server takes no more transactions, or no more domains, in the session.
     private static bool IsLeftOver(RecipientOutcome outcome) => outcome is { Local.Code: 452, Stage: SmtpStage.Local };
 
-    private void Take(IReadOnlyList<(int Index, SmtpRecipient Recipient)> open, TransactionResult result)
+    private void Take(List<(int Index, SmtpRecipient Recipient)> open, TransactionResult result)
     {
         for (var at = 0; at < open.Count; at++)
         {

@@ -11,6 +11,9 @@ internal sealed class LoginGate(TimeSpan pause, TimeProvider time)
 {
     private const int MostDoublings = 4;
 
+    // How long others wait for the first login of all; most take less than a second.
+    private static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly ConditionalWeakTable<SmtpClientAuthentication, Account> _accounts = [];
 
@@ -22,8 +25,17 @@ internal sealed class LoginGate(TimeSpan pause, TimeProvider time)
         lock (_gate)
         {
             var account = _accounts.GetOrCreateValue(login);
-            if (account.Failures == 0)
+            if (account.Failures == 0 && account.IsProven)
                 return (TimeSpan.Zero, account.Round);
+            if (account.Failures == 0)
+            {
+                // Nobody knows whether the password is right: one finds out, and the others wait for that.
+                var left = Shorter(FirstTry, pause) - time.GetElapsedTime(account.Since);
+                if (account.IsTried && left > TimeSpan.Zero)
+                    return (left, account.Round);
+                (account.IsTried, account.Since) = (true, time.GetTimestamp());
+                return (TimeSpan.Zero, account.Round);
+            }
             var wait = PauseOf(account) - time.GetElapsedTime(account.Since);
             if (wait > TimeSpan.Zero)
                 return (wait, account.Round);
@@ -38,12 +50,22 @@ internal sealed class LoginGate(TimeSpan pause, TimeProvider time)
         lock (_gate)
         {
             var account = _accounts.GetOrCreateValue(login);
+            (account.IsTried, account.IsProven) = (false, !failed || (account.IsProven && round != account.Round));
             if (!failed)
                 (account.Failures, account.Round) = (0, account.Round + (account.Failures == 0 ? 0 : 1));
             else if (round == account.Round)
                 (account.Failures, account.Round, account.Since) = (account.Failures + 1, account.Round + 1, time.GetTimestamp());
         }
     }
+
+    /// <summary>Notes that whoever entered has gone, with an end of the login or without one.</summary>
+    public void Left(SmtpClientAuthentication login)
+    {
+        lock (_gate)
+            _accounts.GetOrCreateValue(login).IsTried = false;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private TimeSpan PauseOf(Account account) => pause * (1 << Math.Min(account.Failures - 1, MostDoublings));
 
@@ -52,6 +74,12 @@ internal sealed class LoginGate(TimeSpan pause, TimeProvider time)
         public int Failures { get; set; }
 
         public int Round { get; set; }
+
+        /// <summary>It has succeeded, and has not failed since.</summary>
+        public bool IsProven { get; set; }
+
+        /// <summary>The first of all is on.</summary>
+        public bool IsTried { get; set; }
 
         public long Since { get; set; }
     }

@@ -10,7 +10,7 @@ namespace Mail.Security.Hosting;
 /// <summary>Keeps the routes in force as the configuration says, while mail goes on: as a hosted service, or by <see cref="Reload"/>.</summary>
 /// <remarks>
 /// What is wrong changes nothing: the routes in force stay, and the log names every problem with its key (1841). A section of which something is in force and that is not there
-/// any more is a problem too; who wants nothing of it leaves it empty.
+/// any more is a problem too, and so is the part of one that came from a file of its own; who wants nothing of it leaves it empty.
 /// </remarks>
 public sealed class RouteReloader : IHostedService, IDisposable
 {
@@ -18,6 +18,7 @@ public sealed class RouteReloader : IHostedService, IDisposable
     private readonly DeliveryRouting _routing;
     private readonly ILogger _logger;
     private readonly Lock _reloading = new();
+    private HashSet<(IConfigurationProvider Provider, string Section)> _read;
     private IDisposable? _watching;
 
     /// <summary>Makes a reloader; nothing is read before it is started.</summary>
@@ -29,6 +30,7 @@ public sealed class RouteReloader : IHostedService, IDisposable
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(routing);
         (_configuration, _routing, _logger) = (configuration, routing, logger ?? (ILogger)NullLogger.Instance);
+        _read = [.. Present()];
     }
 
     /// <summary>Reads the configuration and puts it in force, unless something is wrong with it.</summary>
@@ -37,11 +39,12 @@ public sealed class RouteReloader : IHostedService, IDisposable
     {
         lock (_reloading)
         {
-            var reading = Vanished().ToList() is { Count: > 0 } vanished ? new RouteReading.Unusable(vanished) : RouteConfiguration.Read(_configuration, _routing.Current);
+            var reading = Vanished() is { Count: > 0 } vanished ? new RouteReading.Unusable(vanished) : RouteConfiguration.Read(_configuration, _routing.Current);
             switch (reading)
             {
                 case RouteReading.Usable(var routes):
                     _routing.Replace(routes);
+                    _read = [.. Present()];
                     HostingLog.RoutesInForce(_logger, string.Join(", ", routes.Catalog.Names), routes.Table.Count, routes.Destinations.Count);
                     break;
                 case RouteReading.Unusable(var problems):
@@ -53,10 +56,26 @@ public sealed class RouteReloader : IHostedService, IDisposable
     }
 
     // A file that is being written, or is away for a moment, reads as an empty one: demands must not end by that.
-    private IEnumerable<RoutingProblem> Vanished() =>
-        from section in InForce(_routing.Current)
-        where !_configuration.GetChildren().Any(child => string.Equals(child.Key, section, StringComparison.OrdinalIgnoreCase))
-        select new RoutingProblem(section, "the section is not there any more, as in a file that is being written; to have nothing of it leave it empty");
+    private List<RoutingProblem> Vanished()
+    {
+        var present = Present().ToHashSet();
+        return
+        [
+            .. from section in InForce(_routing.Current)
+               where !_configuration.GetChildren().Any(child => string.Equals(child.Key, section, StringComparison.OrdinalIgnoreCase))
+               select new RoutingProblem(section, "the section is not there any more, as in a file that is being written; to have nothing of it leave it empty"),
+            .. from former in _read
+               where !present.Contains(former) && present.Any(other => other.Section == former.Section)
+               select new RoutingProblem(former.Section, $"the part that was in {former.Provider} is not there any more, as in a file that is being written; to have nothing of it leave it empty there"),
+        ];
+    }
+
+    // A section may be put together from several files and the environment.
+    private IEnumerable<(IConfigurationProvider Provider, string Section)> Present() =>
+        from provider in (_configuration as IConfigurationRoot)?.Providers ?? []
+        from section in RouteConfiguration.Sections
+        where provider.GetChildKeys([], null).Contains(section, StringComparer.OrdinalIgnoreCase)
+        select (provider, section);
 
     private static IEnumerable<string> InForce(DeliveryRoutes routes)
     {

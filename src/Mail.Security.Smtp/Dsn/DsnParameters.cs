@@ -89,10 +89,24 @@ public static class DsnParameters
             parameters.Add("NOTIFY", Format(recipient.Notify));
         if (recipient.OriginalRecipient is not { } original)
             return;
-        var encoded = $"{original.AddressType};{(IsUtf8(original.AddressType) ? Unitext.Encode(original.Address) : Xtext.Encode(original.Address))}";
-        if (!TryReadOriginalRecipient(Encoding.UTF8.GetBytes(encoded), out var read) || read != original)
+        if (!TrySpell(original, out var encoded))
             throw new ArgumentException("The original recipient is too long or has characters that its type has no room for.", nameof(recipient));
         parameters.Add("ORCPT", encoded);
+    }
+
+    /// <summary>Whether an original recipient can be spelt in a parameter: one that was read in UTF-8 may be too long in ASCII (RFC 6533 §3).</summary>
+    /// <param name="recipient">The original recipient.</param>
+    /// <returns>False when <see cref="AddToRcpt"/> would refuse it.</returns>
+    public static bool CanSpell(OriginalRecipient recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        return TrySpell(recipient, out _);
+    }
+
+    private static bool TrySpell(OriginalRecipient original, out string encoded)
+    {
+        encoded = $"{original.AddressType};{(IsUtf8(original.AddressType) ? Unitext.Encode(original.Address) : Xtext.Encode(original.Address))}";
+        return TryReadOriginalRecipient(Encoding.UTF8.GetBytes(encoded), out var read) && read == original;
     }
 
     private static string Format(DsnNotify notify)

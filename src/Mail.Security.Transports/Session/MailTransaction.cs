@@ -85,6 +85,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WireReply> OpenLockStepAsync()
     {
+        if (IsOutOfStep(out var unasked))
+            return unasked;
         WriteMail(_slot);
         var reply = await connection.ExchangeAsync(_limits.Mail).ConfigureAwait(false);
         if (!IsUsable(reply, SmtpStage.Mail) || !TakeMail(reply))
@@ -111,12 +113,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WireReply> OpenPipelinedAsync()
     {
-        if (connection.HasArrived)
-        {
-            var unasked = await connection.ExchangeAsync(_limits.Mail).ConfigureAwait(false);
-            IsUsable(unasked, SmtpStage.Mail);
+        if (IsOutOfStep(out var unasked))
             return unasked;
-        }
         WriteFlight(_slot);
         var flush = connection.FlushAsync(_limits.Mail);
         if (flush.IsCompletedSuccessfully)
@@ -186,6 +184,8 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
         var fault = await _content.SendAsync(_slot.Content, cancellationToken).ConfigureAwait(false);
         if (_content.Fault != SyntaxFault.None)
             return RefuseContent(_content.Fault);
+        if (fault is null && connection.HasArrived)
+            return await TakeEarlyAnswerAsync().ConfigureAwait(false);
         // RFC 2920 §3.1: the end of the content may be the first of a group.
         if (fault is null && !Report.AnyWaiting && queue?.TakeAhead() is { } next)
         {
@@ -288,6 +288,19 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
     {
         Report.RefuseAll(new SmtpRefusal(554, new EnhancedStatus(5, 6, 0), $"the content cannot be sent: {fault}"), SmtpStage.EndOfData);
         return TransactionEnd.Broken;
+    }
+
+    // A reply to nothing would shift all that follow. TLS has to be asked by a read of its own, which is done where the content goes by BDAT:
+    // with DATA a shift shows at the 354.
+    private bool IsOutOfStep(out WireReply unasked)
+    {
+        unasked = default;
+        if ((!connection.HasArrived && (!InChunks || connection.Tls is null)) || connection.Look() is not { } reply)
+            return false;
+        unasked = reply;
+        if (IsUsable(reply, SmtpStage.Mail))
+            Violation(reply, SmtpStage.Mail);
+        return true;
     }
 
     // BDAT has no 354 by which both sides are in step again: a reply too many would be taken for that to the content.

@@ -193,6 +193,11 @@ public sealed class SmtpClientSession : IAsyncDisposable
                 {
                     slot.Report.Seal(null, SessionState.Broken);
                     feed.OnEnded(slot.Item, slot.Report);
+                    if (_queue.Held is { } held)
+                    {
+                        held.Report.Seal(null, SessionState.Broken);        // taken out of the feed, and not sent
+                        feed.OnEnded(held.Item, held.Report);
+                    }
                     throw;
                 }
                 feed.OnEnded(slot.Item, slot.Report);

@@ -1,4 +1,5 @@
 using Mail.Security.Dnssec;
+using Mail.Security.Smtp;
 using Mail.Security.Testing;
 using Mail.Security.Transports;
 
@@ -147,6 +148,30 @@ public sealed class PooledDeliveryTests : IAsyncDisposable
         Assert.All(report.Recipients, static one => Assert.Equal(Disposition.Delivered, one.Disposition));
         Assert.Equal(connections, peer.Connections.Count);
         Assert.Equal(["RCPT TO:<ann@a.test>", "RCPT TO:<bob@a.test>", "RCPT TO:<eve@a.test>"], peer.Connections.SelectMany(static one => one.Messages).SelectMany(static message => message.Recipients));
+    }
+
+    [Fact]                                                  // who is over quota does not stand before the others again and again
+    public async Task Deliver_OneOfEachSessionRefusedForNow_TheOthersAreDelivered()
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), options => options.Rules.Add(
+            new SmtpPeerRule(SmtpPeerMoment.Recipient, new SmtpPeerAction.Reply("452 4.2.2 over quota")) { Command = "*ann@*" }), "PIPELINING", "LIMITS RCPTMAX=1 MAILMAX=1");
+
+        var report = await _world.DeliverAsync("a.test", TlsDemand.Default, "ann", "bob", "eve");
+
+        Assert.Equal([Disposition.Transient, Disposition.Delivered, Disposition.Delivered], report.Recipients.Select(static one => one.Disposition));
+        Assert.Equal("4.2.2", report.Recipients[0].Status.ToString());
+        Assert.InRange(peer.Connections.Count, 3, 4);
+    }
+
+    [Fact, Trait("rfc", "6533#3")]
+    public async Task Deliver_OriginalRecipientTooLongInAscii_LeftOut()
+    {
+        var peer = _world.AddHost("mx.a.test", _world.SelfSigned("mx.a.test"), null, "DSN");
+        var request = DeliveryWorld.Request("a.test");
+        request = request with { Envelope = request.Envelope with { Recipients = [request.Envelope.Recipients[0] with { OriginalRecipient = new OriginalRecipient("utf-8", new string('\u4e00', 70) + "@b.test") }] } };
+
+        Assert.Equal(Disposition.Delivered, (await _world.Agent.DeliverAsync(request, TestContext.Current.CancellationToken)).Recipients[0].Disposition);
+        Assert.Equal("RCPT TO:<to@a.test>", Assert.Single(Assert.Single(peer.Connections[0].Messages).Recipients));
     }
 
     [Theory]

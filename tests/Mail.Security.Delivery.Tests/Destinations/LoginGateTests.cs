@@ -22,6 +22,19 @@ public sealed class LoginGateTests
     }
 
     [Fact]
+    public void Enter_NothingKnownYet_OneFindsOut()
+    {
+        var gate = new LoginGate(Minute, _time);
+        Assert.Equal(TimeSpan.Zero, gate.Enter(_login).Wait);
+        Assert.InRange(gate.Enter(_login).Wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        gate.Left(_login);                     // it did not come to a login
+        var (wait, round) = gate.Enter(_login);
+        Assert.Equal(TimeSpan.Zero, wait);
+        gate.Ended(_login, round, failed: false);
+        Assert.Equal([TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero], Enumerable.Range(0, 3).Select(_ => gate.Enter(_login).Wait));
+    }
+
+    [Fact]
     public void Enter_WhileATryIsOn_Waits()
     {
         var gate = new LoginGate(Minute, _time);

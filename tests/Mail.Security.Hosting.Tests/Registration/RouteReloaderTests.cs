@@ -53,6 +53,36 @@ public sealed class RouteReloaderTests
     }
 
     [Fact]
+    public void Reload_PartOfASectionIsThereNoMore_TakenForAFileThatIsBeingWritten()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailsec-reload");
+        try
+        {
+            var (one, other) = (Path.Combine(folder.FullName, "a.json"), Path.Combine(folder.FullName, "b.json"));
+            File.WriteAllText(one, """{ "Destinations": [ { "Domains": ".bank.example" } ] }""");
+            File.WriteAllText(other, """{ "Destinations": [ { "LeastTls": "Authenticate" } ] }""");
+            var configuration = new ConfigurationBuilder().AddJsonFile(one).AddJsonFile(other, optional: true).Build();
+            var routing = new DeliveryRouting(Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(configuration)).Routes);
+            using var reloader = new RouteReloader(configuration, routing);
+            var former = routing.Current;
+
+            File.Delete(other);
+            configuration.Reload();
+
+            Assert.Contains("b.json", Assert.Single(Assert.IsType<RouteReading.Unusable>(reloader.Reload()).Problems).ToString(), StringComparison.Ordinal);
+            Assert.Same(former, routing.Current);
+
+            File.WriteAllText(other, """{ "Destinations": {} }""");
+            configuration.Reload();
+            Assert.IsType<RouteReading.Usable>(reloader.Reload());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void Reload_NothingIsThereAnyMore_TakenForAFileThatIsBeingWritten()
     {
         var routing = new DeliveryRouting(Assert.IsType<RouteReading.Usable>(RouteConfiguration.Read(Build())).Routes);

@@ -6,18 +6,17 @@ namespace Mail.Security.Transports.Tests;
 [Trait("rfc", "5321#3.8"), Trait("rfc", "5321#4.1.1.5"), Trait("rfc", "5321#4.1.1.9"), Trait("rfc", "5321#4.1.1.10"), Trait("rfc", "5321#4.2")]
 public sealed class BetweenMessagesReplyTests
 {
-    public static TheoryData<string, string> Cells
+    public static TheoryData<string, string> Cells => CellsOf(static (_, _) => true);
+
+    private static TheoryData<string, string> CellsOf(Func<string, Fault, bool> which)
     {
-        get
+        var cells = new TheoryData<string, string>();
+        foreach (var mode in ReplyWorld.Modes)
         {
-            var cells = new TheoryData<string, string>();
-            foreach (var mode in ReplyWorld.Modes)
-            {
-                foreach (var fault in Fault.All)
-                    cells.Add(mode, fault.Name);
-            }
-            return cells;
+            foreach (var fault in Fault.All.Where(fault => which(mode, fault)))
+                cells.Add(mode, fault.Name);
         }
+        return cells;
     }
 
     // RFC 5321 §4.3.2: RSET has one reply, and a refusal of it leaves open what the server still holds.
@@ -57,7 +56,10 @@ public sealed class BetweenMessagesReplyTests
         await AssertNextAsync(world);
     }
 
-    [Theory, MemberData(nameof(Cells))]
+    // Pipelined and by BDAT one reply too many cannot always be told apart (RFC 2920 §3.1): it may be seen only after all were taken.
+    public static TheoryData<string, string> MailCells => CellsOf(static (mode, fault) => mode != "pipelined BDAT" || fault.Class != FaultClass.Extra);
+
+    [Theory, MemberData(nameof(MailCells))]
     public async Task SendAsync_ADeedAtTheSecondMail_TheFirstMessageStaysDelivered(string mode, string does)
     {
         var fault = Fault.Named(does);

@@ -79,6 +79,27 @@ public sealed class ChunkingTests
         }
     }
 
+    [Theory]                                                // what came after the message before would be taken for the replies to this one
+    [InlineData("PIPELINING", false)]
+    [InlineData("PIPELINING", true)]
+    [InlineData("HELP", false)]
+    [InlineData("HELP", true)]
+    public async Task SendAsync_AReplyTooManyBetweenMessages_NothingIsSent(string keyword, bool tls)
+    {
+        using var certificate = TestCertificateAuthority.CreateSelfSigned(new TestCertificateSpec { DnsNames = ["mx.test"] });
+        var options = new MailExchangerOptions { Keywords = [keyword, "CHUNKING"], KeywordsUnderTls = [keyword, "CHUNKING"], Tls = tls ? new SmtpPeerTls(certificate) : null };
+        options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Raw("250 2.0.0 ok\r\n250 2.0.0 again\r\n")) { Occurrence = 1 });
+        options.Rules.Add(new SmtpPeerRule(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Reply("554 5.6.0 no")) { Occurrence = 2 });
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        await using var session = await Rig.OpenAsync(peer, (tls ? Rig.StartTls : Rig.Clear) with { Chunking = ChunkingUse.WhenLarge, ChunkSize = 1024 });
+        Assert.Equal(DeliveryOutcome.Accepted, (await session.SendAsync(Rig.Envelope("a@mx.test"), Rig.Text("short\r\n"), Rig.Stop)).Recipients[0].Outcome);
+        Assert.SkipWhen(session.State == SessionState.Broken, "seen already");
+
+        var result = await session.SendAsync(Rig.Envelope("b@mx.test"), Rig.Text(new string('x', 1500) + "\r\n"), Rig.Stop);
+
+        Assert.Equal("Deferred/Mail; ProtocolViolation@Mail; Broken", Rig.Describe(result));
+    }
+
     [Fact, Trait("rfc", "3030#2")]
     public async Task SendAsync_LastChunkAcceptedAfterARefusedOne_RefusedAndClosed()
     {

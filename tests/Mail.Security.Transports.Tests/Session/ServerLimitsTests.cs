@@ -91,6 +91,24 @@ public sealed class ServerLimitsTests
         Assert.Equal("Accepted/EndOfData Deferred/Local; -; Broken", feed.Said);
     }
 
+    [Fact]
+    public async Task SendAllAsync_StoppedWithAMessageTakenAhead_TheFeedHearsOfBoth()
+    {
+        var options = new MailExchangerOptions { Keywords = ["PIPELINING"] };
+        options.On(SmtpPeerMoment.EndOfData, new SmtpPeerAction.Stall());
+        await using var peer = ScriptedSmtpPeer.StartMailExchanger(options);
+        await using var session = await Rig.OpenAsync(peer);
+        using var stop = new CancellationTokenSource();
+        var feed = new ListFeed(ListFeed.Item("a"), ListFeed.Item("b"));
+
+        var sending = session.SendAllAsync(feed, stop.Token).AsTask();
+        await Rig.UntilAsync(() => peer.Connections.Count > 0 && peer.Connections[0].Commands.Contains("DATA"));
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        Assert.Equal(["a: Deferred/Local; -; Broken", "b: Deferred/Local; -; Broken"], feed.Ended);
+    }
+
     [Theory]
     [InlineData(1500, false)]
     [InlineData(30_000, true)]
