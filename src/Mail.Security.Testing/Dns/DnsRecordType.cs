@@ -21,6 +21,9 @@ public enum DnsRecordType : ushort
     /// <summary>A name of an address.</summary>
     Ptr = 12,
 
+    /// <summary>A kind of machine and of system.</summary>
+    Hinfo = 13,
+
     /// <summary>A mail exchanger.</summary>
     Mx = 15,
 
@@ -30,14 +33,32 @@ public enum DnsRecordType : ushort
     /// <summary>An IPv6 address.</summary>
     Aaaa = 28,
 
-    /// <summary>The place of a service.</summary>
+    /// <summary>A service and its host (RFC 2782).</summary>
     Srv = 33,
 
-    /// <summary>A delegation signer (RFC 4034 §5).</summary>
+    /// <summary>A rule that rewrites names.</summary>
+    Naptr = 35,
+
+    /// <summary>Another name for everything below a name (RFC 6672 §2.1).</summary>
+    Dname = 39,
+
+    /// <summary>The digest of a key of the zone below (RFC 4034 §5).</summary>
     Ds = 43,
+
+    /// <summary>A signature (RFC 4034 §3).</summary>
+    Rrsig = 46,
+
+    /// <summary>What exists at a name, and the next name (RFC 4034 §4).</summary>
+    Nsec = 47,
 
     /// <summary>A key of a zone (RFC 4034 §2).</summary>
     Dnskey = 48,
+
+    /// <summary>What exists at a hashed name, and the next hash (RFC 5155 §3).</summary>
+    Nsec3 = 50,
+
+    /// <summary>How a zone hashes names (RFC 5155 §4).</summary>
+    Nsec3Param = 51,
 
     /// <summary>A TLSA record (RFC 6698 §2).</summary>
     Tlsa = 52,

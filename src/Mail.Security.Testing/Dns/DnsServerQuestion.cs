@@ -4,7 +4,7 @@ using System.Text;
 namespace Mail.Security.Testing;
 
 /// <summary>The question as the test server read it.</summary>
-internal sealed record DnsServerQuestion(byte[] Message, ushort Id, byte[] Section, DomainName Name, DnsRecordType Type, int? EdnsPayload, bool WantsAuthenticData)
+internal sealed record DnsServerQuestion(byte[] Message, ushort Id, byte[] Section, DomainName Name, DnsRecordType Type, int? EdnsPayload, bool WantsAuthenticData, bool WantsDnssec)
 {
     private const ushort Opt = 41;
 
@@ -29,7 +29,7 @@ internal sealed record DnsServerQuestion(byte[] Message, ushort Id, byte[] Secti
         var dnssecOk = hasOpt && (message[end + 7] & 0x80) != 0;
         // RFC 6840 §5.7, §5.8: AD in an answer only to those who ask for it, by AD or by DO.
         return new DnsServerQuestion(message, Word(message, 0), message[Header..end], name, (DnsRecordType)Word(message, at + 1),
-            hasOpt ? Word(message, end + 3) : null, dnssecOk || (message[3] & 0x20) != 0);
+            hasOpt ? Word(message, end + 3) : null, dnssecOk || (message[3] & 0x20) != 0, dnssecOk);
     }
 
     private static ushort Word(byte[] message, int at) => BinaryPrimitives.ReadUInt16BigEndian(message.AsSpan(at));
