@@ -9,7 +9,7 @@ internal static class AnswerSets
         foreach (var rename in answers.OfType(DnssecTypes.Dname))
         {
             if (owner.IsBelow(rename.Owner) && rename.Data.Count == 1 && alias.Data.Count == 1
-                && owner.Replace(rename.Owner, CanonicalName.Of(rename.Data[0])) is { } made && made.Octets.SequenceEqual(alias.Data[0]))
+                && CanonicalName.TryRead(rename.Data[0], out var target) && owner.Replace(rename.Owner, target) is { } made && made.Octets.SequenceEqual(alias.Data[0]))
             {
                 return rename;
             }

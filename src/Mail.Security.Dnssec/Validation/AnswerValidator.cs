@@ -89,6 +89,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
 
         private bool Accept(SetVerdict.Secure proof, ZoneState.Trusted zone)
         {
+            var state = DnssecLinkState.Secure;
             if (proof.Encloser is { } encloser)
             {
                 // RFC 4035 §5.3.4, RFC 5155 §8.8: a wildcard answers only for names that do not exist. One that makes DS, DNSKEY or DNAME records is none.
@@ -99,10 +100,11 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                 if (finding.Proof == DenialProof.None)
                     return false;
                 Lower(finding.Security, verified.Ttl, finding.Note);
+                state = finding.Security == DnsSecurity.Secure ? state : DnssecLinkState.Insecure;
             }
             var by = proof.Signature;
-            var detail = string.Create(CultureInfo.InvariantCulture, $"signed by key {by.KeyTag} of zone {zone.Zone} until {SerialTime.ToText(by.Expiration, time.GetUtcNow())}{(proof.Encloser is null ? "" : $", by the wildcard of {proof.Encloser}")}");
-            Link(zone.Chain, new DnssecLink(proof.Set.ToString(), DnssecLinkState.Secure, by.KeyTag, SigningAlgorithms.Name(by.Algorithm), detail));
+            var detail = string.Create(CultureInfo.InvariantCulture, $"signed by key {by.KeyTag} of zone {zone.Zone} until {SerialTime.ToText(by.Expiration, time.GetUtcNow())}{(proof.Encloser is null ? "" : $", by the wildcard of {proof.Encloser}")}{(state == DnssecLinkState.Secure ? "" : ", and that no closer name exists is not proven securely")}");
+            Link(zone.Chain, new DnssecLink(proof.Set.ToString(), state, by.KeyTag, SigningAlgorithms.Name(by.Algorithm), detail));
             Lower(DnsSecurity.Secure, proof.Ttl, null);
             return true;
         }
@@ -128,9 +130,10 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
             // RFC 4035 §3.2.3: the SOA, whose times are used, must be proven as well.
             if (_authority.Find(zone.Zone, DnssecTypes.Soa) is { } start)
             {
-                if (verifier.Verify(start, zone.Zone, zone.Keys, _budget) is not SetVerdict.Secure secure)
+                var verdict = verifier.Verify(start, zone.Zone, zone.Keys, _budget);
+                if (verdict is not SetVerdict.Secure secure)
                 {
-                    nearest ??= new(6, $"{start}: its signature does not fit, in the answer for {name} {type}");
+                    nearest ??= ((SetVerdict.Refused)verdict).Error;
                     return false;
                 }
                 ttl = Math.Min(ttl, secure.Ttl);

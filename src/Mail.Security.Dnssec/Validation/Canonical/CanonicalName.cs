@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -46,6 +47,14 @@ internal sealed class CanonicalName : IEquatable<CanonicalName>, IComparable<Can
                 folded[i] |= 0x20;
         }
         return new(folded);
+    }
+
+    /// <summary>Reads record data that is one uncompressed name and nothing else; anybody may have written it.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> data, [NotNullWhen(true)] out CanonicalName? name)
+    {
+        var at = 0;
+        name = WireName.TryRead(data, ref at, data.Length, out var octets) && at == data.Length ? Of(octets) : null;
+        return name is not null;
     }
 
     public static CanonicalName Of(DomainName name) => name.IsEmpty ? Root : Of(WireName.Encode(name));

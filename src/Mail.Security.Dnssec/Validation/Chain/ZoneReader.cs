@@ -140,6 +140,8 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
     private static ExtendedDnsError WhyNotVouched(CanonicalName zone, IReadOnlyList<DsData> signers, List<DnsKeyData> keys, ImmutableArray<DnssecLink> chain)
     {
         var (wanted, has) = (string.Join(", ", signers.Select(static one => one.Tag).Distinct()), string.Join(", ", keys.Select(static one => one.Tag).Distinct()));
+        if (keys.Find(key => !key.HasZoneFlag && signers.Any(one => one.Tag == key.Tag)) is { } unfit)
+            return new(11, string.Create(CultureInfo.InvariantCulture, $"key {unfit.Tag} of zone {zone} has no zone flag, and must vouch for no others"));
         return new(9, $"no key of zone {zone} ({has}) is the one its {(chain.IsEmpty ? "trust anchor" : "DS record")} names ({wanted})");
     }
 }

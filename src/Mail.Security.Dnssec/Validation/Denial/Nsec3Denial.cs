@@ -45,7 +45,8 @@ internal sealed class Nsec3Denial(CanonicalName zone, IReadOnlyList<Nsec3Data> r
     {
         if (At(child) is { } own)
         {
-            if (own.Types.Has(DnssecTypes.Soa) || own.Types.Has(DnssecTypes.Ds))
+            // RFC 5155 §8.6, RFC 6840 §4.4.
+            if (own.Types.Has(DnssecTypes.Soa) || own.Types.Has(DnssecTypes.Ds) || own.Types.Has(DnssecTypes.Cname))
                 return CutFinding.NotProven;
             return own.Types.Has(DnssecTypes.Ns) ? CutFinding.InsecureDelegation : CutFinding.NoCut;
         }

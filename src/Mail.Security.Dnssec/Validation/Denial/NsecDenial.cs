@@ -37,8 +37,8 @@ internal sealed class NsecDenial(CanonicalName zone, IReadOnlyList<NsecData> rec
     {
         if (At(child) is { } own)
         {
-            // RFC 6840 §4.4: a record of the child's own side has the SOA bit and proves nothing of its delegation.
-            if (own.Types.Has(DnssecTypes.Soa) || own.Types.Has(DnssecTypes.Ds))
+            // RFC 6840 §4.4: a record of the child's own side has the SOA bit and proves nothing of its delegation. Where there is a CNAME, it was left out (§4.3).
+            if (own.Types.Has(DnssecTypes.Soa) || own.Types.Has(DnssecTypes.Ds) || own.Types.Has(DnssecTypes.Cname))
                 return CutFinding.NotProven;
             return own.Types.Has(DnssecTypes.Ns) ? CutFinding.InsecureDelegation : CutFinding.NoCut;
         }

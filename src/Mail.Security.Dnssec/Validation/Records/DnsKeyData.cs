@@ -26,7 +26,9 @@ internal sealed class DnsKeyData
     public bool IsRevoked => (Flags & Revoked) != 0;
 
     /// <summary>Whether signatures by it may prove anything: a zone key (RFC 4034 §2.1.1) of protocol 3.</summary>
-    public bool IsZoneKey => (Flags & ZoneKey) != 0 && Data[2] == Protocol;
+    public bool IsZoneKey => HasZoneFlag && Data[2] == Protocol;
+
+    public bool HasZoneFlag => (Flags & ZoneKey) != 0;
 
     /// <summary>Reads the data; false where it has no key.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out DnsKeyData key)

@@ -8,7 +8,7 @@ internal sealed class SignatureData
 {
     private const int HeadLength = 18;
 
-    private SignatureData(byte[] head, CanonicalName signer, byte[] signature) => (Head, Signer, Signature) = (head, signer, signature);
+    private SignatureData(byte[] head, CanonicalName signer, byte[] signature, uint ttl) => (Head, Signer, Signature, Ttl) = (head, signer, signature, ttl);
 
     /// <summary>The data before the signer's name, which is signed as it is.</summary>
     public byte[] Head { get; }
@@ -16,6 +16,9 @@ internal sealed class SignatureData
     public CanonicalName Signer { get; }
 
     public byte[] Signature { get; }
+
+    /// <summary>The time to live of the signature's own record, in seconds.</summary>
+    public uint Ttl { get; }
 
     public ResourceRecordType Covered => (ResourceRecordType)BinaryPrimitives.ReadUInt16BigEndian(Head);
 
@@ -39,7 +42,7 @@ internal sealed class SignatureData
         var at = record.DataAt + HeadLength;
         if (record.DataLength <= HeadLength || !WireName.TryRead(wire, ref at, record.DataEnd, out var signer) || at == record.DataEnd)
             return false;
-        signature = new([.. wire.Slice(record.DataAt, HeadLength)], CanonicalName.Of(signer), [.. wire[at..record.DataEnd]]);
+        signature = new([.. wire.Slice(record.DataAt, HeadLength)], CanonicalName.Of(signer), [.. wire[at..record.DataEnd]], record.Ttl);
         return true;
     }
 }

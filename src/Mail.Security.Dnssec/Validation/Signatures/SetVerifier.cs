@@ -38,11 +38,15 @@ internal sealed class SetVerifier(TimeSpan clockSkew, Sha1Use sha1, TimeProvider
                 if (SignedData.Of(set, signature) is { } data && key.Key.Verify(data, signature.Signature))
                     return new SetVerdict.Secure(set, signature, key, Ttl(set, signature), Encloser(set, signature));
             }
-            nearest = Nearer(nearest, found ? Error(6, $"{set}: the signature by key {signature.KeyTag} of zone {zone} does not fit")
-                : Error(9, $"{set}: zone {zone} has no key {signature.KeyTag} ({SigningAlgorithms.Name(signature.Algorithm)}) that signed it"));
+            nearest = Nearer(nearest, found ? Error(6, $"{set}: the signature by key {signature.KeyTag} of zone {zone} does not fit") : WithoutKey(set, signature, keys));
         }
         return new SetVerdict.Refused(nearest ?? Error(10, $"{set}: no signature of zone {zone}"));
     }
+
+    private static ExtendedDnsError WithoutKey(RecordSet set, SignatureData signature, IReadOnlyList<DnsKeyData> keys) =>
+        keys.Any(key => key.Tag == signature.KeyTag && key.Algorithm == signature.Algorithm && !key.HasZoneFlag)
+            ? Error(11, $"{set}: key {signature.KeyTag} of zone {signature.Signer} has no zone flag, and must sign no records")
+            : Error(9, $"{set}: zone {signature.Signer} has no key {signature.KeyTag} ({SigningAlgorithms.Name(signature.Algorithm)}) that signed it");
 
     // RFC 4035 §5.3.1.
     private ExtendedDnsError? Fault(RecordSet set, SignatureData signature)
@@ -62,11 +66,11 @@ internal sealed class SetVerifier(TimeSpan clockSkew, Sha1Use sha1, TimeProvider
             ? Error(8, $"{set}: the signature by key {tag} of zone {zone} is valid only from {SerialTime.ToText(signature.Inception, time.GetUtcNow())}") : null;
     }
 
-    // RFC 4035 §5.3.3: the least of the time as it came, as it was signed, and what is left of the signature.
+    // RFC 4035 §5.3.3: the least of the times of records and signature as they came, as it was signed, and what is left of the signature.
     private uint Ttl(RecordSet set, SignatureData signature)
     {
         var left = SerialTime.Compare(signature.Expiration, SerialTime.Of(time.GetUtcNow()));
-        return Math.Min(Math.Min(set.Ttl, signature.OriginalTtl), (uint)Math.Max(left, 0));
+        return Math.Min(Math.Min(Math.Min(set.Ttl, signature.Ttl), signature.OriginalTtl), (uint)Math.Max(left, 0));
     }
 
     private static CanonicalName? Encloser(RecordSet set, SignatureData signature) =>
@@ -80,7 +84,7 @@ internal sealed class SetVerifier(TimeSpan clockSkew, Sha1Use sha1, TimeProvider
         7 or 8 => 4,
         6 => 3,
         25 => 2,
-        9 => 1,
+        9 or 11 => 1,
         _ => 0,
     };
 

@@ -16,8 +16,19 @@ internal sealed class SignedAnswerBuilder(IReadOnlyDictionary<ZoneName, SignedZo
         var code = NoError;
         ZoneName? at = name;
         for (var hops = 0; at is not null && hops <= MaxAliases; hops++)
-            (at, code) = Step(at, type);
+        {
+            var (next, found) = Step(at, type);
+            (at, code) = (next, found);
+        }
         return new(code, _answers, _authority);
+    }
+
+    /// <summary>What the zone says of one name's types.</summary>
+    public IReadOnlyList<SignedDnsRecord> Denial(SignedZone zone, ZoneName name)
+    {
+        if (zone.IsSigned)
+            Put(zone, zone.View().Denials.NoData(name));
+        return _authority;
     }
 
     private (ZoneName? Next, int Code) Step(ZoneName name, DnsRecordType type)

@@ -107,6 +107,16 @@ public sealed class SignedDnsServer : IAsyncDisposable
     /// <returns>The answer.</returns>
     public SignedDnsAnswer Answer(string name, DnsRecordType type) => Answer(ZoneName.Parse(name), type);
 
+    /// <summary>The record by which a zone says which types a name has, with its signature: what is replayed to deny something else.</summary>
+    /// <param name="zone">The zone: of a name where a zone begins, that zone or the one above it.</param>
+    /// <param name="name">The name; of one that does not exist, the records that say so.</param>
+    /// <returns>NSEC or NSEC3 records, each with its signature behind it; empty where the zone is not signed.</returns>
+    public IReadOnlyList<SignedDnsRecord> Denial(SignedZone zone, string name)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        return new SignedAnswerBuilder(_zones, _time.GetUtcNow()).Denial(zone, ZoneName.Parse(name));
+    }
+
     /// <summary>Stops listening.</summary>
     /// <returns>When all is over.</returns>
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
