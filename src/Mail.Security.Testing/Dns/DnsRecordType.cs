@@ -33,7 +33,7 @@ public enum DnsRecordType : ushort
     /// <summary>An IPv6 address.</summary>
     Aaaa = 28,
 
-    /// <summary>A service and its host (RFC 2782).</summary>
+    /// <summary>A service and its host.</summary>
     Srv = 33,
 
     /// <summary>A rule that rewrites names.</summary>

@@ -21,7 +21,7 @@ internal static class DnssecTestKeyPairs
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Unknown algorithm."),
     };
 
-    // RFC 3110 §2: the exponent behind its length, then the modulus.
+    // The exponent behind its length, then the modulus (RFC 5702 §2).
     private static (byte[], Func<byte[], byte[]>) Rsa(HashAlgorithmName hash)
     {
         var rsa = RSA.Create(RsaBits);
