@@ -55,6 +55,7 @@ public sealed class SpfRecordTests
     [InlineData("a:b.example-")]
     [InlineData("a:")]
     [InlineData("a/33")]
+    [InlineData("a/1\0")]                                  // which readers of numbers let pass
     [InlineData("a/024")]
     [InlineData("a/")]
     [InlineData("a//129")]
