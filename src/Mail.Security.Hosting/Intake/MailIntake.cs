@@ -11,7 +11,8 @@ namespace Mail.Security.Hosting;
 /// A message is accepted (250) only when the store has it durably. While it arrives it is held in memory up to a limit and in a temporary
 /// file beyond it. "TLS-Required: No" in its header becomes part of its envelope, unless REQUIRETLS was given (RFC 8689 §4.1). A Received
 /// field is put before it (RFC 5321 §4.4). A store without room is answered 452 4.3.1 and one that does not work 451 4.3.0: the client
-/// keeps the message. A positive priority (RFC 6710 §4.1) is taken of clients that have logged in or are of <see cref="MailIntakeOptions.RelayNetworks"/>; of others it becomes 0.
+/// keeps the message. A positive priority (RFC 6710 §4.1) is taken of clients that have logged in or are of <see cref="MailIntakeOptions.RelayNetworks"/>; of others it becomes 0,
+/// and their RET=FULL brings the header back only, so that nobody has a message of their choice sent to a forged sender.
 /// </remarks>
 public sealed class MailIntake : SmtpHandler
 {
@@ -45,8 +46,12 @@ public sealed class MailIntake : SmtpHandler
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(envelope);
         // RFC 6710 §4.1: who is not known cannot put his mail before that of others; to put it behind is his affair.
-        if (envelope.RequestedPriority > 0 && session.Authentication is null && !_parts.Rules.IsOfRelayNetwork(session.RemoteAddress))
-            envelope.RequestedPriority = 0;
+        if (session.Authentication is null && !_parts.Rules.IsOfRelayNetwork(session.RemoteAddress))
+        {
+            envelope.RequestedPriority = envelope.RequestedPriority > 0 ? 0 : envelope.RequestedPriority;
+            // Nor has others sent what he likes: the reverse-path is his word alone.
+            envelope.Return = envelope.Return == DsnReturn.Full ? DsnReturn.HeadersOnly : envelope.Return;
+        }
         if (_parts.MailData is not { } held || held.Judge(envelope.Size) == MailDataVerdict.Fits)
             return default;
         _parts.LogNoRoom();

@@ -72,7 +72,7 @@ internal static class DsnText
         text.AppendLine().AppendLine("HANDED ON TO ANOTHER MAIL SYSTEM").AppendLine();
         foreach (var recipient in recipients)
             Recipient(text, recipient);
-        text.AppendLine("That system does not tell of successful deliveries. You hear of it only should it fail.");
+        text.AppendLine("From here on only that system can tell of a delivery, if it does so at all. This is the last you hear of it from here.");
     }
 
     private static void Delayed(StringBuilder text, DsnRequest request, List<DsnRecipient> recipients)

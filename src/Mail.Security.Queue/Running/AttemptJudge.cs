@@ -20,12 +20,13 @@ internal sealed class AttemptJudge(RetrySchedule schedule)
         var next = times.NextAttempt(chance);
         var completions = new List<RecipientCompletion>();
         var told = new List<DsnRecipient>();
-        foreach (var recipient in lease.Envelope.Recipients.DistinctBy(static recipient => recipient.Path))
+        foreach (var named in lease.Envelope.Recipients.GroupBy(static recipient => recipient.Path))
         {
-            var report = Find(result.Recipients, recipient.Path);
+            var report = Find(result.Recipients, named.Key);
             var completion = Decide(report, lease, times, next);
             completions.Add(completion);
-            if (ActionOf(report, completion, times) is { } action && Wants(recipient.Notify, action))
+            // One who is named twice is told of what either of them asked for.
+            if (ActionOf(report, completion, times) is { } action && named.FirstOrDefault(recipient => Wants(recipient.Notify, action)) is { } recipient)
                 told.Add(Tell(recipient, report, completion, action) with { Status = action == DsnAction.Delayed && times.IsLate ? TimeExpired : completion.Status });
         }
         var delayed = told.Any(recipient => recipient.Action == DsnAction.Delayed);
@@ -34,7 +35,8 @@ internal sealed class AttemptJudge(RetrySchedule schedule)
             Recipients = completions,
             Told = told,
             Next = completions.Any(completion => completion.Outcome == RecipientFate.Retry) ? next : null,
-            Upcoming = delayed ? [.. schedule.Upcoming(lease.Received, next!.Value, lease.Attempt)] : [],
+            Upcoming = delayed ? [.. times.Upcoming(next!.Value)] : [],
+            HasNoDelayToTell = times.IsNoticeDue && (!delayed || lease.Envelope.ReversePath.RecipientDomain is null),
         };
     }
 

@@ -15,6 +15,9 @@ internal sealed record AttemptVerdict
     /// <summary>The attempts a notice of delay promises.</summary>
     public required IReadOnlyList<DateTimeOffset> Upcoming { get; init; }
 
+    /// <summary>A notice of delay was due, and there is nobody to tell: that is settled, as if it had been sent.</summary>
+    public bool HasNoDelayToTell { get; init; }
+
     /// <summary>Whether a notice would speak of a failure.</summary>
     public bool TellsFailure => Told.Any(recipient => recipient.Action == DsnAction.Failed);
 

@@ -34,6 +34,16 @@ internal readonly struct LeaseTimes
         }
     }
 
+    /// <summary>The attempts that follow if every one of them fails, the last one at the instant at which the message is given up.</summary>
+    /// <param name="next">When the next attempt is due.</param>
+    public IEnumerable<DateTimeOffset> Upcoming(DateTimeOffset next)
+    {
+        var upcoming = _schedule.Upcoming(_lease.Received, next, _lease.Attempt);
+        return Deliver is { Mode: DeliverByMode.Return } deliver && deliver.By < _schedule.Expiry(_lease.Received)
+            ? upcoming.TakeWhile(at => at < deliver.By).Append(deliver.By)
+            : upcoming;
+    }
+
     private DeliverBy? Deliver => _lease.Envelope.DeliverBy;
 
     /// <summary>The next attempt after one that failed now; null when there is none. None is put past the time that the sender named: at that instant something is to be told.</summary>

@@ -24,7 +24,8 @@ internal sealed class LeaseWorker(IMailQueueStore store, IDeliveryAgent agent, R
         await using (keeper.ConfigureAwait(false))
         {
             var result = await AttemptAsync(lease, keeper).ConfigureAwait(false);
-            if (result is { PostponedUntil: { } until } && recorder.MayPostpone(lease, until) is { } due)
+            // What is delivered or refused is recorded, whatever else waits: forgotten, it would be sent again.
+            if (result is { PostponedUntil: { } until } && result.Recipients.All(static recipient => recipient.Disposition == Disposition.Transient) && recorder.MayPostpone(lease, until) is { } due)
                 await PostponeAsync(lease, due).ConfigureAwait(false);
             else if (result is not null)
                 await recorder.RecordAsync(lease, result, keeper, cancel).ConfigureAwait(false);

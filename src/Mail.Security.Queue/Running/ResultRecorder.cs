@@ -65,7 +65,7 @@ internal sealed class ResultRecorder(IMailQueueStore store, RetrySchedule schedu
     {
         Recipients = verdict.Recipients,
         RetryAt = verdict.Next ?? lease.Expires,
-        DelayNotice = notice is not null && verdict.TellsDelay ? DelayNotice.Sent : lease.DelayNotice,
+        DelayNotice = verdict.HasNoDelayToTell || (notice is not null && verdict.TellsDelay) ? DelayNotice.Sent : lease.DelayNotice,
         Explanation = result.Explanation,
     };
 

@@ -6,6 +6,6 @@ public enum DelayNotice : byte
     /// <summary>Not yet.</summary>
     NotSent,
 
-    /// <summary>A notice is queued or was sent.</summary>
+    /// <summary>A notice is queued or was sent, or was due where nobody was to be told.</summary>
     Sent,
 }

@@ -19,7 +19,7 @@ public interface IMailQueueStore
     /// <exception cref="ArgumentException">No recipient, or one without a recipient domain.</exception>
     ValueTask<StoreResult<QueueMessageId>> AddAsync(NewQueueMessage message, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives out work that is due: at most one lease a domain, none for a busy domain, none while another lease of the same message and domain holds; longest due first.</summary>
+    /// <summary>Gives out work that is due: at most one lease a domain, none for a busy domain, none while another lease of the same message and domain holds. A higher priority comes first (RFC 6710), among equals what is longest due.</summary>
     /// <param name="request">Who asks, for how much.</param>
     /// <param name="cancellationToken">Gives up before the store begins to write.</param>
     /// <returns>The leases, possibly none.</returns>

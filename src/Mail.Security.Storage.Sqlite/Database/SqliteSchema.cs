@@ -88,6 +88,13 @@ internal static class SqliteSchema
         ALTER TABLE recipient ADD COLUMN original_type    TEXT;
         ALTER TABLE recipient ADD COLUMN original_address TEXT;
         """,
+        """
+        ALTER TABLE destination ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        UPDATE destination SET priority = coalesce((SELECT max(-9, min(9, m.priority)) FROM message AS m WHERE m.id = destination.message_id), 0);
+
+        DROP INDEX destination_available;
+        CREATE INDEX destination_turn ON destination (priority, available, domain);
+        """,
     ];
 
     public static int Version => Scripts.Length;

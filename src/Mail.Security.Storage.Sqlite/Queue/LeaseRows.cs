@@ -84,28 +84,47 @@ internal static class LeaseRows
     public static DateTimeOffset? NextDue(SqliteSession session, IReadOnlyCollection<RecipientDomain> busyDomains)
     {
         var busy = Names(busyDomains);
-        using var rows = session.Query("SELECT available, domain FROM destination ORDER BY available, domain");
-        while (rows.Read())
+        DateTimeOffset? next = null;
+        foreach (var priority in Priorities(session))
         {
-            if (!busy.Contains(rows.GetString(1)))
-                return Ticks.From(rows.GetInt64(0));
+            using var rows = session.Query("SELECT available, domain FROM destination WHERE priority = $1 ORDER BY available, domain", priority);
+            while (rows.Read())
+            {
+                if (busy.Contains(rows.GetString(1)))
+                    continue;
+                var due = Ticks.From(rows.GetInt64(0));
+                next = next is null || due < next ? due : next;
+                break;
+            }
         }
-        return null;
+        return next;
     }
 
-    // Walks the index in the order of time and keeps the first row of each domain, so that a domain with much due mail cannot hide the others.
+    // Walks the index in the order of priority and time and keeps the first row of each domain, so that a domain with much due mail cannot hide the others.
     private static List<Due> FindDue(SqliteSession session, LeaseRequest request)
     {
         var taken = Names(request.BusyDomains);
         var found = new List<Due>();
-        using var rows = session.Query("SELECT id, domain FROM destination WHERE available <= $1 ORDER BY available, domain", Ticks.Of(request.Now));
-        while (found.Count < request.Max && rows.Read())
+        foreach (var priority in Priorities(session))
         {
-            var domain = rows.GetString(1);
-            if (taken.Add(domain))
-                found.Add(new Due(rows.GetInt64(0), domain));
+            using var rows = session.Query("SELECT id, domain FROM destination WHERE priority = $1 AND available <= $2 ORDER BY available, domain", priority, Ticks.Of(request.Now));
+            while (found.Count < request.Max && rows.Read())
+            {
+                var domain = rows.GetString(1);
+                if (taken.Add(domain))
+                    found.Add(new Due(rows.GetInt64(0), domain));
+            }
         }
         return found;
+    }
+
+    // The priorities that something has, the highest first: one step into the index for each.
+    private static IEnumerable<long> Priorities(SqliteSession session)
+    {
+        for (var priority = Below(MessageRows.HighestPriority + 1); priority is { } level; priority = Below(level))
+            yield return level;
+
+        long? Below(long level) => session.Scalar<long?>("SELECT max(priority) FROM destination WHERE priority < $1", level);
     }
 
     private static QueueLease Take(SqliteSession session, SqliteDatabase database, LeaseRequest request, Due due)

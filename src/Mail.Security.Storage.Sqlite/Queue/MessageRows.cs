@@ -11,6 +11,7 @@ internal static class MessageRows
 {
     public const int ChunkBytes = 64 * 1024;
     public const long ChunksPerMessage = 1 << 20;
+    public const int HighestPriority = 9;                          // RFC 6710 §4.1
 
     public static void Check(NewQueueMessage message)
     {
@@ -34,7 +35,7 @@ internal static class MessageRows
         var id = LastRow(session);
         InsertContent(session, id, message.Content);
         foreach (var domain in envelope.Recipients.GroupBy(recipient => recipient.Path.RecipientDomain!.Value))
-            InsertDestination(session, id, domain.Key, Ticks.Of(message.Received), domain);
+            InsertDestination(session, id, domain.Key, message, domain);
         return new QueueMessageId(id);
     }
 
@@ -77,9 +78,10 @@ internal static class MessageRows
         }
     }
 
-    private static void InsertDestination(SqliteSession session, long message, RecipientDomain domain, long due, IEnumerable<SmtpRecipient> recipients)
+    private static void InsertDestination(SqliteSession session, long message, RecipientDomain domain, NewQueueMessage queued, IEnumerable<SmtpRecipient> recipients)
     {
-        session.Execute("INSERT INTO destination (message_id, domain, due) VALUES ($1, $2, $3)", message, domain.Name.Ascii, due);
+        session.Execute("INSERT INTO destination (message_id, domain, due, priority) VALUES ($1, $2, $3, $4)",
+            message, domain.Name.Ascii, Ticks.Of(queued.Received), (long)Math.Clamp(queued.Envelope.RequestedPriority ?? 0, -HighestPriority, HighestPriority));
         var destination = LastRow(session);
         long ordinal = 0;
         foreach (var recipient in recipients)

@@ -35,6 +35,23 @@ public sealed class MailIntakeTests : IDisposable
         Assert.Equal((_time.GetUtcNow(), 1), (message.Received, _queued));
     }
 
+    [Theory]                                                    // who is not known puts no mail before others, and has no message of his choice sent back
+    [InlineData("192.0.2.9", 9, DsnReturn.Full, 0, DsnReturn.HeadersOnly)]
+    [InlineData("192.0.2.9", -3, DsnReturn.HeadersOnly, -3, DsnReturn.HeadersOnly)]
+    [InlineData("192.0.2.9", null, DsnReturn.Unspecified, null, DsnReturn.Unspecified)]
+    [InlineData("198.51.100.1", 9, DsnReturn.Full, 9, DsnReturn.Full)]
+    [Trait("rfc", "6710#4.1")]
+    public async Task Mail_Wishes_OfKnownClientsOnly(string client, int? priority, DsnReturn content, int? granted, DsnReturn returned)
+    {
+        var options = new MailIntakeOptions { HostName = DomainName.Parse("relay.example.org"), SpoolFolder = _folder };
+        options.RelayNetworks.Add(IPNetwork.Parse("198.51.100.0/24"));
+        var envelope = new SmtpEnvelopeBuilder { RequestedPriority = priority, Return = content };
+
+        Assert.Null(await new MailIntake(_store, options, _time).OnMailAsync(new SmtpSessionInfo(new IPEndPoint(IPAddress.Parse(client), 4242), null), envelope, TestContext.Current.CancellationToken));
+
+        Assert.Equal((granted, returned), (envelope.RequestedPriority, envelope.Return));
+    }
+
     // The store has it: whatever else befell it, the client would send it again.
     [Fact]
     public async Task Complete_WithALogThatThrows_IsAccepted()

@@ -91,6 +91,7 @@ public sealed class DsnWishTests
         Assert.Equal("Your message was handed on", notice.Message.Subject);
         Assert.Contains("HANDED ON TO ANOTHER MAIL SYSTEM", notice.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("NOT DELIVERED", notice.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not tell", notice.Text, StringComparison.Ordinal);     // with a time to deliver by it may (RFC 2852 §4.1.4)
     }
 
     private static DsnRequest Request(DsnAction action, string message, DsnReturn content, TlsDemand demand) => new()

@@ -62,11 +62,42 @@ public sealed class AttemptJudgeWishTests
         Assert.Equal(told, Judge(Disposition.Transient, hours, DsnNotify.Unspecified, owes: false, new DeliverBy(Received.AddHours(10), DeliverByMode.Notify, DeliverByTrace.Off))
             .Told.SingleOrDefault()?.Action.ToString().ToLowerInvariant() ?? "-");
 
+    [Theory]                                                    // what is promised ends where the sender's time does
+    [InlineData(DeliverByMode.Return, 30, 30)]
+    [InlineData(DeliverByMode.Return, 999, 120)]
+    [InlineData(DeliverByMode.Notify, 5, 120)]
+    [Trait("rfc", "2852#4.1.3"), Trait("rfc", "3464#2.3.9")]
+    public void Judge_DelayedWithATimeToDeliverBy_PromisesNoMoreThanThat(DeliverByMode mode, int by, int end)
+    {
+        var upcoming = Judge(Disposition.Transient, 5, DsnNotify.Unspecified, owes: false, new DeliverBy(Received.AddHours(by), mode, DeliverByTrace.Off)).Upcoming;
+        Assert.Equal(Received.AddHours(end), upcoming[^1]);
+        Assert.Equal(upcoming.Distinct().Order(), upcoming);
+        Assert.Equal(Received.AddHours(9), upcoming[0]);
+    }
+
+    [Theory]
+    [InlineData(DsnNotify.Never, DsnNotify.Failure, "failed -")]
+    [InlineData(DsnNotify.Failure, DsnNotify.Delay, "failed delayed")]
+    [InlineData(DsnNotify.Success, DsnNotify.Unspecified, "failed delayed")]
+    [InlineData(DsnNotify.Never, DsnNotify.Never, "- -")]
+    [Trait("rfc", "3461#4.1")]
+    public void Judge_RecipientNamedTwice_ToldOfWhatEitherAskedFor(DsnNotify first, DsnNotify second, string expected) =>
+        Assert.Equal(expected, string.Join(' ', new[] { Disposition.Permanent, Disposition.Transient }.Select(disposition =>
+            Judge(disposition, 4, first, owes: false, again: second).Told.SingleOrDefault()?.Action.ToString().ToLowerInvariant() ?? "-")));
+
+    [Theory]
+    [InlineData(DsnNotify.Never, 4, true)]
+    [InlineData(DsnNotify.Failure, 4, true)]
+    [InlineData(DsnNotify.Failure, 3, false)]
+    [InlineData(DsnNotify.Delay, 4, false)]
+    public void Judge_NoticeDueAndNotWanted_Settled(DsnNotify notify, int hours, bool settled) =>
+        Assert.Equal(settled, Judge(Disposition.Transient, hours, notify, owes: false).HasNoDelayToTell);
+
     [Fact]
     public void Judge_OriginalRecipient_IsNamedInTheNotice() =>
         Assert.Equal("rfc822;B@One.example", Assert.Single(Judge(Disposition.Permanent, 0, DsnNotify.Failure, owes: false).Told).OriginalRecipient?.ToString());
 
-    private static AttemptVerdict Judge(Disposition disposition, int hours, DsnNotify notify, bool owes, DeliverBy? by = null)
+    private static AttemptVerdict Judge(Disposition disposition, int hours, DsnNotify notify, bool owes, DeliverBy? by = null, DsnNotify? again = null)
     {
         var path = MailPath.Parse("b@one.example");
         var lease = new QueueLease
@@ -75,7 +106,11 @@ public sealed class AttemptJudgeWishTests
             Envelope = new SmtpEnvelope
             {
                 ReversePath = MailPath.Parse("a@sender.example"), DeliverBy = by,
-                Recipients = [new SmtpRecipient(path) { Notify = notify, OriginalRecipient = new OriginalRecipient("rfc822", "B@One.example") }],
+                Recipients =
+                [
+                    new SmtpRecipient(path) { Notify = notify, OriginalRecipient = new OriginalRecipient("rfc822", "B@One.example") },
+                    .. again is { } other ? (SmtpRecipient[])[new SmtpRecipient(path) { Notify = other }] : [],
+                ],
             },
         };
         var report = new RecipientReport { Recipient = path, Disposition = disposition, Status = new EnhancedStatus(4, 4, 1), Sentence = "why", OwesRelayedDsn = owes };

@@ -1,4 +1,5 @@
 using Mail.Security.Delivery;
+using Mail.Security.Smtp;
 
 namespace Mail.Security.Queue.Tests;
 
@@ -43,6 +44,45 @@ public sealed class QueuePostponeTests
         bench.Time.Advance(RetrySchedule.Default.DelayNoticeAfter!.Value);
         await bench.Store.DoneAsync(StoreCall.Complete);
         Assert.Single(bench.Store.Notices);
+    }
+
+    [Theory]
+    [InlineData("a@sender.example", DsnNotify.Failure)]
+    [InlineData("a@sender.example", DsnNotify.Never)]
+    [InlineData("", DsnNotify.Unspecified)]
+    public async Task Run_NoTurnAfterANoticeThatNobodyIsToGet_WaitsWithoutAnAttempt(string sender, DsnNotify notify)
+    {
+        await using var bench = new RunnerBench();
+        bench.Agent.Script = (request, _) => Task.FromResult(Postponed(bench, request, bench.Time.GetUtcNow() + TimeSpan.FromMinutes(3)));
+        var message = RunnerBench.Message("a@sender.example", "b@one.example");
+        await bench.AddAsync(message with
+        {
+            Received = RunnerBench.Start - RetrySchedule.Default.DelayNoticeAfter!.Value,
+            Envelope = message.Envelope with { ReversePath = sender.Length == 0 ? MailPath.Null : MailPath.Parse(sender), Recipients = [message.Envelope.Recipients[0] with { Notify = notify }] },
+        });
+        bench.Run();
+        await bench.Store.DoneAsync(StoreCall.Complete);            // the instant of the notice: a result
+        await bench.Store.DoneAsync(StoreCall.NextDue);
+        bench.Time.Advance(Assert.Single(await bench.ListAsync()).Due - bench.Time.GetUtcNow());
+        await bench.Store.DoneAsync(StoreCall.Postpone);            // and only that one
+
+        Assert.Equal(1, Assert.Single(await bench.ListAsync()).Attempts);
+        Assert.Empty(bench.Store.Notices);
+    }
+
+    [Fact]
+    public async Task Run_NoTurnForOneAndAnotherDelivered_Recorded()
+    {
+        await using var bench = new RunnerBench();
+        bench.Agent.Script = (request, _) =>
+        {
+            var report = Postponed(bench, request, RunnerBench.Start + TimeSpan.FromMinutes(3));
+            return Task.FromResult(report with { Recipients = [report.Recipients[0] with { Disposition = Disposition.Delivered, Status = new EnhancedStatus(2, 0, 0) }, .. report.Recipients.Skip(1)] });
+        };
+        await bench.AddAsync(RunnerBench.Message("a@sender.example", "b@one.example", "c@one.example"));
+        bench.Run();
+        await bench.Store.DoneAsync(StoreCall.Complete);
+        Assert.Equal("c@one.example", Assert.Single(Assert.Single(await bench.ListAsync()).Recipients).Recipient.ToString());
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class MemoryStore : IMailQueueStore
         lock (_gate)
         {
             var due = _work.Where(work => work.Available <= request.Now && !request.BusyDomains.Contains(work.Domain))
-                .OrderBy(work => work.Available).ThenBy(work => work.Id).DistinctBy(work => work.Domain).Take(request.Max).ToList();
+                .OrderByDescending(work => work.Message.Envelope.RequestedPriority ?? 0).ThenBy(work => work.Available).ThenBy(work => work.Id).DistinctBy(work => work.Domain).Take(request.Max).ToList();
             return Stored<IReadOnlyList<QueueLease>>([.. due.Select(work => Take(work, request))]);
         }
     }

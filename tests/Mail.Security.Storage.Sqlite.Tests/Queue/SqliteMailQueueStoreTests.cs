@@ -70,6 +70,7 @@ public sealed class SqliteMailQueueStoreTests
         await bench.Database.DisposeAsync();
         bench.Execute(
             """
+            DROP INDEX destination_turn; ALTER TABLE destination DROP COLUMN priority; CREATE INDEX destination_available ON destination (available, domain);
             ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN transport; DROP TABLE domain_knowledge;
             ALTER TABLE message DROP COLUMN dsn_return; ALTER TABLE message DROP COLUMN deliver_by; ALTER TABLE message DROP COLUMN deliver_by_mode;
             ALTER TABLE message DROP COLUMN deliver_by_trace; ALTER TABLE message DROP COLUMN priority;
@@ -244,6 +245,39 @@ public sealed class SqliteMailQueueStoreTests
         var last = Assert.Single(await bench.AcquireAsync(now, 100, "two.example"));        // the second message of the first domain
         Assert.Equal(StoreBench.Start.AddMinutes(3), last.Received);
         Assert.Empty(await bench.AcquireAsync(now));
+    }
+
+    [Fact]
+    [Trait("rfc", "6710#5.1")]
+    public async Task AcquireAsync_Priorities_TheHigherFirstAndTheLongestDueOfEquals()
+    {
+        await using var bench = new StoreBench();
+        foreach (var (domain, minutes, priority) in new (string, int, int?)[] { ("low", 0, -9), ("none", 2, null), ("zero", 1, 0), ("high", 3, 4), ("low", 4, 9), ("later", 9, 9), ("beyond", 4, 99) })
+        {
+            var message = StoreBench.Message($"b@{domain}.example");
+            await bench.Store.AddAsync(message with { Received = StoreBench.Start.AddMinutes(minutes), Envelope = message.Envelope with { RequestedPriority = priority } }, Token);
+        }
+        var now = StoreBench.Start.AddMinutes(5);
+
+        Assert.Equal(StoreBench.Start, StoreBench.Stored(await bench.Store.GetNextDueAsync([], Token)));
+        Assert.Equal(["beyond.example", "low.example", "high.example"], (await bench.AcquireAsync(now, 3)).Select(lease => lease.Domain.ToString()));
+        Assert.Equal(["zero.example", "none.example"], (await bench.AcquireAsync(now, 100, "low.example")).Select(lease => lease.Domain.ToString()));
+        Assert.Equal(StoreBench.Start, Assert.Single(await bench.AcquireAsync(now)).Received);
+        Assert.Empty(await bench.AcquireAsync(now));
+    }
+
+    [Fact]
+    public async Task OpenAsync_FileOfTheThirdVersion_PrioritiesCount()
+    {
+        await using var bench = new StoreBench();
+        var message = StoreBench.Message("b@high.example");
+        await bench.AddAsync("b@one.example");
+        await bench.Store.AddAsync(message with { Envelope = message.Envelope with { RequestedPriority = 3 } }, Token);
+        await bench.Database.DisposeAsync();
+        bench.Execute("DROP INDEX destination_turn; ALTER TABLE destination DROP COLUMN priority; CREATE INDEX destination_available ON destination (available, domain); PRAGMA user_version=3");
+        bench.Open();
+
+        Assert.Equal("high.example", Assert.Single(await bench.AcquireAsync(StoreBench.Start.AddDays(1), 1)).Domain.ToString());
     }
 
     [Fact]
