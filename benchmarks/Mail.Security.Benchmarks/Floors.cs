@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Mail.Security.Benchmarks.Dane;
 using Mail.Security.Benchmarks.Session;
 using Mail.Security.Benchmarks.Wire;
 
@@ -15,6 +16,9 @@ internal static class Floors
 
     /// <summary>Whole sessions over pipes in memory.</summary>
     public static IReadOnlyList<Type> Session { get; } = [typeof(SessionBenchmarks), typeof(ClientBenchmarks)];
+
+    /// <summary>Verdicts on certificates by TLSA records.</summary>
+    public static IReadOnlyList<Type> Dane { get; } = [typeof(DaneBenchmarks)];
 
     /// <summary>Whether a benchmark measures our code: it names its baselines.</summary>
     public static AgainstAttribute? Ours(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<AgainstAttribute>();

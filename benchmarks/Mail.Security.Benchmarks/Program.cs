@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Mail.Security.Benchmarks;
 using Mail.Security.Benchmarks.Budgets;
+using Mail.Security.Benchmarks.Dane;
 using Mail.Security.Benchmarks.Loopback;
 using Mail.Security.Benchmarks.Loopback.Client;
 using Mail.Security.Benchmarks.Results;
@@ -11,8 +12,9 @@ return args switch
 {
     ["wire"] => ResultsFile.Run("wire", "Wire floor", Floors.Wire),
     ["session"] => ResultsFile.Run("session", "Session floor", Floors.Session),
+    ["dane", .. var rest] => await DaneCommand.RunAsync(rest),
     ["sasl", .. var rest] => await SaslCommand.RunAsync(rest),
-    ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session]),
+    ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session, .. Floors.Dane]),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
     ["send", .. var rest] => await SendCommand.RunAsync(rest),
@@ -30,6 +32,7 @@ static int Usage()
     Console.Error.WriteLine("""
         wire        runs the Wire floor and writes benchmarks/results/wire.md
         session     runs the Session floor and writes benchmarks/results/session.md
+        dane        [--print]: verdicts by TLSA records beside X509Chain; writes benchmarks/results/dane.md
         sasl        [--print]: logins by SCRAM beside the derivation of their keys; writes benchmarks/results/sasl.md
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         load        the load generator alone against a server on loopback; its options are told by `load --help`

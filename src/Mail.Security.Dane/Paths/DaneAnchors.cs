@@ -10,7 +10,7 @@ internal static class DaneAnchors
         var anchors = new List<PathAnchor>();
         foreach (var record in records.Where(static record => record.Usage == TlsaUsage.DaneTa))
         {
-            var matching = Array.FindAll(presented, certificate => TlsaMatch.Matches(record, certificate.Der));
+            var matching = Array.FindAll(presented, certificate => TlsaMatch.Matches(record, certificate.Der.Span));
             anchors.AddRange(matching.Select(certificate => new PathAnchor(certificate, null, record)));
             if (matching.Length > 0 || record.Matching != TlsaMatching.Full)
                 continue;                               // RFC 7671 §5.2.2: behind a digest the certificate must be presented

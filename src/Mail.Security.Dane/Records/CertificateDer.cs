@@ -2,36 +2,46 @@ using System.Formats.Asn1;
 
 namespace Mail.Security.Dane;
 
-/// <summary>Cuts certificates as they were sent, octet by octet: what TLSA records are compared with must not be re-encoded.</summary>
+/// <summary>Cuts certificates as they were sent, octet by octet and in place: what TLSA records are compared with must not be re-encoded.</summary>
 internal static class CertificateDer
 {
     // DER is what a certificate must be; servers with BER exist, and a comparison of octets need not care.
     private const AsnEncodingRules Rules = AsnEncodingRules.BER;
 
+    private static readonly Asn1Tag Version = new(TagClass.ContextSpecific, 0, isConstructed: true);
+
     /// <summary>True when the octets are one SEQUENCE that has the shape of a certificate, and nothing after it.</summary>
-    public static bool IsOneCertificate(ReadOnlyMemory<byte> certificate) => TryGetPublicKeyInfo(certificate, out _);
+    public static bool IsOneCertificate(ReadOnlySpan<byte> certificate) => TryGetPublicKeyInfo(certificate, out _);
 
     /// <summary>Gives the SubjectPublicKeyInfo as it stands in the certificate (RFC 5280 §4.1).</summary>
-    public static bool TryGetPublicKeyInfo(ReadOnlyMemory<byte> certificate, out ReadOnlyMemory<byte> publicKeyInfo)
+    public static bool TryGetPublicKeyInfo(ReadOnlySpan<byte> certificate, out ReadOnlySpan<byte> publicKeyInfo)
     {
         publicKeyInfo = default;
         try
         {
-            var outer = new AsnReader(certificate, Rules);
-            var body = outer.ReadSequence().ReadSequence();
-            if (outer.HasData)
+            AsnDecoder.ReadSequence(certificate, Rules, out var at, out var length, out var whole);
+            if (whole != certificate.Length)
                 return false;
-            var version = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
-            if (body.PeekTag().HasSameClassAndValue(version))
-                body.ReadEncodedValue();
+            var body = certificate.Slice(at, length);
+            AsnDecoder.ReadSequence(body, Rules, out at, out length, out _);
+            body = body.Slice(at, length);
+            if (Asn1Tag.TryDecode(body, out var first, out _) && first.HasSameClassAndValue(Version))
+                body = Next(body, out _);
             for (var skipped = 0; skipped < 5; skipped++)            // serialNumber, signature, issuer, validity, subject
-                body.ReadEncodedValue();
-            publicKeyInfo = body.ReadEncodedValue();
+                body = Next(body, out _);
+            Next(body, out publicKeyInfo);
             return true;
         }
         catch (AsnContentException)
         {
             return false;
         }
+    }
+
+    private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> value)
+    {
+        AsnDecoder.ReadEncodedValue(body, Rules, out _, out _, out var consumed);
+        value = body[..consumed];
+        return body[consumed..];
     }
 }

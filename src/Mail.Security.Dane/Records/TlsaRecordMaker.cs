@@ -23,7 +23,7 @@ public static class TlsaRecordMaker
     {
         ArgumentNullException.ThrowIfNull(certificate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)selector, (byte)TlsaSelector.PublicKey, nameof(selector));
-        ReadOnlyMemory<byte> content = certificate.RawData;
+        var content = certificate.RawDataMemory.Span;
         if (selector == TlsaSelector.PublicKey && !CertificateDer.TryGetPublicKeyInfo(content, out content))
             throw new ArgumentException("The certificate is not well formed.", nameof(certificate));
         return new(usage, selector, matching, Associate(content, matching));
@@ -48,7 +48,7 @@ public static class TlsaRecordMaker
     /// <returns>The record.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The matching type is unknown.</exception>
     public static TlsaRecord FromPublicKeyInfo(ReadOnlyMemory<byte> subjectPublicKeyInfo, TlsaUsage usage = TlsaUsage.DaneEe, TlsaMatching matching = TlsaMatching.Sha256) =>
-        new(usage, TlsaSelector.PublicKey, matching, Associate(subjectPublicKeyInfo, matching));
+        new(usage, TlsaSelector.PublicKey, matching, Associate(subjectPublicKeyInfo.Span, matching));
 
     /// <summary>Gives the name that owns the TLSA records of a TCP service (RFC 6698 §3).</summary>
     /// <param name="host">The base name.</param>
@@ -69,11 +69,11 @@ public static class TlsaRecordMaker
         return fits;
     }
 
-    private static byte[] Associate(ReadOnlyMemory<byte> content, TlsaMatching matching) => matching switch
+    private static byte[] Associate(ReadOnlySpan<byte> content, TlsaMatching matching) => matching switch
     {
         TlsaMatching.Full => content.ToArray(),
-        TlsaMatching.Sha256 => SHA256.HashData(content.Span),
-        TlsaMatching.Sha512 => SHA512.HashData(content.Span),
+        TlsaMatching.Sha256 => SHA256.HashData(content),
+        TlsaMatching.Sha512 => SHA512.HashData(content),
         _ => throw new ArgumentOutOfRangeException(nameof(matching), matching, "Unknown matching type."),
     };
 }

@@ -45,7 +45,7 @@ public static class TlsaUsability
                 PublicKey.CreateFromSubjectPublicKeyInfo(record.Data.Span, out var read);
                 return read == record.Data.Length;
             }
-            if (!CertificateDer.IsOneCertificate(record.Data))      // the loader would take PEM, too
+            if (!CertificateDer.IsOneCertificate(record.Data.Span))      // the loader would take PEM, too
                 return false;
             using var certificate = X509CertificateLoader.LoadCertificate(record.Data.Span);
             return true;

@@ -17,6 +17,8 @@ public sealed class DaneVerifier : PeerVerifier
 {
     private readonly DanePolicy _policy;
     private readonly TlsaRecord[] _records;
+    private readonly TlsaRecord[] _direct;
+    private readonly PeerVerdict.Authenticated?[] _directVerdicts;
     private readonly TimeProvider _time;
     private readonly PathCertificate[] _pkixRoots;
 
@@ -33,6 +35,8 @@ public sealed class DaneVerifier : PeerVerifier
         _time = time ?? TimeProvider.System;
         var usable = policy.Usable.Concat(policy.Unusable).Where(record => TlsaUsability.Judge(record, profile) == TlsaUnusability.None);
         _records = DigestAgility.Select(usable);
+        _direct = Array.FindAll(_records, static record => record.Usage == TlsaUsage.DaneEe);
+        _directVerdicts = new PeerVerdict.Authenticated?[_direct.Length];
         _pkixRoots = Array.Exists(_records, static record => record.Usage is TlsaUsage.PkixTa or TlsaUsage.PkixEe)
             ? PathCertificate.ReadAll(pkixRoots ?? []) : [];
         PolicyKey = MakeKey();
@@ -50,15 +54,15 @@ public sealed class DaneVerifier : PeerVerifier
             return new PeerVerdict.Rejected(PeerRejection.NoTlsaMatch, $"no usable TLSA record at {_policy.Owner}");
 
         // RFC 7672 §3.1.1: the leaf matches or not; nothing else is looked at.
-        if (Array.Find(_records, record => record.Usage == TlsaUsage.DaneEe && TlsaMatch.Matches(record, leaf.RawData)) is { } direct)
-            return new PeerVerdict.Authenticated("dane-ee", Describe(direct));
+        if (TlsaMatch.IndexOf(_direct, leaf.RawDataMemory.Span) is >= 0 and var at)
+            return _directVerdicts[at] ??= new PeerVerdict.Authenticated("dane-ee", Describe(_direct[at]));
         return VerifyPaths(peer.Presented);
     }
 
     private PeerVerdict VerifyPaths(IReadOnlyList<X509Certificate2> presented)
     {
         var best = new PathFault(PeerRejection.NoTlsaMatch, "");
-        if (_records.All(static record => record.Usage == TlsaUsage.DaneEe) || !PathCertificate.TryRead(presented[0].RawData, out var leaf))
+        if (_direct.Length == _records.Length || !PathCertificate.TryRead(presented[0].RawData, out var leaf))
             return Reject(best);
 
         var certificates = PathCertificate.ReadPresented(leaf, presented);
@@ -87,9 +91,9 @@ public sealed class DaneVerifier : PeerVerifier
         {
             foreach (var record in _records)
             {
-                if (record.Usage == TlsaUsage.PkixEe && TlsaMatch.Matches(record, path.Certificates[0].Der))
+                if (record.Usage == TlsaUsage.PkixEe && TlsaMatch.Matches(record, path.Certificates[0].Der.Span))
                     yield return (path, record, "pkix-ee");
-                else if (record.Usage == TlsaUsage.PkixTa && path.Certificates.Skip(1).Any(issuer => TlsaMatch.Matches(record, issuer.Der)))
+                else if (record.Usage == TlsaUsage.PkixTa && path.Certificates.Skip(1).Any(issuer => TlsaMatch.Matches(record, issuer.Der.Span)))
                     yield return (path, record, "pkix-ta");
             }
         }
@@ -113,7 +117,7 @@ public sealed class DaneVerifier : PeerVerifier
         var roots = _pkixRoots.Select(static root => $"root {Convert.ToHexStringLower(SHA256.HashData(root.Der.Span))}");
         var parts = records.Concat(roots.Distinct()).Order(StringComparer.Ordinal);
         // RFC 7672 §3.1.1: DANE-EE(3) looks at no name, so domains with the same exchanger are verified alike.
-        var names = _records.All(static record => record.Usage == TlsaUsage.DaneEe) ? [] : _policy.ReferenceNames;
+        var names = _direct.Length == _records.Length ? [] : _policy.ReferenceNames;
         return $"dane {_policy.Owner} [{string.Join(' ', names)}] {string.Join("; ", parts)}";
     }
 }
