@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 # libidn12 is for Exim, which its tests unpack beside Postfix instead of installing it.
 packages=(nsd unbound unbound-host ldnsutils bind9-dnsutils postfix swaks libnet-ssleay-perl openssl iproute2 curl python3 libidn12 dante-server microsocks
-  dovecot-core dovecot-submissiond sasl2-bin libsasl2-modules libsasl2-modules-db gsasl)
+  dovecot-core dovecot-submissiond sasl2-bin libsasl2-modules libsasl2-modules-db gsasl gcc libc6-dev libssl-dev)
 
 install_peers() {
   local missing=() p
