@@ -10,14 +10,18 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
 {
     /// <summary>Judges one message.</summary>
     public ValueTask<Judgement> JudgeAsync(Question question, DnsMessage message, CancellationToken cancellationToken) =>
-        new Check(zones, verifier, rules, maxAliases, time, message).RunAsync(question, cancellationToken);
+        JudgeAsync(question, message, rules.Budget(), cancellationToken);
+
+    /// <summary>Judges one message within a budget of the caller's, who may look at it afterwards.</summary>
+    public ValueTask<Judgement> JudgeAsync(Question question, DnsMessage message, WorkBudget budget, CancellationToken cancellationToken) =>
+        new Check(zones, verifier, rules, budget, maxAliases, time, message).RunAsync(question, cancellationToken);
 
     /// <summary>One message while it is judged: the same walk along the aliases as <see cref="StageReader{T}"/> makes.</summary>
-    private sealed class Check(ZoneFinder zones, SetVerifier verifier, ValidationRules rules, int maxAliases, TimeProvider time, DnsMessage message)
+    private sealed class Check(ZoneFinder zones, SetVerifier verifier, ValidationRules rules, WorkBudget budget, int maxAliases, TimeProvider time, DnsMessage message)
     {
         private readonly SectionSets _answers = new(message, message.Answers);
         private readonly SectionSets _authority = new(message, message.Authority);
-        private readonly WorkBudget _budget = rules.Budget();
+        private readonly WorkBudget _budget = budget;
         private readonly List<DnssecLink> _chain = [];
         private DnsSecurity _security = DnsSecurity.Secure;
         private uint _ttl = uint.MaxValue;
@@ -172,7 +176,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                     Link([], new DnssecLink(what, DnssecLinkState.Indeterminate, null, "", "no trust anchor is at or above it"));
                     Lower(DnsSecurity.Indeterminate, uint.MaxValue, new(5, $"no trust anchor is at or above {name}"));
                     break;
-                case ZoneState.Refused refused:
+                case ZoneState.Refused refused when !_budget.IsExceeded:        // or the cost is what is to be told
                     Link(refused.Chain, null);
                     _refused = new(refused.Reason, refused.Error, refused.Detail, [.. _chain]);
                     break;

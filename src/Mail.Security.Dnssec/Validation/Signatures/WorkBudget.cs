@@ -7,10 +7,31 @@ internal sealed class WorkBudget(int signatures, int hashes, int questions)
     private int _hashes = hashes;
     private int _questions = questions;
 
-    public bool TrySpendSignature() => Interlocked.Decrement(ref _signatures) >= 0;
+    private int _checked;
+    private int _hashed;
+
+    /// <summary>How many signatures and digests of keys were checked.</summary>
+    public int Checked => Volatile.Read(ref _checked);
+
+    /// <summary>How many hashes were computed.</summary>
+    public int Hashed => Volatile.Read(ref _hashed);
+
+    public bool TrySpendSignature()
+    {
+        if (Interlocked.Decrement(ref _signatures) < 0)
+            return false;
+        Interlocked.Increment(ref _checked);
+        return true;
+    }
 
     /// <summary>Takes the cost of one hashed name: a hash and its iterations.</summary>
-    public bool TrySpendHashes(int count) => Interlocked.Add(ref _hashes, -count) >= 0;
+    public bool TrySpendHashes(int count)
+    {
+        if (Interlocked.Add(ref _hashes, -count) < 0)
+            return false;
+        Interlocked.Add(ref _hashed, count);
+        return true;
+    }
 
     public bool TrySpendQuestion() => Interlocked.Decrement(ref _questions) >= 0;
 

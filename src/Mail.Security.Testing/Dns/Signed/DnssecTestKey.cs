@@ -60,8 +60,16 @@ public sealed class DnssecTestKey
         (key[4], key[^1]) = ((byte)(key[4] | 0x80), (byte)(key[^1] | 1));
         var decoy = new DnssecTestKey(flags, DnssecProtocol, (byte)DnssecTestAlgorithm.RsaSha256, key, static _ => [0, .. RandomNumberGenerator.GetBytes(DecoyModulus - 1)]);
         var word = decoy._data.AsSpan(Head + 20, 2);
-        for (var value = 0; value <= ushort.MaxValue && decoy.Tag != tag; value++)
-            BinaryPrimitives.WriteUInt16BigEndian(word, (ushort)value);
+        word.Clear();
+        var rest = SumOf(decoy._data);
+        for (var value = 0; value <= ushort.MaxValue; value++)
+        {
+            if (Fold(rest + value) == tag)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(word, (ushort)value);
+                break;
+            }
+        }
         return decoy.Tag == tag ? decoy : CreateDecoy(tag, flags);
     }
 
@@ -92,11 +100,15 @@ public sealed class DnssecTestKey
         return [(byte)(Tag >> 8), (byte)Tag, (byte)Algorithm, (byte)digestType, .. digest];
     }
 
-    private static int TagOf(byte[] data)
+    private static int TagOf(byte[] data) => Fold(SumOf(data));
+
+    private static int SumOf(byte[] data)
     {
         var sum = 0;
         for (var i = 0; i < data.Length; i++)
             sum += i % 2 == 0 ? data[i] << 8 : data[i];
-        return (sum + (sum >> 16)) & 0xFFFF;
+        return sum;
     }
+
+    private static int Fold(int sum) => (sum + (sum >> 16)) & 0xFFFF;
 }
