@@ -73,6 +73,35 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         }
     }
 
+    /// <summary>Looks at the keys of the trust anchors' zones, those whose time has come, and follows their changes (RFC 5011). To be called again and again, after <see cref="TrustAnchorUpdate.Next"/>.</summary>
+    /// <remarks>
+    /// Where answers are validated here and there is a <see cref="DnssecResolverOptions.TrustAnchorStore"/>; elsewhere it does nothing. A new key becomes a trust anchor after
+    /// thirty days in which every look showed it, signed for by an anchor; a revoked one ends at once, with all that was proven by it. Doubt changes nothing: keys that cannot be
+    /// had, or that no anchor signed for, leave the anchors as they are. A zone whose anchors are all revoked has none (RFC 5011 §5). A store that cannot be read fails
+    /// every lookup until it can.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>What was found.</returns>
+    public async ValueTask<TrustAnchorUpdate> UpdateTrustAnchorsAsync(CancellationToken cancellationToken = default)
+    {
+        if (_desk.Tracker is not { } tracker)
+            return new([], [], [], Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(_options.LookupTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_desk.Stopping, limit.Token, cancellationToken);
+        try
+        {
+            return await tracker.UpdateAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !_desk.Stopping.IsCancellationRequested)
+        {
+            return new([], [], ["the keys of the trust anchors were not looked at in time"], RolloverTimes.Retry(TimeSpan.Zero, TimeSpan.Zero));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(DnssecResolver));
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) =>
         LookUpAsync(name, RecordShapes.Mx, cancellationToken);

@@ -27,6 +27,9 @@ public sealed class DnssecResolverOptions
     /// <summary>Where <see cref="TrustAnchors"/> come from, for people: such as the path of their file. Default: null, which means "built in" for the root's own keys and "from options" for others.</summary>
     public string? TrustAnchorSource { get; set; }
 
+    /// <summary>Where what is known of the keys of <see cref="TrustAnchors"/> is kept while their zones change keys (<see cref="DnssecResolver.UpdateTrustAnchorsAsync"/>). Default: null, the anchors are those configured.</summary>
+    public ITrustAnchorStore? TrustAnchorStore { get; set; }
+
     /// <summary>The signed zone whose name servers <see cref="DnssecResolver.ProbeAsync"/> asks for where the AD bit is believed. Default: com; give a zone of your own where servers know a private tree only.</summary>
     public DomainName ProbeName { get; set; } = DomainName.Parse("com");
 

@@ -67,6 +67,12 @@ internal static partial class HostingLog
     [LoggerMessage(1817, LogLevel.Warning, "DNS server {Probe}")]
     public static partial void ServerNotCapable(ILogger logger, ServerProbe probe);
 
+    [LoggerMessage(1818, LogLevel.Warning, "Trust anchor {Change}")]
+    public static partial void TrustAnchorChanged(ILogger logger, TrustAnchorChange change);
+
+    [LoggerMessage(1819, LogLevel.Warning, "The keys of the trust anchors were not followed: {Detail}")]
+    public static partial void TrustAnchorsNotSeen(ILogger logger, string detail);
+
     [LoggerMessage(1830, LogLevel.Warning, "Mail is answered 452: {Held} of {Most} bytes are held for messages that arrive; {Unsaid} more since the last such line")]
     public static partial void NoRoomForMail(ILogger logger, long held, long most, long unsaid);
 

@@ -50,6 +50,7 @@ public sealed class ConfigurationTests
     [InlineData("ResolverMode", "Believe", "is none of Auto, AdBit, Validate")]
     [InlineData("TrustAnchor", "/no/such/file.key", "Could not find")]
     [InlineData("TrustAnchor", "/dev/null", "'/dev/null': There is no DS or DNSKEY record")]
+    [InlineData("TrustAnchorStore", "/no/such/folder/anchors", "does not exist")]
     [InlineData("ExtraRoots", "/no/such/file.pem", "Could not find")]
     [InlineData("InsecureMx", "1", "is none of Opportunistic, Dane")]
     [InlineData("DeliveryPort", "0", "is not a whole number from 1 to 65535")]

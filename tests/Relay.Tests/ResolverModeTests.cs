@@ -33,6 +33,22 @@ public sealed class ResolverModeTests : RelayTest
         Assert.StartsWith($"DNS server {world.Dns.EndPoint} {(strips ? "strips DNSSEC records: it gives no keys of zone " : "is capable: it ")}", Assert.Single(stage.Journal.Messages("QueueService", strips ? 1817 : 1816)), StringComparison.Ordinal);
     }
 
+    /// <summary>The anchors are followed from the start on; here their keys cannot be had, which changes nothing.</summary>
+    [Fact]
+    [Trait("rfc", "5011#2.3")]
+    public async Task Start_WithAStore_LooksAtTheKeysOfTheAnchors()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        var store = Path.Combine(Path.GetDirectoryName(world.DatabaseFile)!, "followed");
+        await using var stage = Stage(world, (Settings.ResolverMode, "Validate"), (Settings.TrustAnchorStore, store));
+        await stage.StartRelayAsync(Token);
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("QueueService", 1819).Count > 0), Token);
+
+        Assert.Contains(". DNSKEY", stage.Journal.Messages("QueueService", 1819)[0], StringComparison.Ordinal);
+        Assert.Empty(stage.Journal.Messages("QueueService", 1818));
+    }
+
     [Fact]
     public async Task DnsCheck_Validate_AsksWithTheAnchorsOfTheFile()
     {

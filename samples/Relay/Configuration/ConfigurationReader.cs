@@ -51,6 +51,7 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
             ResolverMode = Value(Settings.ResolverMode, Values.Word<DnssecMode>),
             TrustAnchor = Value(Settings.TrustAnchor, TrustAnchorFile.Load),
+            TrustAnchorStore = Value(Settings.TrustAnchorStore, text => text.Length == 0 ? null : new FileTrustAnchorStore(FileInFolder(text))),
             ExtraRoots = Value(Settings.ExtraRoots, Roots),
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
             DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),

@@ -65,6 +65,8 @@ internal sealed record RelayConfiguration
 
     public required TrustAnchorFile? TrustAnchor { get; init; }
 
+    public required FileTrustAnchorStore? TrustAnchorStore { get; init; }
+
     public required X509Certificate2Collection? ExtraRoots { get; init; }
 
     public required InsecureMxPolicy InsecureMx { get; init; }
@@ -101,6 +103,7 @@ internal sealed record RelayConfiguration
     public void Ask(DnssecResolverOptions options)
     {
         (options.Servers, options.AdTrust, options.Mode) = (Resolver, ResolverTrust, ResolverMode);
+        options.TrustAnchorStore = TrustAnchorStore;
         if (TrustAnchor is { } file)
             (options.TrustAnchors, options.TrustAnchorSource) = (file.Anchors, $"from {file.Path}");
     }

@@ -30,6 +30,7 @@ internal static class Settings
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
     public static readonly Setting ResolverMode = new("ResolverMode", "Auto", "Where the security of DNS answers comes from: AdBit (the AD bit of the resolvers), Validate (validation here) or Auto (the AD bit where it is believed, validation here elsewhere)");
     public static readonly Setting TrustAnchor = new("TrustAnchor", "", "The file of DS or DNSKEY records from which answers are validated, in the form of zone files; empty takes the keys of the root that come with the program");
+    public static readonly Setting TrustAnchorStore = new("TrustAnchorStore", "", "The file in which changes of the trust anchors' keys are followed (RFC 5011), where answers are validated here; its folder must exist; empty keeps to the configured keys");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
     public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane (RFC 7672 §2.2.1)");
     public static readonly Setting DeliveryNetworks = new("DeliveryNetworks", "", "Networks in which mail exchangers are dialed although their addresses are private, of loopback or this host's own; empty for none");
@@ -58,7 +59,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ResolverMode, TrustAnchor, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, PublicAddresses, SenderDomains, MaxSessions, MaxHostSessions,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ResolverMode, TrustAnchor, TrustAnchorStore, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, PublicAddresses, SenderDomains, MaxSessions, MaxHostSessions,
         MaxSessionMessages, SessionIdleTime, SessionMaxAge, SessionWaitTime, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];

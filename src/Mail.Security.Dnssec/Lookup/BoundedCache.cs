@@ -43,6 +43,12 @@ internal sealed class BoundedCache<TKey, TValue>(int maxEntries, TimeProvider ti
         _entries[key] = _byUse.AddFirst(new Entry(key, value, since, keep));
     }
 
+    public void Clear()
+    {
+        _entries.Clear();
+        _byUse.Clear();
+    }
+
     private void Remove(LinkedListNode<Entry> node)
     {
         _byUse.Remove(node);

@@ -13,7 +13,9 @@ internal sealed class QuestionDesk : IDisposable
     private readonly CachePolicy _policy;
     private readonly Upstream _upstream;
     private readonly ResolverPath _path;
+    private readonly ZoneFinder? _zones;
     private readonly AnswerValidator? _validator;
+    private int _generation;
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly DnssecMeters _meters;
@@ -28,8 +30,14 @@ internal sealed class QuestionDesk : IDisposable
             return;
         var rules = new ValidationRules(options);
         var verifier = new SetVerifier(rules.ClockSkew, rules.Sha1, time);
-        _validator = new AnswerValidator(new ZoneFinder(ExchangeAsync, rules, verifier, options, time, _stop.Token), verifier, rules, options.MaxAliases, time);
+        _zones = new ZoneFinder(ExchangeAsync, rules, verifier, options, time, _stop.Token);
+        _validator = new AnswerValidator(_zones, verifier, rules, options.MaxAliases, time);
+        if (options.TrustAnchorStore is { } store)
+            Tracker = new AnchorTracker(store, options.TrustAnchors, rules, verifier, ExchangeAsync, time) { Changed = Forget };
     }
+
+    /// <summary>Follows the keys of trust anchors; null where they are fixed.</summary>
+    public AnchorTracker? Tracker { get; }
 
     /// <summary>Asks one question.</summary>
     /// <param name="name">The name; its records of the shape's type are asked for.</param>
@@ -77,9 +85,20 @@ internal sealed class QuestionDesk : IDisposable
         }
     }
 
+    private void Forget()
+    {
+        _zones?.Forget();
+        lock (_lock)
+        {
+            _generation++;
+            _cache.Clear();
+        }
+    }
+
     private async Task<Stage<T>> FlyAsync<T>(Question question, RecordShape<T> shape)
     {
         Stage<T>? stage = null;
+        var generation = Volatile.Read(ref _generation);
         try
         {
             return stage = await AskServersAsync(question, shape).ConfigureAwait(false);
@@ -93,7 +112,8 @@ internal sealed class QuestionDesk : IDisposable
             lock (_lock)
             {
                 _flights.Remove(question);
-                if (stage is not null)
+                // What began before other trust anchors came into force may rest on those of before.
+                if (stage is not null && generation == _generation)
                     _cache.Put(question, stage);
             }
         }
@@ -105,6 +125,8 @@ internal sealed class QuestionDesk : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
+            if (Tracker is not null && await Tracker.LoadAsync(either.Token).ConfigureAwait(false) is { } unread)
+                return Fail<T>(DnsFailure.ServerFailure, null, $"{question}: {unread}");
             return await ReadAsync(await ExchangeAsync(question, either.Token).ConfigureAwait(false), question, shape, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)

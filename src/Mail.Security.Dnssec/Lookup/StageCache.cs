@@ -14,6 +14,8 @@ internal sealed class StageCache(int maxEntries, TimeProvider time)
 
     public bool TryGet(Question question, [NotNullWhen(true)] out Stage? stage) => _stages.TryGet(question, out stage);
 
+    public void Clear() => _stages.Clear();
+
     public void Put(Question question, Stage stage) =>
         _stages.Put(question, stage, stage.ReadAt, stage.WireLength > MaxWireLength ? TimeSpan.Zero : stage.Keep);
 }

@@ -6,13 +6,13 @@ internal sealed class ValidationRules
     // A name of 127 labels and the zones of some aliases; each question is one exchange at least.
     private const int MaxQuestions = 150;
 
-    private readonly Dictionary<CanonicalName, DsData[]> _anchors;
+    private Dictionary<CanonicalName, DsData[]> _anchors;
 
     public ValidationRules(DnssecResolverOptions options)
     {
         (ClockSkew, Sha1, MaxNsec3Iterations, _maxSignatures, _maxHashes) =
             (options.ClockSkew, options.Sha1, options.MaxNsec3Iterations, options.MaxSignatureChecks, options.MaxNsec3Hashes);
-        _anchors = options.TrustAnchors.GroupBy(static anchor => CanonicalName.Of(anchor.Zone)).ToDictionary(static group => group.Key, static group => group.Select(static anchor => anchor.ToSigner()).ToArray());
+        _anchors = ByZone(options.TrustAnchors);
     }
 
     private readonly int _maxSignatures;
@@ -30,12 +30,19 @@ internal sealed class ValidationRules
     /// <summary>The nearest trust anchor at or above a name (RFC 6840 §5.10); null when there is none.</summary>
     public (CanonicalName Zone, DsData[] Signers)? AnchorOf(CanonicalName name)
     {
+        var anchors = Volatile.Read(ref _anchors);
         for (var labels = name.Labels; labels >= 0; labels--)
         {
             var zone = name.Ancestor(labels);
-            if (_anchors.TryGetValue(zone, out var signers))
+            if (anchors.TryGetValue(zone, out var signers))
                 return (zone, signers);
         }
         return null;
     }
+
+    /// <summary>Puts other trust anchors in force.</summary>
+    public void Use(IReadOnlyList<TrustAnchor> anchors) => Volatile.Write(ref _anchors, ByZone(anchors));
+
+    private static Dictionary<CanonicalName, DsData[]> ByZone(IReadOnlyList<TrustAnchor> anchors) =>
+        anchors.GroupBy(static anchor => CanonicalName.Of(anchor.Zone)).ToDictionary(static group => group.Key, static group => group.Select(static anchor => anchor.ToSigner()).ToArray());
 }

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Mail.Security.Hosting;
 
 /// <summary>Runs the queue as long as the host runs. A clean stop lets running deliveries end, gives leases back, and says goodbye to the hosts whose connections are idle.</summary>
-internal sealed class QueueService(QueueRunner runner, IDnssecResolver resolver, SmtpSessionPool pool, ILogger<QueueService> logger) : BackgroundService
+internal sealed class QueueService(QueueRunner runner, IDnssecResolver resolver, SmtpSessionPool pool, TimeProvider time, ILogger<QueueService> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (resolver is not DnssecResolver own)
             return runner.RunAsync(stoppingToken);
         HostingLog.Resolver(logger, own.Path);
-        return Task.WhenAll(ProbeAsync(own, stoppingToken), runner.RunAsync(stoppingToken));
+        return Task.WhenAll(ProbeAsync(own, stoppingToken), FollowAnchorsAsync(own, stoppingToken), runner.RunAsync(stoppingToken));
     }
 
     // Beside the queue, not before it: a server that is silent keeps mail waiting no longer than it must.
@@ -33,6 +33,28 @@ internal sealed class QueueService(QueueRunner runner, IDnssecResolver resolver,
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Told to stop before the servers answered: nothing is left to say.
+        }
+    }
+
+    // RFC 5011 §2.3: for as long as the host runs.
+    private async Task FollowAnchorsAsync(DnssecResolver own, CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var next = TimeSpan.Zero; next != Timeout.InfiniteTimeSpan;)
+            {
+                await Task.Delay(next, time, stoppingToken).ConfigureAwait(false);
+                var update = await own.UpdateTrustAnchorsAsync(stoppingToken).ConfigureAwait(false);
+                foreach (var change in update.Changes)
+                    HostingLog.TrustAnchorChanged(logger, change);
+                foreach (var failure in update.Failures)
+                    HostingLog.TrustAnchorsNotSeen(logger, failure);
+                next = update.Next;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop: the next run looks again.
         }
     }
 

@@ -58,8 +58,14 @@ internal static class AnchorLine
         BinaryPrimitives.WriteUInt16BigEndian(data, flags);
         if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked)
             return false;
-        byte[] hashed = [.. CanonicalName.Of(zone).Octets, .. data];
-        anchor = new(zone, read.Tag, algorithm, 2, SHA256.HashData(hashed));
+        anchor = Of(read, CanonicalName.Of(zone), zone);
         return true;
+    }
+
+    /// <summary>A key as a trust anchor, by its digest of SHA-256.</summary>
+    public static TrustAnchor Of(DnsKeyData key, CanonicalName zone, DomainName name)
+    {
+        byte[] hashed = [.. zone.Octets, .. key.Data];
+        return new(name, key.Tag, key.Algorithm, 2, SHA256.HashData(hashed));
     }
 }

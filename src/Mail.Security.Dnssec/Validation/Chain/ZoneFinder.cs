@@ -9,6 +9,7 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     private readonly Lock _lock = new();
     private readonly Dictionary<CanonicalName, Task<ZoneCut>> _flights = [];
     private readonly BoundedCache<CanonicalName, ZoneCut> _cuts = new(Math.Max(options.CacheEntries, 256), time);
+    private int _generation;
     private readonly ZoneReader _reader = new(ask, rules, verifier, options, time);
 
     /// <summary>The state of the zone that holds a name's records; for a name where a zone begins, of that zone.</summary>
@@ -33,6 +34,17 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
         return state;
     }
 
+    /// <summary>Forgets what was found, and what is being found: it was proven by trust anchors that may not be in force any more.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _generation++;
+            _cuts.Clear();
+            _flights.Clear();
+        }
+    }
+
     private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
     {
         Task<ZoneCut> flight;
@@ -49,6 +61,9 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     private async Task<ZoneCut> FlyAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look)
     {
         KeptCut? found = null;
+        int generation;
+        lock (_lock)
+            generation = _generation;
         using var limit = new CancellationTokenSource(options.LookupTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try

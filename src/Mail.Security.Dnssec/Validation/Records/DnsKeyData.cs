@@ -23,6 +23,9 @@ internal sealed class DnsKeyData
 
     public byte Algorithm => Data[3];
 
+    /// <summary>Whether its owner means it for trust anchors (RFC 4034 §2.1.1).</summary>
+    public bool IsSecureEntryPoint => (Flags & 1) != 0;
+
     public bool IsRevoked => (Flags & Revoked) != 0;
 
     /// <summary>Whether signatures by it may prove anything: a zone key (RFC 4034 §2.1.1) of protocol 3.</summary>

@@ -48,6 +48,21 @@ internal sealed class SetVerifier(TimeSpan clockSkew, Sha1Use sha1, TimeProvider
             ? Error(11, $"{set}: key {signature.KeyTag} of zone {signature.Signer} has no zone flag, and must sign no records")
             : Error(9, $"{set}: zone {signature.Signer} has no key {signature.KeyTag} ({SigningAlgorithms.Name(signature.Algorithm)}) that signed it");
 
+    /// <summary>The signature by one key, revoked or not; null when there is none that fits. For those who decide what the key is worth (RFC 5011 §2.1).</summary>
+    public SignatureData? SignatureBy(DnsKeyData key, RecordSet set, CanonicalName zone, WorkBudget budget)
+    {
+        foreach (var signature in set.Signatures)
+        {
+            if (!signature.Signer.Equals(zone) || key.Tag != signature.KeyTag || key.Algorithm != signature.Algorithm || Fault(set, signature) is not null)
+                continue;
+            if (!budget.TrySpendSignature())
+                return null;
+            if (SignedData.Of(set, signature) is { } data && key.Key.Verify(data, signature.Signature))
+                return signature;
+        }
+        return null;
+    }
+
     // RFC 4035 §5.3.1.
     private ExtendedDnsError? Fault(RecordSet set, SignatureData signature)
     {

@@ -1,0 +1,176 @@
+using System.Net;
+using Mail.Security.Testing;
+
+namespace Mail.Security.Dnssec.Tests.Rollover;
+
+/// <summary>A resolver whose zone changes keys while the clock moves: which of them it believes.</summary>
+public sealed class RolloverTests : ResolverTest
+{
+    private const string Host = "h.example";
+    private static readonly byte[] Address = [192, 0, 2, 1];
+    private readonly AnchorKey _a = new(), _b = new(), _c = new();
+    private readonly InMemoryTrustAnchorStore _store = new();
+
+    [Fact]
+    [Trait("rfc", "5011#6.3")]
+    public async Task Update_KeyRollover_TheNewKeyIsAnAnchorAfterItsTrial_AndTheOldOneEndsAtOnce()
+    {
+        var resolver = Validating();
+        Publish([_a, _b], [_a], _a);
+        Assert.Equal(["AddPending"], (await UpdateAsync(resolver)).Changes.Select(static change => change.To.ToString()));
+        await PassAsync(resolver, days: 31, () => Publish([_a, _b], [_a], _a));
+        Assert.Equal(2, InForce());
+        Assert.Equal(DnsSecurity.Secure, await LookAsync(resolver));
+
+        // The old key is taken back; what it proved is forgotten, and the new one stands alone.
+        _a.Flags |= 0x80;
+        Publish([_a, _b], [_a, _b], _b);
+        Time.Advance(TimeSpan.FromDays(2));
+        Publish([_a, _b], [_a, _b], _b);
+        var update = await UpdateAsync(resolver);
+        Assert.Equal(["Valid, now Revoked"], update.Changes.Select(static change => $"{change.From}, now {change.To}"));
+        Assert.Equal((1, DnsSecurity.Secure), (InForce(), await LookAsync(resolver)));
+
+        // A resolver that starts anew with the old key configured does not believe it again.
+        _a.Flags = 257;
+        Publish([_a], [_a], _a);
+        Assert.Equal(DnsFailure.Bogus, await LookAsync(Validating()));
+    }
+
+    [Fact]
+    public async Task Update_Revoked_WhatWasProvenIsForgotten()
+    {
+        var resolver = Validating(_a, _b);
+        Publish([_a, _b], [_a, _b], _a);
+        await UpdateAsync(resolver);
+        Assert.Equal(DnsSecurity.Secure, await LookAsync(resolver));
+        var asked = Server.CountOf(Host, DnsRecordType.A);
+        Assert.Equal((DnsSecurity.Secure, asked), (await LookAsync(resolver), Server.CountOf(Host, DnsRecordType.A)));
+
+        Time.Advance(TimeSpan.FromHours(13));
+        _a.Flags |= 0x80;
+        Publish([_a, _b], [_a, _b], _b);
+        await UpdateAsync(resolver);
+        _ = await LookAsync(resolver);
+        Assert.Equal(asked + 1, Server.CountOf(Host, DnsRecordType.A));
+    }
+
+    [Theory]
+    [InlineData("stranger")]
+    [InlineData("unsigned")]
+    [InlineData("failure")]
+    public async Task Update_Doubt_ChangesNothing(string kind)
+    {
+        var resolver = Validating();
+        Publish([_a], [_a], _a);
+        await UpdateAsync(resolver);
+        Time.Advance(TimeSpan.FromDays(1));
+        if (kind == "failure")
+            Server.Misbehave(AnchorKey.Zone, DnsRecordType.Dnskey, new DnsServerFault.ResponseCode(2));
+        else
+            Publish([_c], kind == "stranger" ? [_c] : [], _c);
+
+        var update = await resolver.UpdateTrustAnchorsAsync(Ct);
+
+        Assert.Empty(update.Changes);
+        Assert.Single(update.Failures);
+        Assert.Equal((1, TimeSpan.FromHours(2.4)), (update.Anchors.Count(static one => one.IsInForce), update.Next));
+    }
+
+    [Fact]
+    [Trait("rfc", "5011#2.3")]
+    public async Task Update_BeforeItsTime_AsksNothing()
+    {
+        var resolver = Validating();
+        Publish([_a], [_a], _a);
+        var update = await UpdateAsync(resolver);
+        Assert.Equal(TimeSpan.FromHours(12), update.Next);      // half of the day the keys may be kept
+        var asked = Server.Queries.Count;
+        Time.Advance(TimeSpan.FromHours(11));
+        Assert.Equal((TimeSpan.FromHours(1), asked), ((await UpdateAsync(resolver)).Next, Server.Queries.Count));
+        Time.Advance(TimeSpan.FromHours(1));
+        await UpdateAsync(resolver);
+        Assert.Equal(asked + 1, Server.Queries.Count);
+    }
+
+    [Fact]
+    public async Task Lookup_StoreThatCannotBeRead_FailsUntilItCan()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            Publish([_a], [_a], _a);
+            var resolver = Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) = (DnssecMode.Validate, [_a.Anchor], new FileTrustAnchorStore(file)));
+            var failed = Assert.IsType<DnsAnswer<IPAddress>.Failed>(await resolver.GetAAsync(Name(Host), Ct));
+            Assert.Equal(DnsFailure.ServerFailure, failed.Reason);
+            Assert.Contains("store of trust anchors", failed.Detail, StringComparison.Ordinal);
+            Assert.Contains("store of trust anchors", Assert.Single((await resolver.UpdateTrustAnchorsAsync(Ct)).Failures), StringComparison.Ordinal);
+
+            File.Delete(file);
+            Time.Advance(TimeSpan.FromSeconds(6));
+            Assert.Equal(DnsSecurity.Secure, await LookAsync(resolver));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Update_NothingToFollow_NeverComesAgain()
+    {
+        Assert.Equal(Timeout.InfiniteTimeSpan, (await Resolver().UpdateTrustAnchorsAsync(Ct)).Next);
+        Assert.Equal(Timeout.InfiniteTimeSpan, (await Resolver(options => options.TrustAnchorStore = _store).UpdateTrustAnchorsAsync(Ct)).Next);       // the AD bit is believed
+    }
+
+    protected override ValueTask DisposeMoreAsync()
+    {
+        _a.Dispose();
+        _b.Dispose();
+        _c.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private DnssecResolver Validating(params AnchorKey[] anchors) => Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) =
+        (DnssecMode.Validate, anchors.Length == 0 ? [_a.Anchor] : [.. anchors.Select(static key => key.Anchor)], _store));
+
+    // The keys of the zone, those that sign them, and the one that signs the host's address; all signatures of now.
+    private void Publish(AnchorKey[] keys, AnchorKey[] signers, AnchorKey host)
+    {
+        const uint Day = 86_400;
+        var now = Time.GetUtcNow();
+        byte[][] data = [.. keys.Select(static key => key.Data)];
+        Server.Remove(AnchorKey.Zone, DnsRecordType.Dnskey).Remove(Host, DnsRecordType.A).AddAddress(Host, "192.0.2.1");
+        foreach (var key in keys)
+            Server.AddDnskey(AnchorKey.Zone, key.Record);
+        Server.Misbehave(AnchorKey.Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(answer => AnchorKey.Insert(answer, AnchorKey.Zone, Day, signers.Select(key => key.Sign(AnchorKey.Zone, 48, Day, now, data)))));
+        Server.Misbehave(Host, DnsRecordType.A, new DnsServerFault.Rewritten(answer => AnchorKey.Insert(answer, Host, Day, host.Sign(Host, 1, Day, now, Address))));
+    }
+
+    private static async Task<TrustAnchorUpdate> UpdateAsync(DnssecResolver resolver)
+    {
+        var update = await resolver.UpdateTrustAnchorsAsync(Ct);
+        Assert.Empty(update.Failures);
+        return update;
+    }
+
+    // Days go by, with a look each time it is due; signatures are made anew every day.
+    private async Task PassAsync(DnssecResolver resolver, int days, Action publish)
+    {
+        for (var day = 0; day < days; day++)
+        {
+            Time.Advance(TimeSpan.FromDays(1));
+            publish();
+            await UpdateAsync(resolver);
+        }
+    }
+
+    private int InForce() => _store.LoadAsync(Ct).AsTask().GetAwaiter().GetResult().Count(static one => one.IsInForce);
+
+    private static async Task<object> LookAsync(DnssecResolver resolver) => await resolver.GetAAsync(Name(Host), Ct) switch
+    {
+        DnsAnswer<IPAddress>.Found found => found.Security,
+        DnsAnswer<IPAddress>.Failed failed => failed.Reason,
+        var other => other,
+    };
+}
