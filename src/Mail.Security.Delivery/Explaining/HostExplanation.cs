@@ -20,7 +20,7 @@ public sealed record HostExplanation
     /// <summary>What DANE demands, with the TLSA base domain and the records, in one sentence.</summary>
     public string Dane { get; init; } = string.Empty;
 
-    /// <summary>The same for programs, with the records; null when the host was passed over before DANE was asked, and for submission servers.</summary>
+    /// <summary>The same for programs, with the records; null when DANE was not asked: the host was passed over before, or may have any certificate.</summary>
     public DaneDecision? DaneDecision { get; init; }
 
     /// <summary>What MTA-STS says of this host, in one sentence; empty when no policy is in force.</summary>

@@ -130,7 +130,7 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         Preference = host.Preference,
         Lookups = recorder.Findings,
         Addresses = _addresses,
-        Dane = _dane is null ? "" : Describe(_dane),
+        Dane = DaneSentence.Of(_dane),
         DaneDecision = _dane,
         MtaSts = DescribeMtaSts(),
         RequireTls = _requireTls,
@@ -144,13 +144,4 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         var mode = mtaSts.Policy.Mode.ToString().ToLowerInvariant();
         return IsNamed ? $"the policy in mode {mode} allows the host" : $"the policy in mode {mode} does not allow the host";
     }
-
-    private static string Describe(DaneDecision decision) => Sentences.OneLine(decision switch
-    {
-        DaneDecision.NotApplicable(_, var detail) => $"not applicable: {detail}",
-        DaneDecision.Authenticate(var policy) => $"the server must match {policy.Usable.Count} usable TLSA record{(policy.Usable.Count == 1 ? "" : "s")} at {policy.Owner}; TLSA base {policy.TlsaBase}",
-        DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but none of the {policy.Unusable.Count} TLSA records at {policy.Owner} is usable: no certificate is verified by them",
-        DaneDecision.Defer defer => $"cannot be told: the TLSA lookup for {defer.TlsaBase} failed, {defer.Reason}: {defer.Detail}",
-        _ => throw new UnreachableException(),
-    });
 }

@@ -3,7 +3,7 @@ namespace Mail.Security.Delivery;
 /// <summary>Whether a submission server must prove who it is.</summary>
 public enum SubmissionTrust : byte
 {
-    /// <summary>It must: by a certificate for its name, with a chain to a trusted root.</summary>
+    /// <summary>It must: by its TLSA records where it has secure ones, else by a certificate for its name, with a chain to a trusted root.</summary>
     Verified = 0,
 
     /// <summary>

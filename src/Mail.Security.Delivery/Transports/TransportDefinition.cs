@@ -87,6 +87,12 @@ public abstract record TransportDefinition
         /// <summary>Whether the server must prove who it is. Default <see cref="SubmissionTrust.Verified"/>.</summary>
         public SubmissionTrust Trust { get; init; }
 
+        /// <summary>
+        /// Whether the server must be proven by DANE. Default <see cref="DaneRequirement.WherePublished"/>: where its name has secure, usable TLSA records for the port they take the
+        /// place of a chain to a trusted root, and a lookup of them that fails makes mail wait (RFC 7673 §3.4, §4.2). PKIX-TA(0) and PKIX-EE(1) records are not used.
+        /// </summary>
+        public DaneRequirement Dane { get; init; }
+
         /// <summary>With what the session logs in, and by which mechanisms; null sends no AUTH. One object keeps derived keys for all sessions of the account.</summary>
         /// <remarks>Without verification a mechanism that gives the password away is used only where the selector names it (<see cref="Sasl.SaslClientOptions.AllowedUnverified"/>).</remarks>
         public SmtpClientAuthentication? Authentication { get; init; }
@@ -110,7 +116,7 @@ public abstract record TransportDefinition
 
         /// <inheritdoc/>
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"submission {Host}:{EffectivePort}{(Tls == SubmissionTls.Implicit ? " with TLS from the start" : "")}{(Trust == SubmissionTrust.Verified ? "" : " without verification")}{In(Families)}{From(SourceAddressV4, SourceAddressV6)}");
+            $"submission {Host}:{EffectivePort}{(Tls == SubmissionTls.Implicit ? " with TLS from the start" : "")}{(Trust == SubmissionTrust.Verified ? "" : " without verification")}{(Dane == DaneRequirement.Always ? " by DANE" : "")}{In(Families)}{From(SourceAddressV4, SourceAddressV6)}");
 
         internal override IEnumerable<RoutingProblem> Problems()
         {
@@ -119,6 +125,8 @@ public abstract record TransportDefinition
             // RFC 8314 §3.3 is about TLS that is always there; one that proves nothing is no reason to prefer it.
             if (Trust != SubmissionTrust.Verified && Tls == SubmissionTls.Implicit)
                 yield return new RoutingProblem(nameof(Trust), "with TLS from the start the server is always verified");
+            if (Trust != SubmissionTrust.Verified && Dane == DaneRequirement.Always)
+                yield return new RoutingProblem(nameof(Dane), "what must be proven must be verified");
         }
     }
 

@@ -62,6 +62,7 @@ internal static class TransportReader
             Port = section.Value("Port", (int?)null, static text => Port(text)),
             Tls = section.Value("Tls", SubmissionTls.StartTls, ConfigurationText.Word<SubmissionTls>),
             Trust = section.Value("DangerouslySkipVerification", false, ConfigurationText.Truth) ? SubmissionTrust.DangerouslyUnverified : SubmissionTrust.Verified,
+            Dane = section.Value("Dane", DaneRequirement.WherePublished, ConfigurationText.Word<DaneRequirement>),
             Authentication = ReadLogin(section, certificate),
             Families = section.Families(),
             SourceAddressV4 = four,

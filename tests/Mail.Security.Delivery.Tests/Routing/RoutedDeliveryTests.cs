@@ -131,6 +131,40 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
         Assert.DoesNotContain(server.Connections, static connection => connection.Commands.Any(static command => command.StartsWith("MAIL", StringComparison.Ordinal)));
     }
 
+    [Theory, Trait("rfc", "7673#4.2"), Trait("dukhovni", "submission")]
+    [InlineData("matches", DaneRequirement.WherePublished, Disposition.Delivered, "dane-ee")]
+    [InlineData("matches", DaneRequirement.Always, Disposition.Delivered, "dane-ee")]
+    [InlineData("of another key", DaneRequirement.WherePublished, Disposition.Transient, "4.7.5")]
+    [InlineData("lookup fails", DaneRequirement.WherePublished, Disposition.Transient, "4.7.5")]
+    [InlineData("unusable", DaneRequirement.WherePublished, Disposition.Transient, "4.7.5")]         // as if there were none, and the certificate signed itself
+    [InlineData("none", DaneRequirement.WherePublished, Disposition.Transient, "4.7.5")]
+    [InlineData("none, trusted", DaneRequirement.WherePublished, Disposition.Delivered, "webpki")]
+    [InlineData("unusable, trusted", DaneRequirement.WherePublished, Disposition.Delivered, "webpki")]
+    [InlineData("insecure, trusted", DaneRequirement.WherePublished, Disposition.Delivered, "webpki")]
+    [InlineData("none, trusted", DaneRequirement.Always, Disposition.Transient, "4.7.5")]
+    [InlineData("unusable, trusted", DaneRequirement.Always, Disposition.Transient, "4.7.5")]
+    public async Task Deliver_SubmissionWithTlsa_DaneTakesThePlaceOfTheChain(string records, DaneRequirement dane, Disposition expected, string outcome)
+    {
+        _world.Options.ExtraRoots = [_world.Authority.Certificate];
+        var certificate = records.EndsWith("trusted", StringComparison.Ordinal) ? _world.Issue(RelayHost.Ascii) : _world.SelfSigned("other.test");
+        var server = _world.AddHost(RelayHost.Ascii, certificate);
+        var owner = $"_587._tcp.{RelayHost}";
+        var record = Dane.TlsaRecordMaker.FromCertificate(records == "of another key" ? _world.Authority.Certificate : certificate);
+        if (records == "lookup fails")
+            _world.Resolver.Fail(owner, DnsRecordType.Tlsa, DnsFailure.ServerFailure);
+        else if (records.StartsWith("insecure", StringComparison.Ordinal))
+            _world.Resolver.AddTlsa(owner, new TlsaRecord(TlsaUsage.DaneEe, TlsaSelector.PublicKey, TlsaMatching.Sha256, new byte[32]).ToString(), DnsSecurity.Insecure);
+        else if (!records.StartsWith("none", StringComparison.Ordinal))
+            _world.Resolver.AddTlsa(owner, (records.StartsWith("unusable", StringComparison.Ordinal) ? record with { Usage = TlsaUsage.PkixEe } : record).ToString());
+        _world.Route(new() { ["direct"] = new TransportDefinition.Submission { Host = RelayHost, Dane = dane } });
+
+        var report = await _world.DeliverAsync("a.test", TlsDemand.TlsRequiredNo);
+
+        Assert.Equal(expected, report.Recipients[0].Disposition);
+        Assert.Equal(outcome, expected == Disposition.Delivered ? Assert.IsType<PeerVerdict.Authenticated>(report.Explanation.Hosts[0].Sessions[0].Tls!.Verdict).Method : report.Recipients[0].Status.ToString());
+        Assert.Equal(expected == Disposition.Delivered, server.Connections.Any(static connection => connection.Messages.Count == 1));
+    }
+
     [Fact]
     public async Task Deliver_SubmissionServerWithoutStartTls_NeverInTheClear()
     {

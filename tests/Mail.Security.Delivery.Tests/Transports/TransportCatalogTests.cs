@@ -20,6 +20,7 @@ public sealed class TransportCatalogTests
         { new TransportDefinition.Submission { Host = default }, "Host" },
         { new TransportDefinition.Submission { Host = Host, Port = 65536 }, "Port" },
         { new TransportDefinition.Submission { Host = Host, Tls = SubmissionTls.Implicit, Trust = SubmissionTrust.DangerouslyUnverified }, "Trust" },
+        { new TransportDefinition.Submission { Host = Host, Dane = DaneRequirement.Always, Trust = SubmissionTrust.DangerouslyUnverified }, "Dane" },
         { new TransportDefinition.Socks { Proxies = [], HelloName = Host }, "Proxies" },
         { new TransportDefinition.Socks { Proxies = [new SocksProxy { Name = "x", Host = "192.0.2.1" }], HelloName = default }, "HelloName" },
         { new TransportDefinition.Socks { Proxies = [new SocksProxy { Name = "x", Host = "not a name" }], HelloName = Host }, "Proxies:0:Host" },

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+using Mail.Security.Dane;
+
+namespace Mail.Security.Delivery;
+
+/// <summary>What DANE demands, in one sentence.</summary>
+internal static class DaneSentence
+{
+    public static string Of(DaneDecision? decision) => Sentences.OneLine(decision switch
+    {
+        null => "",
+        DaneDecision.NotApplicable(_, var detail) => $"not applicable: {detail}",
+        DaneDecision.Authenticate(var policy) => $"the server must match {policy.Usable.Count} usable TLSA record{(policy.Usable.Count == 1 ? "" : "s")} at {policy.Owner}; TLSA base {policy.TlsaBase}",
+        DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but none of the {policy.Unusable.Count} TLSA records at {policy.Owner} is usable: no certificate is verified by them",
+        DaneDecision.Defer defer => $"cannot be told: the TLSA lookup for {defer.TlsaBase} failed, {defer.Reason}: {defer.Detail}",
+        _ => throw new UnreachableException(),
+    });
+}
