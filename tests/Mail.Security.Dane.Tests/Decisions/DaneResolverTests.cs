@@ -68,6 +68,7 @@ public sealed class DaneResolverTests
     [Theory]
     [MemberData(nameof(EveryPairOfAnswers))]
     [Trait("rfc", "7672#2.2.2")]
+    [Trait("dukhovni", "both-bases")]
     public async Task DecideAsync_SecureAlias_TriesTheExpandedNameThenTheOriginal(Tlsa first, Tlsa second)
     {
         var resolver = Put(Put(new InMemoryResolver(), AtExpanded, first), AtHost, second);
@@ -82,6 +83,7 @@ public sealed class DaneResolverTests
     [Theory]
     [MemberData(nameof(EveryAliasAndAnswer))]
     [Trait("rfc", "7672#2.1.3")]
+    [Trait("dukhovni", "cname-question")]
     public async Task DecideAsync_InsecureAlias_AsksForTheAliasItself(Alias alias, Tlsa answer)
     {
         var resolver = Put(Put(new InMemoryResolver(), AtHost, answer), AtExpanded, Tlsa.Usable);
@@ -108,6 +110,7 @@ public sealed class DaneResolverTests
     [InlineData(DnsSecurity.Indeterminate, "mx.example.com", DaneInapplicability.UnvalidatedAddress)]
     [InlineData(DnsSecurity.Indeterminate, "host.example.net", DaneInapplicability.UnvalidatedAddress)]
     [Trait("rfc", "7672#2.2.2")]
+    [Trait("dukhovni", "secure-address-first")]
     public async Task DecideAsync_AddressNotSecure_NothingIsAsked(DnsSecurity security, string expanded, DaneInapplicability why)
     {
         // The nameservers of such hosts may fail TLSA questions, and mail to them would wait for ever.
@@ -132,6 +135,7 @@ public sealed class DaneResolverTests
     [InlineData(DnsFailure.AliasLoop)]
     [InlineData(DnsFailure.AliasLimit)]
     [Trait("rfc", "7672#2.1.2")]
+    [Trait("dukhovni", "failure-defers")]
     public async Task DecideAsync_LookupFails_DefersWithTheReasonAndTheExtendedError(DnsFailure failure)
     {
         var resolver = new InMemoryResolver().Fail(AtExpanded, DnsRecordType.Tlsa, failure, Bogus).AddTlsa(AtHost, Usable);
@@ -145,6 +149,7 @@ public sealed class DaneResolverTests
 
     [Fact]
     [Trait("rfc", "7672#2.2.3")]
+    [Trait("dukhovni", "alias-at-owner")]
     public async Task DecideAsync_AliasAtTheTlsaOwner_IsFollowedAndTheBaseStays()
     {
         var resolver = new InMemoryResolver().AddAlias(AtHost, "tlsa201._dane.example.com").AddTlsa("tlsa201._dane.example.com", Usable);
@@ -183,6 +188,7 @@ public sealed class DaneResolverTests
 
     [Fact]
     [Trait("rfc", "7672#3.2.2")]
+    [Trait("dukhovni", "reference-names")]
     public async Task DecideAsync_NamesOfTheNextHop_FollowTheBaseWithoutDuplicates()
     {
         var resolver = new InMemoryResolver().AddTlsa(AtExpanded, Usable);
@@ -204,6 +210,7 @@ public sealed class DaneResolverTests
     [InlineData(DaneUsageProfile.Smtp, false)]
     [InlineData(DaneUsageProfile.Generic, true)]
     [Trait("rfc", "7672#3.1.3")]
+    [Trait("dukhovni", "pkix-unusable")]
     public async Task DecideAsync_PkixRecords_CountByTheProfile(DaneUsageProfile profile, bool authenticates)
     {
         var resolver = new InMemoryResolver().AddTlsa(AtHost, Unusable);

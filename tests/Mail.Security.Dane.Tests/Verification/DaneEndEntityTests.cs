@@ -23,6 +23,7 @@ public sealed class DaneEndEntityTests
 
     [Theory]
     [MemberData(nameof(Oddities), DisableDiscoveryEnumeration = true)]
+    [Trait("dukhovni", "dane-ee-ignores-the-rest")]
     public void Verify_LeafMatches_NothingElseCounts(string what, TestCertificateSpec spec)
     {
         using var root = TestCertificateAuthority.CreateRoot(time: Clock);

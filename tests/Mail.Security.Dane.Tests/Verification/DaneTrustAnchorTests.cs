@@ -88,6 +88,7 @@ public sealed class DaneTrustAnchorTests
 
     [Theory]
     [MemberData(nameof(Chains), DisableDiscoveryEnumeration = true)]
+    [Trait("dukhovni", "intermediates")]
     public void Verify_ThroughIntermediate_EveryRuleOfThePathHolds(Chain chain)
     {
         using var root = TestCertificateAuthority.CreateRoot(chain.Root, Clock);
@@ -107,6 +108,7 @@ public sealed class DaneTrustAnchorTests
     }
 
     [Fact]
+    [Trait("dukhovni", "anchor-sent-or-published")]
     public void Verify_IntermediateAsAnchor_NothingAboveItCounts()
     {
         using var root = TestCertificateAuthority.CreateRoot(new() { NotAfter = Now.AddDays(-1), PathLength = 0 }, Clock);
@@ -127,6 +129,7 @@ public sealed class DaneTrustAnchorTests
 
     [Fact]
     [Trait("rfc", "7671#5.2.3")]
+    [Trait("dukhovni", "bare-key")]
     public void Verify_BareKey_JudgesTheRestOfThePath()
     {
         using var root = TestCertificateAuthority.CreateRoot(time: Clock);
@@ -220,6 +223,7 @@ public sealed class DaneTrustAnchorTests
 
     [Fact]
     [Trait("rfc", "7672#3.2.2")]
+    [Trait("dukhovni", "reference-names")]
     public void Verify_EveryReferenceName_IsAccepted()
     {
         using var root = TestCertificateAuthority.CreateRoot(time: Clock);

@@ -13,6 +13,7 @@ public sealed class DigestAgilityTests : IDisposable
     private readonly X509Certificate2 _three = TestCertificateAuthority.CreateSelfSigned(new(), Clock);
 
     [Fact]
+    [Trait("dukhovni", "digest-agility")]
     public void Verify_ExampleOfTheRfc_OnlyTheWeakestIsNotLookedAt()
     {
         TlsaRecord[] records = [Record(_one, 3, 1, 1), Record(_two, 3, 1, 2), Record(_three, 3, 1, 0)];

@@ -10,6 +10,7 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     [Fact, Trait("rfc", "7672#2.2")]
+    [Trait("dukhovni", "on-by-default")]
     public async Task Deliver_DaneMatch_AuthenticatedByTlsa()
     {
         var certificate = _world.SelfSigned("other.test");
@@ -62,6 +63,7 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.1.2")]
+    [Trait("dukhovni", "failure-defers")]
     public async Task Deliver_TlsaLookupFails_NextHostThenDeferred()
     {
         _world.AddHost("mx1.a.test", _world.Issue("mx1.a.test"));
@@ -79,6 +81,7 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.2.1")]
+    [Trait("dukhovni", "secure-mx")]
     public async Task Deliver_InsecureMxWithTlsa_OpportunisticByDefaultDaneByOption()
     {
         _world.AddHost("mx.a.test", _world.Issue("mx.a.test"));
@@ -95,6 +98,7 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.2")]
+    [Trait("dukhovni", "all-unusable")]
     public async Task Deliver_AllTlsaUnusable_TlsMandatoryUnverified()
     {
         _world.AddHost("mx.a.test", null);
@@ -132,6 +136,7 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "8461#2")]
+    [Trait("dukhovni", "beside-mta-sts")]
     public async Task Deliver_DaneAndMtaSts_BothMustHold()
     {
         var certificate = _world.SelfSigned("mx.a.test");

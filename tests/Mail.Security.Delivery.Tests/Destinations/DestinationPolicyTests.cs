@@ -52,6 +52,7 @@ public sealed class DestinationPolicyTests : IAsyncDisposable
     [InlineData(true, TlsDemand.Default, Disposition.Delivered)]
     [InlineData(false, TlsDemand.Default, Disposition.Transient)]
     [InlineData(false, TlsDemand.TlsRequiredNo, Disposition.Transient)]
+    [Trait("dukhovni", "mandatory")]
     public async Task Deliver_DaneDemanded_OnlyToHostsItProves(bool published, TlsDemand demand, Disposition expected)
     {
         var certificate = _world.Issue("mx.a.test");

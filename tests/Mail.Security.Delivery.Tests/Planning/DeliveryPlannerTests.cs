@@ -25,6 +25,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.2.2")]
+    [Trait("dukhovni", "secure-address-first")]
     public async Task Plan_InsecureHost_NoTlsaQuestion()
     {
         _world.Resolver.AddMx("a.test", 10, "mx.b.test").AddZone("b.test", DnsSecurity.Insecure).AddAddress("mx.b.test", "192.0.2.1");
@@ -34,6 +35,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.1.3")]
+    [Trait("dukhovni", "cname-question")]
     public async Task Plan_SignedAliasToUnsignedHost_TlsaAtTheAlias()
     {
         _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAlias("mx.a.test", "mx.b.test").AddZone("b.test", DnsSecurity.Insecure).AddAddress("mx.b.test", "192.0.2.1")
@@ -44,6 +46,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#3.2.2")]
+    [Trait("dukhovni", "reference-names")]
     public async Task Plan_AliasedDomainWithSecureMx_NamesOfBothAreAccepted()
     {
         _world.Resolver.AddAlias("a.test", "b.test").AddMx("b.test", 10, "mx.c.test").AddAddress("mx.c.test", "192.0.2.1").AddTlsa("_25._tcp.mx.c.test", $"2 1 1 {new string('a', 64)}");
@@ -64,6 +67,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     [Theory, Trait("rfc", "7672#8.1")]
     [InlineData("3 1 1", TlsFloor.Authenticate)]
     [InlineData("0 1 1", TlsFloor.Encrypt)]
+    [Trait("dukhovni", "server-name")]
     public async Task Plan_SecureAliasOfAHost_TheTlsaBaseIsAnnounced(string kind, TlsFloor floor)
     {
         _world.Resolver.AddMx("a.test", 10, "mx.a.test").AddAlias("mx.a.test", "mx.b.test").AddAddress("mx.b.test", "192.0.2.1").AddTlsa("_25._tcp.mx.b.test", $"{kind} {new string('a', 64)}");
@@ -117,6 +121,7 @@ public sealed class DeliveryPlannerTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("dukhovni", "resolver-does-not-validate")]
     public async Task Plan_UntrustedResolver_OpportunisticAndSaysSo()
     {
         _world.Resolver.AddZone("test", DnsSecurity.Indeterminate).AddMx("a.test", 10, "mx.a.test").AddAddress("mx.a.test", "192.0.2.1");

@@ -14,6 +14,7 @@ public sealed class HostAddressesTests
     [InlineData(DnsSecurity.Insecure, DnsSecurity.Secure, DnsSecurity.Secure)]
     [InlineData(DnsSecurity.Insecure, DnsSecurity.Indeterminate, DnsSecurity.Insecure)]
     [InlineData(DnsSecurity.Indeterminate, DnsSecurity.Indeterminate, DnsSecurity.Indeterminate)]
+    [Trait("dukhovni", "either-family")]
     public void Join_BothFamilies_TheBetterSecurityCounts(DnsSecurity six, DnsSecurity four, DnsSecurity expected)
     {
         var found = Assert.IsType<HostAddresses.Found>(HostAddresses.Join(Found("2001:db8::1", six, Name), Found("192.0.2.1", four, Target)));

@@ -32,6 +32,7 @@ public sealed class RoutedDeliveryTests : IAsyncDisposable
     }
 
     [Fact, Trait("rfc", "7672#2.2.2")]
+    [Trait("dukhovni", "smarthost")]
     public async Task Deliver_SmarthostWithTlsa_DaneOfItsPort()
     {
         var certificate = _world.SelfSigned(RelayHost.Ascii);
