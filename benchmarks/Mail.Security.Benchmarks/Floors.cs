@@ -1,6 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Mail.Security.Benchmarks.Dane;
+using Mail.Security.Benchmarks.Dns;
 using Mail.Security.Benchmarks.Session;
 using Mail.Security.Benchmarks.Wire;
 
@@ -19,6 +20,9 @@ internal static class Floors
 
     /// <summary>Verdicts on certificates by TLSA records.</summary>
     public static IReadOnlyList<Type> Dane { get; } = [typeof(DaneBenchmarks)];
+
+    /// <summary>Lookups that need no server.</summary>
+    public static IReadOnlyList<Type> Dns { get; } = [typeof(DnsBenchmarks)];
 
     /// <summary>Whether a benchmark measures our code: it names its baselines.</summary>
     public static AgainstAttribute? Ours(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<AgainstAttribute>();

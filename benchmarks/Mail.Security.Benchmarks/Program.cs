@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Mail.Security.Benchmarks;
 using Mail.Security.Benchmarks.Budgets;
 using Mail.Security.Benchmarks.Dane;
+using Mail.Security.Benchmarks.Dns;
 using Mail.Security.Benchmarks.Loopback;
 using Mail.Security.Benchmarks.Loopback.Client;
 using Mail.Security.Benchmarks.Results;
@@ -14,7 +15,8 @@ return args switch
     ["session"] => ResultsFile.Run("session", "Session floor", Floors.Session),
     ["dane", .. var rest] => await DaneCommand.RunAsync(rest),
     ["sasl", .. var rest] => await SaslCommand.RunAsync(rest),
-    ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session, .. Floors.Dane]),
+    ["dns", .. var rest] => await DnsCommand.RunAsync(rest),
+    ["budgets"] => BudgetCheck.Run([.. Floors.Wire, .. Floors.Session, .. Floors.Dane, .. Floors.Dns]),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["accept-tls", .. var rest] => await AcceptTlsCommand.RunAsync(rest),
     ["send", .. var rest] => await SendCommand.RunAsync(rest),
@@ -34,6 +36,7 @@ static int Usage()
         session     runs the Session floor and writes benchmarks/results/session.md
         dane        [--print]: verdicts by TLSA records beside X509Chain; writes benchmarks/results/dane.md
         sasl        [--print]: logins by SCRAM beside the derivation of their keys; writes benchmarks/results/sasl.md
+        dns         [--print]: lookups from the cache, by the AD bit and validated here, against unbound; writes benchmarks/results/dns.md
         serve       [--port PORT] [--tls] [--pool] runs the server with a sink that discards, for load generators; sessions run inline unless --pool
         load        the load generator alone against a server on loopback; its options are told by `load --help`
         loopback    our server beside its baselines; benchmarks/loopback.sh prepares them and runs this

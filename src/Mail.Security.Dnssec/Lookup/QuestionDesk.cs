@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Mail.Security.Dnssec;
 
@@ -69,6 +70,22 @@ internal sealed class QuestionDesk : IDisposable
             }
         }
         return await flight.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The answer that is kept for a question and needs no further one, and how long it may be kept from now on.</summary>
+    public bool TryGetKept<T>(Question question, [NotNullWhen(true)] out DnsAnswer<T>? answer, out TimeSpan ttl)
+    {
+        (answer, ttl) = (null, TimeSpan.Zero);
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested || !_cache.TryGet(question, out var kept) || kept is not Stage<T>.End end)
+                return false;
+            answer = end.Answer;
+            var left = end.Keep - _time.GetElapsedTime(end.ReadAt);
+            ttl = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+        _meters.Questioned("cache");
+        return true;
     }
 
     /// <summary>Signalled by <see cref="Dispose"/>.</summary>

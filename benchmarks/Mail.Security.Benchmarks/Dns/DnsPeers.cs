@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Mail.Security.Dnssec;
+
+namespace Mail.Security.Benchmarks.Dns;
+
+/// <summary>nsd with a signed zone and unbound in front of it, as processes on loopback.</summary>
+internal sealed class DnsPeers : IDisposable
+{
+    public const string Zone = "bench";
+    public const int Hosts = 400;
+    private const int AuthorityPort = 5461;
+    private const string Authority = "127.0.61.1";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dns-bench").FullName;
+    private readonly List<Process> _processes = [];
+
+    private DnsPeers()
+    {
+    }
+
+    public static IPEndPoint Resolver { get; } = new(IPAddress.Parse("127.0.61.2"), 5462);
+
+    public IReadOnlyList<TrustAnchor> Anchors { get; private set; } = [];
+
+    public static DomainName Host(int number) => DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"h{number}.{Zone}"));
+
+    /// <summary>Signs the zone and starts both servers, until unbound calls an answer authentic.</summary>
+    public static async Task<DnsPeers> StartAsync()
+    {
+        var peers = new DnsPeers();
+        try
+        {
+            await peers.SignAsync();
+            peers.Start("nsd", "-d", "-c", await peers.WriteAsync("nsd.conf", peers.NsdConfiguration()));
+            peers.Start("unbound", "-d", "-c", await peers.WriteAsync("unbound.conf", peers.UnboundConfiguration()));
+            await WaitAsync();
+            return peers;
+        }
+        catch
+        {
+            peers.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task SignAsync()
+    {
+        var key = (await RunAsync("ldns-keygen", "-a", "ECDSAP256SHA256", "-k", Zone)).Trim();
+        var zone = new StringBuilder($"$ORIGIN {Zone}.\n$TTL 86400\n@ SOA ns hostmaster 1 7200 3600 1209600 3600\n@ NS ns\nns A {Authority}\n");
+        for (var host = 0; host <= Hosts; host++)
+            zone.Append(CultureInfo.InvariantCulture, $"h{host} A 192.0.2.{host % 250}\n");
+        await WriteAsync("zone", zone.ToString());
+        await RunAsync("ldns-signzone", "-f", "zone.signed", "zone", key);
+        var anchor = await File.ReadAllTextAsync(Path.Combine(_folder, $"{key}.key"));
+        await WriteAsync("anchor", anchor);
+        Anchors = TrustAnchors.Parse(anchor);
+    }
+
+    private async Task<string> WriteAsync(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, text);
+        return path;
+    }
+
+    private Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        _processes.Add(process);
+        return process;
+    }
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var process = Start(program, arguments);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} failed");
+    }
+
+    private static async Task WaitAsync()
+    {
+        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < Patience; await Task.Delay(200))
+        {
+            using var resolver = new DnssecResolver(new DnssecResolverOptions { Servers = [Resolver], QueryTimeout = TimeSpan.FromSeconds(1) });
+            if (await resolver.GetAAsync(Host(Hosts)) is DnsAnswer<IPAddress>.Found { Security: DnsSecurity.Secure })
+                return;
+        }
+        throw new TimeoutException("nsd and unbound give no authentic answer.");
+    }
+
+    private string NsdConfiguration() => $"""
+        server:
+          ip-address: {Authority}
+          port: {AuthorityPort}
+          username: ""
+          zonesdir: "{_folder}"
+          database: ""
+          pidfile: "{_folder}/nsd.pid"
+          xfrdfile: "{_folder}/xfrd.state"
+          zonelistfile: "{_folder}/zone.list"
+          cookie-secret-file: "{_folder}/cookie"
+          server-count: 1
+          rrl-ratelimit: 0
+        remote-control:
+          control-enable: no
+        zone:
+          name: "{Zone}"
+          zonefile: "zone.signed"
+
+        """;
+
+    private string UnboundConfiguration() => $"""
+        server:
+          interface: {Resolver.Address}
+          port: {Resolver.Port}
+          access-control: 127.0.0.0/8 allow
+          do-not-query-localhost: no
+          do-ip6: no
+          num-threads: 1
+          use-syslog: no
+          logfile: ""
+          username: ""
+          chroot: ""
+          directory: "{_folder}"
+          pidfile: "{_folder}/unbound.pid"
+          trust-anchor-file: "{_folder}/anchor"
+        remote-control:
+          control-enable: no
+        stub-zone:
+          name: "{Zone}"
+          stub-addr: {Authority}@{AuthorityPort}
+
+        """;
+}
