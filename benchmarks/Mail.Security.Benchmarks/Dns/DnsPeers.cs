@@ -6,10 +6,12 @@ using Mail.Security.Dnssec;
 
 namespace Mail.Security.Benchmarks.Dns;
 
-/// <summary>nsd with a signed zone and unbound in front of it, as processes on loopback.</summary>
+/// <summary>nsd with two signed zones and unbound in front of it, as processes on loopback.</summary>
 internal sealed class DnsPeers : IDisposable
 {
-    public const string Zone = "bench";
+    /// <summary>The zone signed by ECDSA P-256, and the one signed by RSA of 2048 bits.</summary>
+    public const string EcdsaZone = "ecdsa.bench";
+    public const string RsaZone = "rsa.bench";
     public const int Hosts = 400;
     private const int AuthorityPort = 5461;
     private const string Authority = "127.0.61.1";
@@ -26,15 +28,16 @@ internal sealed class DnsPeers : IDisposable
 
     public IReadOnlyList<TrustAnchor> Anchors { get; private set; } = [];
 
-    public static DomainName Host(int number) => DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"h{number}.{Zone}"));
+    public static DomainName Host(string zone, int number) => DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"h{number}.{zone}"));
 
-    /// <summary>Signs the zone and starts both servers, until unbound calls an answer authentic.</summary>
+    /// <summary>Signs the zones and starts both servers, until unbound calls an answer authentic.</summary>
     public static async Task<DnsPeers> StartAsync()
     {
         var peers = new DnsPeers();
         try
         {
-            await peers.SignAsync();
+            await peers.SignAsync(EcdsaZone, "-a", "ECDSAP256SHA256");
+            await peers.SignAsync(RsaZone, "-a", "RSASHA256", "-b", "2048");
             peers.Start("nsd", "-d", "-c", await peers.WriteAsync("nsd.conf", peers.NsdConfiguration()));
             peers.Start("unbound", "-d", "-c", await peers.WriteAsync("unbound.conf", peers.UnboundConfiguration()));
             await WaitAsync();
@@ -59,17 +62,17 @@ internal sealed class DnsPeers : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task SignAsync()
+    private async Task SignAsync(string zone, params string[] algorithm)
     {
-        var key = (await RunAsync("ldns-keygen", "-a", "ECDSAP256SHA256", "-k", Zone)).Trim();
-        var zone = new StringBuilder($"$ORIGIN {Zone}.\n$TTL 86400\n@ SOA ns hostmaster 1 7200 3600 1209600 3600\n@ NS ns\nns A {Authority}\n");
+        var key = (await RunAsync("ldns-keygen", [.. algorithm, "-k", zone])).Trim();
+        var text = new StringBuilder($"$ORIGIN {zone}.\n$TTL 86400\n@ SOA ns hostmaster 1 7200 3600 1209600 3600\n@ NS ns\nns A {Authority}\n");
         for (var host = 0; host <= Hosts; host++)
-            zone.Append(CultureInfo.InvariantCulture, $"h{host} A 192.0.2.{host % 250}\n");
-        await WriteAsync("zone", zone.ToString());
-        await RunAsync("ldns-signzone", "-f", "zone.signed", "zone", key);
+            text.Append(CultureInfo.InvariantCulture, $"h{host} A 192.0.2.{host % 250}\n");
+        await WriteAsync(zone, text.ToString());
+        await RunAsync("ldns-signzone", "-f", $"{zone}.signed", zone, key);
         var anchor = await File.ReadAllTextAsync(Path.Combine(_folder, $"{key}.key"));
-        await WriteAsync("anchor", anchor);
-        Anchors = TrustAnchors.Parse(anchor);
+        await WriteAsync($"{zone}.anchor", anchor);
+        Anchors = [.. Anchors, .. TrustAnchors.Parse(anchor)];
     }
 
     private async Task<string> WriteAsync(string name, string text)
@@ -102,11 +105,13 @@ internal sealed class DnsPeers : IDisposable
         for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < Patience; await Task.Delay(200))
         {
             using var resolver = new DnssecResolver(new DnssecResolverOptions { Servers = [Resolver], QueryTimeout = TimeSpan.FromSeconds(1) });
-            if (await resolver.GetAAsync(Host(Hosts)) is DnsAnswer<IPAddress>.Found { Security: DnsSecurity.Secure })
+            if (await IsSecureAsync(resolver, EcdsaZone) && await IsSecureAsync(resolver, RsaZone))
                 return;
         }
         throw new TimeoutException("nsd and unbound give no authentic answer.");
     }
+
+    private static async Task<bool> IsSecureAsync(DnssecResolver resolver, string zone) => await resolver.GetAAsync(Host(zone, Hosts)) is DnsAnswer<IPAddress>.Found { Security: DnsSecurity.Secure };
 
     private string NsdConfiguration() => $"""
         server:
@@ -124,8 +129,11 @@ internal sealed class DnsPeers : IDisposable
         remote-control:
           control-enable: no
         zone:
-          name: "{Zone}"
-          zonefile: "zone.signed"
+          name: "{EcdsaZone}"
+          zonefile: "{EcdsaZone}.signed"
+        zone:
+          name: "{RsaZone}"
+          zonefile: "{RsaZone}.signed"
 
         """;
 
@@ -143,11 +151,15 @@ internal sealed class DnsPeers : IDisposable
           chroot: ""
           directory: "{_folder}"
           pidfile: "{_folder}/unbound.pid"
-          trust-anchor-file: "{_folder}/anchor"
+          trust-anchor-file: "{_folder}/{EcdsaZone}.anchor"
+          trust-anchor-file: "{_folder}/{RsaZone}.anchor"
         remote-control:
           control-enable: no
         stub-zone:
-          name: "{Zone}"
+          name: "{EcdsaZone}"
+          stub-addr: {Authority}@{AuthorityPort}
+        stub-zone:
+          name: "{RsaZone}"
           stub-addr: {Authority}@{AuthorityPort}
 
         """;
