@@ -46,6 +46,11 @@ public sealed class SignatureFieldTests : ConformanceTable
         new("a signer beside the owner", Ask, "Bogus 10: not signed", Bad, w => w.On(Ask, new Resigned(new SignatureChange { Signer = "insec.test" }))),
         new("a signer where no zone begins", Ask, "Bogus 9: no zone begins", Bad, w => w.On(Ask, new Resigned(new SignatureChange { Signer = "a.z.test" }))),
         new("the zone above as signer, by a key of the zone", Ask, "Bogus 9: has no key", Bad, w => w.On(Ask, new Resigned(new SignatureChange { Signer = "test" }))),
+        // Not as §5.3.1 has it, which would take a question for each label between: decision 0013 says why.
+        new("the zone above as signer, by its own key", "a.child.z.test A", "Secure Found", Z + "a.child.z.test A+", w => w.On("a.child.z.test A", new Resigned(new SignatureChange
+        { Signer = "z.test", Key = w.Zone.Keys.Single(one => one.Use == DnssecKeyUse.Records).Key }))),
+        new("the zone above as signer, by its own key, at the apex of the zone below", "child.z.test MX", "Secure Found", Z + "child.z.test MX+", w => w.On("child.z.test MX", new Resigned(new SignatureChange
+        { Signer = "z.test", Key = w.Zone.Keys.Single(one => one.Use == DnssecKeyUse.Records).Key }))),
         new("the root as signer, by a key of the zone", Ask, "Bogus 9: has no key", Bad, w => w.On(Ask, new Resigned(new SignatureChange { Signer = "." }))),
         new("another record under the signature", Ask, "Bogus 6: does not fit", Bad, w => w.On(Ask, new Rewritten(answer => answer.Select(record =>
             record.Type == DnsRecordType.A && record.Data.Span[3] == 2 ? record with { Data = new byte[] { 192, 0, 2, 99 } } : record)))),
