@@ -31,14 +31,14 @@ internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] ancho
         var top = _path[^1];
         foreach (var anchor in anchors)
         {
-            if (anchor.Certificate is { } certificate ? certificate.IsSameAs(top) : IsSigned(top, anchor.Key))
+            if (anchor.Certificate is { } certificate ? certificate.IsSameAs(top) : IsSigned(top, anchor.Key, null))
                 yield return new([.. _path], anchor);
         }
         if (_path.Count == MostCertificates)
             yield break;
         foreach (var issuer in _issuers)
         {
-            if (_path.Exists(issuer.IsSameAs) || !top.NamesIssuer(issuer) || !IsSigned(top, issuer.SigningKey))
+            if (_path.Exists(issuer.IsSameAs) || !top.NamesIssuer(issuer) || !IsSigned(top, issuer.SigningKey, issuer))
                 continue;
             _path.Add(issuer);
             foreach (var path in Find())
@@ -47,5 +47,5 @@ internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] ancho
         }
     }
 
-    private bool IsSigned(PathCertificate certificate, AsymmetricKeyParameter? key) => key is not null && ++_steps <= MostSteps && certificate.IsSignedBy(key);
+    private bool IsSigned(PathCertificate certificate, AsymmetricKeyParameter? key, PathCertificate? issuer) => key is not null && ++_steps <= MostSteps && certificate.IsSignedBy(key, issuer);
 }

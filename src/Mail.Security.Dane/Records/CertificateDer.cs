@@ -38,6 +38,24 @@ internal static class CertificateDer
         }
     }
 
+    /// <summary>Gives the part that is signed, as it stands in the certificate (RFC 5280 §4.1.1.1).</summary>
+    public static bool TryGetSigned(ReadOnlySpan<byte> certificate, out ReadOnlySpan<byte> signed)
+    {
+        signed = default;
+        try
+        {
+            AsnDecoder.ReadSequence(certificate, Rules, out var at, out var length, out var whole);
+            if (whole != certificate.Length)
+                return false;
+            Next(certificate.Slice(at, length), out signed);
+            return true;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
     private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> value)
     {
         AsnDecoder.ReadEncodedValue(body, Rules, out _, out _, out var consumed);

@@ -62,7 +62,7 @@ public sealed class DaneVerifier : PeerVerifier
     private PeerVerdict VerifyPaths(IReadOnlyList<X509Certificate2> presented)
     {
         var best = new PathFault(PeerRejection.NoTlsaMatch, "");
-        if (_direct.Length == _records.Length || !PathCertificate.TryRead(presented[0].RawData, out var leaf))
+        if (_direct.Length == _records.Length || !PathCertificate.TryRead(presented[0], out var leaf))
             return Reject(best);
 
         var certificates = PathCertificate.ReadPresented(leaf, presented);
