@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Mail.Security.Testing;
+
+namespace DaneCheck.Tests;
+
+/// <summary>The real process validates signed zones from a trust anchor of a file.</summary>
+public sealed class ChainTests : IDisposable
+{
+    private readonly string _anchors = Path.GetTempFileName();
+
+    [Fact]
+    public async Task Lookup_SignedZone_ChainFromTheRootToTheRecords()
+    {
+        await using var dns = Serve();
+
+        var (code, output, error) = await RunAsync(dns);
+        var (_, json, _) = await RunAsync(dns, "--json");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(@"MX +example\.com +secure +10 mx\.example\.com\.", output);
+        Assert.Matches(@"(?m)^\.  secure, key \d+ \w+", output);
+        Assert.Matches(@"(?m)^  com  secure, key \d+ \w+", output);
+        Assert.Matches(@"(?m)^    example\.com  secure, key \d+ \w+", output);
+        Assert.Matches(@"(?m)^      example\.com MX  secure, key \d+ \w+", output);
+        Assert.Equal([".", "com", "example.com", "example.com MX"],
+            JsonDocument.Parse(json).RootElement.GetProperty("lookup").GetProperty("chain").EnumerateArray().Select(static link => link.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
+    public async Task Lookup_ExpiredSignature_BogusWithTheExtendedErrorAndTheLink()
+    {
+        await using var dns = Serve();
+        dns.Depart("example.com", DnsRecordType.Mx, new SignedAnswerFault.Resigned(SignatureChange.Expired(TimeSpan.FromDays(1))));
+
+        var (code, output, _) = await RunAsync(dns);
+
+        Assert.Equal(1, code);
+        Assert.Contains("EDE 7 (Signature Expired)", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^      example\.com MX  bogus", output);
+    }
+
+    public void Dispose() => File.Delete(_anchors);
+
+    private SignedDnsServer Serve()
+    {
+        var dns = new SignedDnsServer();
+        dns.AddZone("com");
+        dns.AddZone("example.com").Add("example.com", DnsRecordType.Mx, "10 mx.example.com");
+        File.WriteAllLines(_anchors, dns.TrustAnchors.Select(static anchor => anchor.ToString()));
+        return dns;
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(SignedDnsServer dns, params string[] more) =>
+        CheckWorld.RunAsync(["--lookup", "example.com", "MX", "--mode", "validate", "--trust-anchor", _anchors, "--resolver", dns.EndPoint.ToString(), .. more]);
+}
