@@ -36,7 +36,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
             {
                 if (_answers.Find(at, question.Type) is { } records)
                 {
-                    await ProveAsync(Signed(records, at), cancellationToken).ConfigureAwait(false);
+                    await ProveAsync(Signed(records, at), at, cancellationToken).ConfigureAwait(false);
                     break;
                 }
                 if (question.Type == DnssecTypes.Cname || _answers.Find(at, DnssecTypes.Cname) is not { } alias)
@@ -45,7 +45,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                         await ProveAbsenceAsync(at, question.Type, cancellationToken).ConfigureAwait(false);
                     break;
                 }
-                await ProveAsync(Signed(alias, at), cancellationToken).ConfigureAwait(false);
+                await ProveAsync(Signed(alias, at), at, cancellationToken).ConfigureAwait(false);
                 if (++hops > maxAliases || alias.Data.Count != 1)
                     break;              // which the reader refuses
                 at = CanonicalName.Of(alias.Data[0]);
@@ -62,16 +62,21 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
         private bool LeadsOn(CanonicalName end, int hops) => hops > 0 && message.Code != DnsResponseCode.NotExistentDomain
             && !_authority.OfType(DnssecTypes.Soa).Any(start => end.IsAtOrBelow(start.Owner));
 
-        private async ValueTask ProveAsync(RecordSet set, CancellationToken cancellationToken)
+        // What is proven is the answer for a name; it is that of the records but for a DNAME, which stands above.
+        private async ValueTask ProveAsync(RecordSet set, CanonicalName name, CancellationToken cancellationToken)
         {
             var side = set.Type == DnssecTypes.Ds ? ZoneSide.Parent : ZoneSide.Child;
+            var holder = side == ZoneSide.Parent ? name.Parent : name;
             ExtendedDnsError? nearest = null;
-            foreach (var signer in AnswerSets.Signers([set], set.Owner, side))
+            ZoneState.Refused? failed = null;
+            foreach (var signer in Signers([set], set.Owner, holder, side))
             {
                 var state = await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false);
+                failed ??= state as ZoneState.Refused;
                 if (state is not ZoneState.Trusted trusted)
                     continue;
-                if (!trusted.Zone.Equals(signer))
+                // RFC 4035 §5.3.1: the signer is the zone that holds the records, as far as is known of where zones begin.
+                if (!trusted.Zone.Equals(signer) || zones.IsKnownToEndAbove(signer, holder))
                 {
                     nearest ??= new(9, $"{set}: signed by {signer}, where no zone begins");
                     continue;
@@ -88,8 +93,12 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                         break;
                 }
             }
-            await FallBackAsync(side == ZoneSide.Parent ? set.Owner.Parent : set.Owner, set.ToString(), nearest ?? new(10, $"{set}: not signed, and its zone is"), cancellationToken).ConfigureAwait(false);
+            await FallBackAsync(holder, set.ToString(), failed, nearest ?? new(10, $"{set}: not signed, and its zone is"), cancellationToken).ConfigureAwait(false);
         }
+
+        // RFC 6840 §5.10: what lies at or below a trust anchor is judged from that one, and nobody above it is asked.
+        private IEnumerable<CanonicalName> Signers(IEnumerable<RecordSet> sets, CanonicalName owner, CanonicalName holder, ZoneSide side) =>
+            AnswerSets.Signers(sets, owner, side).Where(signer => rules.AnchorOf(holder) is not var (anchored, _) || signer.IsAtOrBelow(anchored));
 
         private bool Accept(SetVerdict.Secure proof, ZoneState.Trusted zone)
         {
@@ -116,15 +125,19 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
         private async ValueTask ProveAbsenceAsync(CanonicalName name, ResourceRecordType type, CancellationToken cancellationToken)
         {
             var side = type == DnssecTypes.Ds ? ZoneSide.Parent : ZoneSide.Child;
+            var holder = side == ZoneSide.Parent ? name.Parent : name;
             ExtendedDnsError? nearest = null;
-            foreach (var signer in AnswerSets.Signers(_authority.OfType(DnssecTypes.Nsec).Concat(_authority.OfType(DnssecTypes.Nsec3)), name, side))
+            ZoneState.Refused? failed = null;
+            foreach (var signer in Signers(_authority.OfType(DnssecTypes.Nsec).Concat(_authority.OfType(DnssecTypes.Nsec3)), name, holder, side))
             {
-                if (await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false) is not ZoneState.Trusted trusted || !trusted.Zone.Equals(signer))
+                var state = await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false);
+                failed ??= state as ZoneState.Refused;
+                if (state is not ZoneState.Trusted trusted || !trusted.Zone.Equals(signer) || zones.IsKnownToEndAbove(signer, holder))
                     continue;
                 if (Accept(trusted, name, type, ref nearest))
                     return;
             }
-            await FallBackAsync(side == ZoneSide.Parent ? name.Parent : name, $"{name} {type}", nearest ?? new(12, $"{name} {type}: nothing proves that there is none"), cancellationToken).ConfigureAwait(false);
+            await FallBackAsync(holder, $"{name} {type}", failed, nearest ?? new(12, $"{name} {type}: nothing proves that there is none"), cancellationToken).ConfigureAwait(false);
         }
 
         private bool Accept(ZoneState.Trusted zone, CanonicalName name, ResourceRecordType type, ref ExtendedDnsError? nearest)
@@ -163,7 +176,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
         }
 
         // Nothing was proven: that is as it should be where the zone is insecure, and nowhere else.
-        private async ValueTask FallBackAsync(CanonicalName name, string what, ExtendedDnsError why, CancellationToken cancellationToken)
+        private async ValueTask FallBackAsync(CanonicalName name, string what, ZoneState.Refused? failed, ExtendedDnsError why, CancellationToken cancellationToken)
         {
             var state = await zones.FindAsync(name, _budget, cancellationToken).ConfigureAwait(false);
             switch (state)
@@ -175,6 +188,11 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                 case ZoneState.Unanchored:
                     Link([], new DnssecLink(what, DnssecLinkState.Indeterminate, null, "", "no trust anchor is at or above it"));
                     Lower(DnsSecurity.Indeterminate, uint.MaxValue, new(5, $"no trust anchor is at or above {name}"));
+                    break;
+                // A lookup that failed before and went well now says nothing against the zone.
+                case ZoneState.Trusted when failed is { Reason: not DnsFailure.Bogus } && !_budget.IsExceeded:
+                    Link(failed.Chain, null);
+                    _refused = new(failed.Reason, failed.Error, failed.Detail, [.. _chain]);
                     break;
                 case ZoneState.Refused refused when !_budget.IsExceeded:        // or the cost is what is to be told
                     Link(refused.Chain, null);

@@ -6,6 +6,13 @@ internal sealed class ValidationRules
     // A name of 127 labels and the zones of some aliases; each question is one exchange at least.
     private const int MaxQuestions = 150;
 
+    // DS and DNSKEY; and the checks of a zone whose keys are being changed.
+    private const int MaxQuestionsOfZone = 2;
+    private const int MaxSignaturesOfZone = 50;
+
+    // A denial of DS records looks at the name, its parent and the wildcard.
+    private const int HashedNamesOfZone = 6;
+
     private Dictionary<CanonicalName, DsData[]> _anchors;
 
     public ValidationRules(DnssecResolverOptions options)
@@ -23,6 +30,9 @@ internal sealed class ValidationRules
     public Sha1Use Sha1 { get; }
 
     public int MaxNsec3Iterations { get; }
+
+    /// <summary>What finding the keys of one zone may cost, of which an answer may need some.</summary>
+    public WorkBudget FlightBudget() => new(Math.Min(_maxSignatures, MaxSignaturesOfZone), Math.Min(_maxHashes, HashedNamesOfZone * (MaxNsec3Iterations + 1)), MaxQuestionsOfZone);
 
     /// <summary>What one answer may cost.</summary>
     public WorkBudget Budget() => new(_maxSignatures, _maxHashes, MaxQuestions);

@@ -8,6 +8,7 @@ internal static class WireName
     private const int MaxLength = 255;      // RFC 1035 §2.3.4
     private const int MaxLabel = 63;
     private const int Pointer = 0xC0;       // RFC 1035 §4.1.4
+    private const int MaxHops = 127;        // one before each label is more than any writer makes
 
     public static byte[] Encode(DomainName name)
     {
@@ -38,13 +39,13 @@ internal static class WireName
     {
         name = [];
         Span<byte> octets = stackalloc byte[MaxLength];
-        var (length, cursor, limit, earliest, behind) = (0, at, end, at, -1);
+        var (length, cursor, limit, earliest, behind, hops) = (0, at, end, at, -1, 0);
         while (cursor < limit)
         {
             int size = message[cursor];
             if ((size & Pointer) == Pointer)
             {
-                if (cursor + 2 > limit)
+                if (cursor + 2 > limit || ++hops > MaxHops)
                     return false;
                 behind = behind < 0 ? cursor + 2 : behind;
                 var target = ((size & ~Pointer) << 8) | message[cursor + 1];

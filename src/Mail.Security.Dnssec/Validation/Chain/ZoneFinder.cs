@@ -6,8 +6,10 @@ internal delegate ValueTask<Reply> ZoneQuestion(Question question, CancellationT
 /// <summary>Finds the zone a name is in and its keys, from the nearest trust anchor down (RFC 4035 §5.2, RFC 6840 §6.1). What was found is kept; equal questions are asked once.</summary>
 internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time, CancellationToken stop)
 {
+    private const int MostChanges = 3;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<CanonicalName, Task<ZoneCut>> _flights = [];
+    private readonly Dictionary<(CanonicalName Name, int Generation), Task<ZoneCut>> _flights = [];
     private readonly BoundedCache<CanonicalName, ZoneCut> _cuts = new(Math.Max(options.CacheEntries, 256), time);
     private int _generation;
     private readonly ZoneReader _reader = new(ask, rules, verifier, options, time);
@@ -15,14 +17,42 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     /// <summary>The state of the zone that holds a name's records; for a name where a zone begins, of that zone.</summary>
     public async ValueTask<ZoneState> FindAsync(CanonicalName name, WorkBudget budget, CancellationToken cancellationToken)
     {
+        // What was found under trust anchors that were changed meanwhile is looked for again.
+        for (var tries = 0; ; tries++)
+        {
+            var generation = Volatile.Read(ref _generation);
+            var state = await WalkAsync(name, generation, budget, cancellationToken).ConfigureAwait(false);
+            if (generation == Volatile.Read(ref _generation))
+                return state;
+            if (tries == MostChanges)
+                return new ZoneState.Refused(name, [], DnsFailure.Timeout, null, $"the trust anchors changed while the keys of {name} were looked for");
+        }
+    }
+
+    /// <summary>Whether it is known that another zone begins between a zone and a name below it, so that the zone does not hold the name's records. Asks nobody.</summary>
+    public bool IsKnownToEndAbove(CanonicalName zone, CanonicalName name)
+    {
+        lock (_lock)
+        {
+            for (var labels = zone.Labels + 1; labels <= name.Labels; labels++)
+            {
+                if (_cuts.TryGet(name.Ancestor(labels), out var cut) && cut is ZoneCut.Zone { State: ZoneState.Trusted or ZoneState.Insecure })
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    private async ValueTask<ZoneState> WalkAsync(CanonicalName name, int generation, WorkBudget budget, CancellationToken cancellationToken)
+    {
         if (rules.AnchorOf(name) is not var (anchored, signers))
             return new ZoneState.Unanchored(name);
-        var cut = await OnceAsync(anchored, budget, token => _reader.ReadAsync(anchored, signers, [], uint.MaxValue, budget, token), cancellationToken).ConfigureAwait(false);
+        var cut = await OnceAsync(anchored, generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, [], uint.MaxValue, own, token), cancellationToken).ConfigureAwait(false);
         var state = ((ZoneCut.Zone)cut).State;
         for (var labels = anchored.Labels + 1; labels <= name.Labels && state is ZoneState.Trusted trusted; labels++)
         {
             var child = name.Ancestor(labels);
-            switch (await OnceAsync(child, budget, token => _reader.LookAsync(child, trusted, budget, token), cancellationToken).ConfigureAwait(false))
+            switch (await OnceAsync(child, generation, budget, (own, token) => _reader.LookAsync(child, trusted, own, token), cancellationToken).ConfigureAwait(false))
             {
                 case ZoneCut.Zone(var next):
                     state = next;
@@ -45,30 +75,38 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
         }
     }
 
-    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
+    // A flight has a budget of its own, so that whoever began it with little left spoils it for nobody; what it cost is charged to him all the same.
+    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, int generation, WorkBudget budget, Func<WorkBudget, CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
     {
         Task<ZoneCut> flight;
         lock (_lock)
         {
             if (_cuts.TryGet(name, out var kept))
                 return kept;
-            if (!_flights.TryGetValue(name, out flight!))
-                _flights[name] = flight = Task.Run(() => FlyAsync(name, budget, look), CancellationToken.None);
+            if (!_flights.TryGetValue((name, generation), out flight!))
+            {
+                if (!budget.TrySpendQuestion())
+                    return new ZoneCut.Zone(new ZoneState.Refused(name, [], DnsFailure.Bogus, new ExtendedDnsError(6, $"{name}: more zones on the way than are asked"), $"{name}: more zones on the way than are asked"));
+                _flights[(name, generation)] = flight = Task.Run(() => FlyAsync(name, generation, budget, look), CancellationToken.None);
+            }
         }
         return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ZoneCut> FlyAsync(CanonicalName name, WorkBudget budget, Func<CancellationToken, ValueTask<KeptCut>> look)
+    private async Task<ZoneCut> FlyAsync(CanonicalName name, int generation, WorkBudget payer, Func<WorkBudget, CancellationToken, ValueTask<KeptCut>> look)
     {
         KeptCut? found = null;
-        int generation;
-        lock (_lock)
-            generation = _generation;
+        var budget = rules.FlightBudget();
         using var limit = new CancellationTokenSource(options.LookupTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try
         {
-            found = await look(either.Token).ConfigureAwait(false);
+            found = await look(budget, either.Token).ConfigureAwait(false);
+            if (budget.IsExceeded && found.Cut is ZoneCut.Zone { State: ZoneState.Refused { Reason: DnsFailure.Bogus } refused })
+            {
+                var error = new ExtendedDnsError(6, $"{name}: its keys ask for more work than is done for one zone");
+                found = found with { Cut = new ZoneCut.Zone(refused with { Error = error, Detail = error.Text }) };
+            }
             return found.Cut;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -77,11 +115,11 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
         }
         finally
         {
+            payer.Charge(budget);
             lock (_lock)
             {
-                _flights.Remove(name);
-                // Whoever leads a costly answer on to another's zone must not make that zone bogus for everybody.
-                if (found is not null && !budget.IsExceeded)
+                _flights.Remove((name, generation));
+                if (found is not null && generation == _generation)
                     _cuts.Put(name, found.Cut, time.GetTimestamp(), found.Keep);
             }
         }

@@ -7,6 +7,9 @@ namespace Mail.Security.Dnssec;
 /// <summary>Looks from a zone whose keys are proven to a name below: whether another zone begins there, and which keys it has (RFC 4035 §5.2).</summary>
 internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time)
 {
+    // While keys change a zone has some six; each costs memory as long as the zone is remembered.
+    private const int MaxKeys = 40;
+
     private readonly CachePolicy _policy = CachePolicy.Of(options);
 
     /// <summary>Looks whether a zone begins at a name one label below.</summary>
@@ -26,7 +29,7 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
             };
         }
         return answers.Find(child, DnssecTypes.Cname) is { } alias
-            ? Alias(child, alias, answers, parent, budget)
+            ? Alias(child, alias, answers, message, parent, budget)
             : Denied(child, new SectionSets(message, message.Authority), parent, budget);
     }
 
@@ -44,6 +47,8 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
             return Incapable(zone);
         if (set is null)
             return Bogus(zone, chain, new ExtendedDnsError(9, $"zone {zone} has no keys, and its DS records say that it has"));
+        if (set.Data.Count > MaxKeys)
+            return Bogus(zone, chain, new ExtendedDnsError(6, string.Create(CultureInfo.InvariantCulture, $"zone {zone} has {set.Data.Count} keys, more than are looked at")));
         var keys = new List<DnsKeyData>();
         foreach (var data in set.Data)
         {
@@ -61,15 +66,28 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
         };
     }
 
-    private KeptCut Alias(CanonicalName child, RecordSet alias, SectionSets answers, ZoneState.Trusted parent, WorkBudget budget)
+    private KeptCut Alias(CanonicalName child, RecordSet alias, SectionSets answers, DnsMessage message, ZoneState.Trusted parent, WorkBudget budget)
     {
         var rename = alias.Signatures.Count == 0 ? AnswerSets.DnameAbove(answers, child, alias) : null;
         return verifier.Verify(rename ?? alias, parent.Zone, parent.Keys, budget) switch
         {
-            SetVerdict.Secure secure => new(rename is null ? new ZoneCut.None() : new ZoneCut.NothingBelow(), _policy.Positive(secure.Ttl)),
+            SetVerdict.Secure { Encloser: null } secure => new(rename is null ? new ZoneCut.None() : new ZoneCut.NothingBelow(), _policy.Positive(secure.Ttl)),
+            SetVerdict.Secure { Encloser: { } encloser } secure when rename is null => Expanded(child, encloser, secure.Ttl, new SectionSets(message, message.Authority), parent, budget),
+            SetVerdict.Secure => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{rename}: made by a wildcard")),
             SetVerdict.Refused refused => Bogus(child, parent.Chain, refused.Error),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    // RFC 4035 §5.3.4: a wildcard answers only for a name that does not exist, and then no zone begins there. A replayed one must not hide a delegation.
+    private KeptCut Expanded(CanonicalName child, CanonicalName encloser, uint ttl, SectionSets authority, ZoneState.Trusted parent, WorkBudget budget)
+    {
+        var verified = VerifiedDenial.Of(authority, parent, verifier, budget);
+        var finding = new DenialRecords(parent.Zone, verified.Sets, rules.MaxNsec3Iterations, budget).WildcardAnswer(child, encloser);
+        return finding.Proof == DenialProof.None
+            ? Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"{child} CNAME: made by a wildcard, and nothing proves that the name itself does not exist"))
+            : finding.Security == DnsSecurity.Secure ? new(new ZoneCut.NothingBelow(), _policy.Positive(Math.Min(ttl, verified.Ttl)))
+            : Insecure(child, parent.Chain, finding.Note, Math.Min(ttl, verified.Ttl));
     }
 
     private KeptCut Denied(CanonicalName child, SectionSets authority, ZoneState.Trusted parent, WorkBudget budget)

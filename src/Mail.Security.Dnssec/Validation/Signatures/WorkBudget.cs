@@ -35,6 +35,15 @@ internal sealed class WorkBudget(int signatures, int hashes, int questions)
 
     public bool TrySpendQuestion() => Interlocked.Decrement(ref _questions) >= 0;
 
+    /// <summary>Takes over what another budget was used for, which may be more than is left here.</summary>
+    public void Charge(WorkBudget other)
+    {
+        Interlocked.Add(ref _signatures, -other.Checked);
+        Interlocked.Add(ref _hashes, -other.Hashed);
+        Interlocked.Add(ref _checked, other.Checked);
+        Interlocked.Add(ref _hashed, other.Hashed);
+    }
+
     /// <summary>True when something was asked for beyond the budget: what was not proven then says nothing against the zone but its cost.</summary>
     public bool IsExceeded => Volatile.Read(ref _signatures) < 0 || Volatile.Read(ref _hashes) < 0 || Volatile.Read(ref _questions) < 0;
 }
