@@ -77,7 +77,7 @@ internal static class FailureTable
         PlanFault.AddressNotAllowed => Transient("address-not-allowed", new(4, 4, 4), TlsFailureType.None, $"every address of {subject} leads into a private network or this host, and is not dialed"),
         PlanFault.OwnAddress => Transient("own-address", new(4, 4, 6), TlsFailureType.None, $"{subject} has an address of this host: mail for it would come back"),
         PlanFault.HostCrowded => Transient("connection-limit", new(4, 4, 5), TlsFailureType.None, $"no further connection to {subject} may be made now"),
-        PlanFault.LoginPaused => Transient("login-paused", new(4, 7, 0), TlsFailureType.None, $"the login at {subject} failed a moment ago, and is not tried again yet"),
+        PlanFault.LoginPaused => Transient("login-paused", new(4, 7, 0), TlsFailureType.None, $"the login at {subject} is tried for another message, or failed a moment ago, and is not tried again yet"),
         PlanFault.NothingTried => Transient("nothing-tried", new(4, 4, 0), TlsFailureType.None, $"no host of {subject} could be tried"),
         _ => throw new UnreachableException(),
     };

@@ -57,6 +57,6 @@ internal enum PlanFault : byte
     /// <summary>All connections that may be made to the host, or in all, are in use (<see cref="Transports.SmtpSessionPoolOptions"/>).</summary>
     HostCrowded,
 
-    /// <summary>The login at a submission server failed a moment ago (<see cref="DeliveryOptions.LoginPause"/>).</summary>
+    /// <summary>The login at a submission server failed a moment ago, or is tried for the first time just now (<see cref="DeliveryOptions.LoginPause"/>).</summary>
     LoginPaused,
 }

@@ -79,7 +79,8 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
         {
             DnsResponseCode.NoError when message.IsReferral => Fail(transport, DnsFailure.ServerFailure, "a referral: the server does not resolve for us"),
             DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => new Reply.Answered(message),
-            DnsResponseCode.ServerFailure when message.Error is { IsDnssecFailure: true } => Fail(transport, DnsFailure.Bogus, "SERVFAIL", message.Error),
+            // Where answers are validated here, what a server makes of signatures is a failure of its own: another one is asked.
+            DnsResponseCode.ServerFailure when message.Error is { IsDnssecFailure: true } && mode != DnssecMode.Validate => Fail(transport, DnsFailure.Bogus, "SERVFAIL", message.Error),
             DnsResponseCode.ServerFailure => Fail(transport, DnsFailure.ServerFailure, "SERVFAIL", message.Error),
             DnsResponseCode.Refused => Fail(transport, DnsFailure.Refused, "REFUSED", message.Error),
             DnsResponseCode.NotImplemented => Fail(transport, DnsFailure.NotImplemented, "NOTIMP", message.Error),

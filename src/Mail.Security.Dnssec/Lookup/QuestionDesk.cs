@@ -174,18 +174,19 @@ internal sealed class QuestionDesk : IDisposable
         _ => throw new UnreachableException(),
     };
 
-    private Stage<T> Read<T>(DnsMessage message, Question question, RecordShape<T> shape, Judgement.Judged judged) =>
-        new StageReader<T>(question, shape, message, judged, _policy, _time.GetTimestamp()).Read();
+    private Stage<T> Read<T>(DnsMessage message, Question question, RecordShape<T> shape, Judgement.Judged judged, long readAt) =>
+        new StageReader<T>(question, shape, message, judged, _policy, readAt).Read();
 
     private async ValueTask<Stage<T>> ValidateAsync<T>(DnsMessage message, Question question, RecordShape<T> shape, AnswerValidator validator, CancellationToken cancellationToken)
     {
+        var readAt = _time.GetTimestamp();          // the times of the records run from here, however long the validation takes
         // What cannot be read is a failure, whoever signed it.
-        var unproven = Read(message, question, shape, new Judgement.Judged { Security = DnsSecurity.Indeterminate });
+        var unproven = Read(message, question, shape, new Judgement.Judged { Security = DnsSecurity.Indeterminate }, readAt);
         if (unproven is Stage<T>.End { Answer: DnsAnswer<T>.Failed })
             return unproven;
         return await validator.JudgeAsync(question, message, cancellationToken).ConfigureAwait(false) switch
         {
-            Judgement.Judged judged => Read(message, question, shape, judged),
+            Judgement.Judged judged => Read(message, question, shape, judged, readAt),
             Judgement.Refused refused => Fail<T>(refused.Reason, refused.Error, $"{question}: {refused.Detail}", refused.Chain),
             _ => throw new UnreachableException(),
         };

@@ -314,7 +314,7 @@ internal sealed class MailTransaction(SmtpConnection connection, SmtpSessionSett
 
     // A reply that is here before the content cannot be the reply to it, and taking a positive one for that would lose the message. A
     // refusal is meant all the same: a server that wants no content may say so in one breath with its 354. The stage is not that of the end:
-    // nothing of it was sent, so nobody can have the message.
+    // that was not sent, so nobody can have the message.
     private async ValueTask<TransactionEnd> TakeEarlyAnswerAsync()
     {
         var reply = await connection.ReadAsync(_limits.Quit).ConfigureAwait(false);

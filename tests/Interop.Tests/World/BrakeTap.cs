@@ -4,60 +4,22 @@ using System.Net.Sockets;
 namespace Interop.Tests;
 
 /// <summary>Stands before a server; the first client that sends more than so many bytes is read no further until it is gone.</summary>
-internal sealed class BrakeTap : IAsyncDisposable
+internal sealed class BrakeTap(IPEndPoint listen, IPEndPoint server, int most) : Middleman(listen, server)
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly TaskCompletionSource _braking = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _links = [];
-    private readonly IPEndPoint _server;
-    private readonly int _most;
-    private readonly Task _accepting;
-
-    public BrakeTap(IPEndPoint listen, IPEndPoint server, int most)
-    {
-        (_server, _most) = (server, most);
-        _listener.Bind(listen);
-        _listener.Listen();
-        _accepting = AcceptAsync();
-    }
-
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>Done when a connection stands still.</summary>
     public Task Braking => _braking.Task;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        await Task.WhenAll(_links);
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _links.Add(LinkAsync(await _listener.AcceptAsync(_stop.Token)));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // Closed: the test is over.
-        }
-    }
-
-    private async Task LinkAsync(Socket client)
+    protected override async Task LinkAsync(Socket client)
     {
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using (client)
         {
             try
             {
-                await server.ConnectAsync(_server, _stop.Token);
-                await Task.WhenAny(CopyAsync(client, server, _braking.Task.IsCompleted ? int.MaxValue : _most), CopyAsync(server, client, int.MaxValue));
+                await server.ConnectAsync(Server, Stop);
+                await Task.WhenAny(CopyAsync(client, server, _braking.Task.IsCompleted ? int.MaxValue : most), CopyAsync(server, client, int.MaxValue));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException)
             {
@@ -75,10 +37,10 @@ internal sealed class BrakeTap : IAsyncDisposable
             {
                 _braking.TrySetResult();
                 while (await ReadAsync(from, buffer.AsMemory(0, 1)) > 0)
-                    await Task.Delay(20, _stop.Token);      // slowly, so that a client that dies is noticed
+                    await Task.Delay(20, Stop);      // slowly, so that a client that dies is noticed
                 return;
             }
-            await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
+            await to.SendAsync(buffer.AsMemory(0, count), Stop);
         }
     }
 
@@ -86,7 +48,7 @@ internal sealed class BrakeTap : IAsyncDisposable
     {
         try
         {
-            return await socket.ReceiveAsync(buffer, _stop.Token);
+            return await socket.ReceiveAsync(buffer, Stop);
         }
         catch (SocketException)
         {

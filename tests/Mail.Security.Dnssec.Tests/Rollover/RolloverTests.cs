@@ -55,6 +55,24 @@ public sealed class RolloverTests : ResolverTest
         Assert.Equal(asked + 1, Server.CountOf(Host, DnsRecordType.A));
     }
 
+    [Fact]                                                  // a zone that is silent does not keep from us what another has shown
+    public async Task Update_GivenUpAtALaterZone_WhatTheFirstShowedIsInForce()
+    {
+        var resolver = Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) =
+            (DnssecMode.Validate, [_a.Anchor, _b.Anchor, _a.Anchor with { Zone = Name("silent.test") }], _store));
+        _a.Flags |= 0x80;
+        Publish([_a, _b], [_a, _b], _b);
+        Server.Misbehave("silent.test", DnsRecordType.Dnskey, new DnsServerFault.Silence());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var updating = resolver.UpdateTrustAnchorsAsync(stop.Token).AsTask();
+        await Server.WaitForQueryAsync("silent.test", DnsRecordType.Dnskey, cancellationToken: Ct);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updating);
+        Assert.Contains(await _store.LoadAsync(Ct), one => one.State == TrustAnchorState.Revoked);
+    }
+
     [Theory]
     [InlineData("stranger")]
     [InlineData("unsigned")]

@@ -47,6 +47,20 @@ public sealed class CapabilityTests : ResolverTest
         Assert.Equal($"{Server.EndPoint} {string.Format(System.Globalization.CultureInfo.InvariantCulture, line, Server.EndPoint)}", probe.ToString());
     }
 
+    // Where answers are validated here, what a server makes of signatures is its own failure; where its AD bit is believed, so is its refusal.
+    [Theory]
+    [InlineData(DnssecMode.Validate, DnsFailure.ServerFailure, 1)]
+    [InlineData(DnssecMode.AdBit, DnsFailure.Bogus, 0)]
+    public async Task Get_ServerCallsItBogus_TheNextIsAskedOnlyWhereWeJudge(DnssecMode mode, DnsFailure reason, int others)
+    {
+        Server.Misbehave("a.example", DnsRecordType.A, new DnsServerFault.ResponseCode(2, new ExtendedDnsError(6, "no")));
+        _other.Misbehave("a.example", DnsRecordType.A, new DnsServerFault.ResponseCode(2, new ExtendedDnsError(6, "no")));
+
+        var failed = Assert.IsType<DnsAnswer<IPAddress>.Failed>(await Make(mode, Server.EndPoint, _other.EndPoint).GetAAsync(Name("a.example"), Ct));
+
+        Assert.Equal((reason, 6, others), (failed.Reason, (int)failed.Error!.Code, _other.CountOf("a.example", DnsRecordType.A)));
+    }
+
     [Fact]
     public async Task ProbeAsync_NobodyThere_DoesNotAnswer()
     {

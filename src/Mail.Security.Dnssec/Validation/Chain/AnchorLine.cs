@@ -42,7 +42,8 @@ internal static class AnchorLine
         anchor = null!;
         var length = type switch { 1 => 20, 2 => 32, 4 => 48, _ => 0 };
         var digest = new byte[length];
-        if (length == 0 || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
+        // One that cannot be checked would make everything below it insecure without a word.
+        if (length == 0 || !SigningAlgorithms.IsKnown(algorithm, Sha1Use.Validate) || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;
         anchor = new(zone, tag, algorithm, type, digest);
         return true;
@@ -56,7 +57,7 @@ internal static class AnchorLine
             return false;
         byte[] data = [0, 0, protocol, algorithm, .. key.AsSpan(0, length)];
         BinaryPrimitives.WriteUInt16BigEndian(data, flags);
-        if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked)
+        if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked || !SigningAlgorithms.IsKnown(algorithm, Sha1Use.Validate))
             return false;
         anchor = Of(read, CanonicalName.Of(zone), zone);
         return true;

@@ -43,9 +43,11 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
             {
                 if (_rounds.TryGetValue(zone, out var round) && time.GetElapsedTime(round.At) < round.Next)
                     continue;
-                all = await LookAsync(zone, all, failures, cancellationToken).ConfigureAwait(false);
+                // What one zone shows is in force before the next is asked, which may take until the caller gives up.
+                var looked = await LookAsync(zone, all, failures, cancellationToken).ConfigureAwait(false);
+                await UseAsync(all, looked, failures, cancellationToken).ConfigureAwait(false);
+                all = looked;
             }
-            await UseAsync(before, all, failures, cancellationToken).ConfigureAwait(false);
             return new(all, Changes(before, all), failures, _rounds.Values.Min(round => Left(round)));
         }
         finally

@@ -9,6 +9,11 @@ internal abstract class PublicKey
 {
     private const int MaxModulus = 512;             // RFC 5702 §2: at most 4096 bits
 
+    private static readonly Lazy<bool> ChecksSha1 = new(TrySha1);
+
+    /// <summary>Whether this platform checks signatures by SHA-1; a policy of the system may forbid it, and then such zones are insecure, not bogus (RFC 6840 §5.2).</summary>
+    public static bool CanCheckSha1 => ChecksSha1.Value;
+
     public abstract bool Verify(byte[] data, byte[] signature);
 
     /// <summary>Reads the key of a DNSKEY; one that cannot be read or used verifies nothing.</summary>
@@ -31,6 +36,23 @@ internal abstract class PublicKey
         catch (CryptographicException)
         {
             return new NoKey();
+        }
+    }
+
+    private static bool TrySha1()
+    {
+        try
+        {
+            using var rsa = RSA.Create(1024);
+            // A signature that does not fit is an answer too; what is forbidden is thrown.
+#pragma warning disable CA5350, CA5385
+            rsa.VerifyData(new byte[1], new byte[128], HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
+#pragma warning restore CA5350, CA5385
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
         }
     }
 

@@ -15,7 +15,7 @@ internal static class SigningAlgorithms
     /// <summary>Whether signatures are checked; a zone with no other algorithm is insecure, not bogus (RFC 4035 §5.2).</summary>
     public static bool IsKnown(byte algorithm, Sha1Use sha1) => algorithm switch
     {
-        RsaSha1 or RsaSha1Nsec3 => sha1 == Sha1Use.Validate,
+        RsaSha1 or RsaSha1Nsec3 => sha1 == Sha1Use.Validate && PublicKey.CanCheckSha1,
         RsaSha256 or RsaSha512 or EcdsaP256 or EcdsaP384 or Ed25519 or Ed448 => true,
         _ => false,
     };
