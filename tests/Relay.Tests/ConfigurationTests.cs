@@ -84,6 +84,27 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void Read_TrustAnchorStore_TheDatabaseByItsWordOrPathAndAnyOtherFile()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var (database, other, file) = (Path.Combine(folder, "relay.db"), Path.Combine(folder, "other.db"), Path.Combine(folder, "Database"));
+            File.WriteAllText(other, "SQLite format 3\0 and so on");
+
+            Assert.Null(Read([]).Configuration!.TrustAnchorStore);
+            Assert.Equal(new TrustAnchorPlace.InDatabase(), Read(new() { ["TrustAnchorStore"] = "database" }).Configuration!.TrustAnchorStore);
+            Assert.Equal(new TrustAnchorPlace.InDatabase(), Read(new() { ["Database"] = database, ["TrustAnchorStore"] = database }).Configuration!.TrustAnchorStore);
+            Assert.Equal(new TrustAnchorPlace.InFile(file), Read(new() { ["TrustAnchorStore"] = file }).Configuration!.TrustAnchorStore);
+            Assert.Equal($"TrustAnchorStore: '{other}' is a database: write Database for the relay's own, or name a file for the anchors alone.", Assert.Single(Read(new() { ["TrustAnchorStore"] = other }).Problems));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Read_NoEndpointAtAll_IsAProblem() =>
         Assert.Contains("all are empty", Assert.Single(Read(new() { ["Smtp"] = "", ["Submission"] = "" }).Problems), StringComparison.Ordinal);
 

@@ -1,4 +1,7 @@
+using Mail.Security.Dnssec;
+using Mail.Security.Storage.Sqlite;
 using Mail.Security.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Configuration;
 using Relay.Demo;
 using Relay.Demo.Cases;
@@ -47,6 +50,57 @@ public sealed class ResolverModeTests : RelayTest
 
         Assert.Contains(". DNSKEY", stage.Journal.Messages("QueueService", 1819)[0], StringComparison.Ordinal);
         Assert.Empty(stage.Journal.Messages("QueueService", 1818));
+    }
+
+    /// <summary>In the relay's database: what is read there counts, and what is seen is written there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("rfc", "5011#4.2")]
+    public async Task Start_FollowingInTheDatabase_ReadsAndWritesIt(bool byPath)
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var dns = new SignedDnsServer();
+        var anchor = Assert.Single(dns.TrustAnchors);
+        var file = Path.Combine(world.Folder, "anchors");
+        await File.WriteAllTextAsync(file, $"{anchor}\n", Token);
+        await using var database = new SqliteDatabase(new SqliteStoreOptions { Path = world.DatabaseFile }, NullLogger<SqliteDatabase>.Instance);
+        var store = new SqliteTrustAnchorStore(database);
+        await store.SaveAsync([new(anchor, TrustAnchorState.Missing, DateTimeOffset.UnixEpoch)], Token);
+        await using var stage = Stage(world, (Settings.ResolverMode, "Validate"), (Settings.TrustAnchor, file), (Settings.TrustAnchorStore, byPath ? world.DatabaseFile : "database"), (Settings.Resolver, dns.EndPoint.ToString()));
+        await stage.StartRelayAsync(Token);
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("QueueService", 1818).Count > 0), Token);
+        await DemoStage.UntilAsync(async () => (await store.LoadAsync(Token))[0].State == TrustAnchorState.Valid, Token);
+
+        Assert.EndsWith($"{anchor}: Missing, now Valid", Assert.Single(stage.Journal.Messages("QueueService", 1818)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DnsCheck_FollowedInADatabaseThatCannotBeRead_KnowsNothing()
+    {
+        await using var dns = new SignedDnsServer();
+        dns.AddZone("example").Add("relay.example", DnsRecordType.A, "192.0.2.1");
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var (anchors, path) = (Path.Combine(folder, "anchors"), Path.Combine(folder, "relay.db"));
+            await File.WriteAllTextAsync(anchors, $"{dns.TrustAnchors[0]}\n", Token);
+            string[] arguments = ["dnscheck", "--HostName=relay.example", $"--Resolver={dns.EndPoint}", "--ResolverMode=Validate", $"--TrustAnchor={anchors}", "--TrustAnchorStore=Database", $"--Database={path}", "--PublicAddresses=192.0.2.1"];
+            var (_, before, _) = await RelayProgram.RunAsync("", arguments);
+            Assert.False(File.Exists(path));
+            await using (var database = new SqliteDatabase(new SqliteStoreOptions { Path = path }, NullLogger<SqliteDatabase>.Instance))
+                await new SqliteTrustAnchorStore(database).SaveAsync([new(dns.TrustAnchors[0], (TrustAnchorState)99, DateTimeOffset.UnixEpoch)], Token);
+            var (code, after, error) = await RelayProgram.RunAsync("", arguments);
+
+            Assert.Matches("EHLO +ok", before);
+            Assert.True(code == 75, after + error);
+            Assert.DoesNotMatch("EHLO +ok", after);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

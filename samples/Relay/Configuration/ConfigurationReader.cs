@@ -51,7 +51,7 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
             ResolverMode = Value(Settings.ResolverMode, Values.Word<DnssecMode>),
             TrustAnchor = Value(Settings.TrustAnchor, TrustAnchorFile.Load),
-            TrustAnchorStore = Value(Settings.TrustAnchorStore, text => text.Length == 0 ? null : new FileTrustAnchorStore(FileInFolder(text))),
+            TrustAnchorStore = Value(Settings.TrustAnchorStore, AnchorPlace),
             ExtraRoots = Value(Settings.ExtraRoots, Roots),
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),
             DeliveryPort = (int)Value(Settings.DeliveryPort, text => Values.Number(text, 1, 65535)),
@@ -99,6 +99,10 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
         var full = path.Length > 0 ? Path.GetFullPath(path) : throw new FormatException("the path is empty");
         return Directory.Exists(Path.GetDirectoryName(full)) ? full : throw new FormatException($"the folder of '{full}' does not exist");
     }
+
+    private TrustAnchorPlace? AnchorPlace(string text) => text.Length == 0 ? null
+        : string.Equals(text, TrustAnchorPlace.DatabaseWord, StringComparison.OrdinalIgnoreCase) ? new TrustAnchorPlace.InDatabase()
+        : TrustAnchorPlace.At(FileInFolder(text), Path.GetFullPath(_texts[Settings.Database.Key]));
 
     private ServerCertificate Certificates(DomainName hostName)
     {

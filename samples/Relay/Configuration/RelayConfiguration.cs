@@ -65,7 +65,7 @@ internal sealed record RelayConfiguration
 
     public required TrustAnchorFile? TrustAnchor { get; init; }
 
-    public required FileTrustAnchorStore? TrustAnchorStore { get; init; }
+    public required TrustAnchorPlace? TrustAnchorStore { get; init; }
 
     public required X509Certificate2Collection? ExtraRoots { get; init; }
 
@@ -99,11 +99,12 @@ internal sealed record RelayConfiguration
 
     public required LogFormat LogFormat { get; init; }
 
-    /// <summary>How the DNS is asked, for the engine and for the command dnscheck alike.</summary>
+    /// <summary>How the DNS is asked, for the engine and for the command dnscheck alike; but for trust anchors that are followed in the database, which whoever has it open adds.</summary>
     public void Ask(DnssecResolverOptions options)
     {
         (options.Servers, options.AdTrust, options.Mode) = (Resolver, ResolverTrust, ResolverMode);
-        options.TrustAnchorStore = TrustAnchorStore;
+        if (TrustAnchorStore is TrustAnchorPlace.InFile(var path))
+            options.TrustAnchorStore = new FileTrustAnchorStore(path);
         if (TrustAnchor is { } file)
             (options.TrustAnchors, options.TrustAnchorSource) = (file.Anchors, $"from {file.Path}");
     }

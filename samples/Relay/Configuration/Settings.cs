@@ -4,7 +4,7 @@ namespace Relay.Configuration;
 internal static class Settings
 {
     public static readonly Setting HostName = new("HostName", "", "The relay's own name in greetings, EHLO, Received fields and notices; empty takes the machine's name");
-    public static readonly Setting Database = new("Database", "relay.db", "The SQLite file of the queue and of MTA-STS policies; its folder must exist");
+    public static readonly Setting Database = new("Database", "relay.db", "The SQLite file of the queue, of MTA-STS policies and of what else is remembered; its folder must exist");
     public static readonly Setting MaxDatabaseSize = new("MaxDatabaseSize", "", "The size in bytes beyond which the database does not grow and mail is answered 452; empty leaves it to the disk");
     public static readonly Setting MinFreeSpace = new("MinFreeSpace", "67108864", "The free bytes on the disk of the database below which mail is answered 452, so that the queue can still empty itself; 0 keeps none");
     public static readonly Setting Smtp = new("Smtp", "127.0.0.1:2525", "Addresses and ports for SMTP, TLS by STARTTLS and not required");
@@ -30,7 +30,7 @@ internal static class Settings
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
     public static readonly Setting ResolverMode = new("ResolverMode", "Auto", "Where the security of DNS answers comes from: AdBit (the AD bit of the resolvers), Validate (validation here) or Auto (the AD bit where it is believed, validation here elsewhere)");
     public static readonly Setting TrustAnchor = new("TrustAnchor", "", "The file of DS or DNSKEY records from which answers are validated, in the form of zone files; empty takes the keys of the root that come with the program");
-    public static readonly Setting TrustAnchorStore = new("TrustAnchorStore", "", "The file in which changes of the trust anchors' keys are followed (RFC 5011), where answers are validated here; its folder must exist; empty keeps to the configured keys");
+    public static readonly Setting TrustAnchorStore = new("TrustAnchorStore", "", "Where changes of the trust anchors' keys are followed (RFC 5011), where answers are validated here: the word Database for the relay's own, or a file whose folder must exist; empty keeps to the configured keys");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
     public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane (RFC 7672 §2.2.1)");
     public static readonly Setting DeliveryNetworks = new("DeliveryNetworks", "", "Networks in which mail exchangers are dialed although their addresses are private, of loopback or this host's own; empty for none");

@@ -1,6 +1,8 @@
 using Mail.Security;
 using Mail.Security.Dnssec;
 using Mail.Security.Hosting;
+using Mail.Security.Storage.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Configuration;
 
 namespace Relay.Running;
@@ -21,6 +23,9 @@ internal static class DnsCheckCommand
             var domains = line.Values.GetValueOrDefault("Domains") is { } text ? Values.List(text, Values.Domain) : configuration.SenderDomains;
             var asking = new DnssecResolverOptions();
             configuration.Ask(asking);
+            await using var database = AnchorsInDatabase(configuration);
+            if (database is not null)
+                asking.TrustAnchorStore = new SqliteTrustAnchorStore(database);
             using var resolver = new DnssecResolver(asking);
             var findings = await new DnsCheck(resolver).CheckAsync(new DnsCheckRequest
             {
@@ -33,6 +38,12 @@ internal static class DnsCheckCommand
             return RunCommand.Refuse([$"Domains: {exception.Message}."]);
         }
     }
+
+    // It reads what the relay has seen. Where no relay ever ran none of it is there, and no database is to be made for it.
+    private static SqliteDatabase? AnchorsInDatabase(RelayConfiguration configuration) =>
+        configuration.TrustAnchorStore is TrustAnchorPlace.InDatabase && File.Exists(configuration.Database)
+            ? new(new SqliteStoreOptions { Path = configuration.Database, MinFreeBytes = 0 }, NullLogger<SqliteDatabase>.Instance)
+            : null;
 
     /// <summary>Writes the table, and gives the exit code.</summary>
     public static int Print(IReadOnlyList<DnsCheckFinding> findings, IReadOnlyList<DomainName> domains, TextWriter output)

@@ -1,4 +1,5 @@
 using Mail.Security.Delivery;
+using Mail.Security.Dnssec;
 using Mail.Security.Hosting;
 using Mail.Security.MtaSts;
 using Mail.Security.Queue;
@@ -46,6 +47,8 @@ internal static class RelayHost
         services.AddSingleton<IMailQueueStore, SqliteMailQueueStore>();
         services.AddSingleton<IMtaStsStore, SqliteMtaStsStore>();
         services.AddSingleton<IDomainKnowledgeStore, SqliteDomainKnowledgeStore>();
+        if (configuration.TrustAnchorStore is TrustAnchorPlace.InDatabase)
+            services.AddSingleton<ITrustAnchorStore, SqliteTrustAnchorStore>();
         services.AddHostedService<DatabaseService>();
     }
 

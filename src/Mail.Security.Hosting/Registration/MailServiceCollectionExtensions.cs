@@ -20,7 +20,8 @@ public static class MailServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the delivery engine: resolver, MTA-STS, planner, agent, a pool of connections that ends with the host, and a queue runner that works as long as the host runs. The application
-    /// registers the <see cref="IMailQueueStore"/>, and an <see cref="IMtaStsStore"/> unless policies may be forgotten with the process.
+    /// registers the <see cref="IMailQueueStore"/>, an <see cref="IMtaStsStore"/> unless policies may be forgotten with the process, and an <see cref="ITrustAnchorStore"/> where trust anchors
+    /// are to follow the keys of their zones and <see cref="MailDeliveryOptions.Resolver"/> names none.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; <see cref="MailDeliveryOptions.HostName"/> is required.</param>
@@ -34,6 +35,7 @@ public static class MailServiceCollectionExtensions
             options.Delivery.Converter ??= new MimeContentConverter();
             options.Queue.ReportingHost = options.Queue.ReportingHost.IsEmpty ? options.HostName : options.Queue.ReportingHost;
         });
+        services.AddOptions<MailDeliveryOptions>().PostConfigure<IServiceProvider>(static (options, provider) => options.Resolver.TrustAnchorStore ??= provider.GetService<ITrustAnchorStore>());
         services.TryAddSingleton<IDnssecResolver>(static provider => new DnssecResolver(Of(provider).Resolver, Time(provider), Meters(provider)));
         services.TryAddSingleton<IMtaStsStore>(static _ => new InMemoryMtaStsStore());
         services.TryAddSingleton(static provider => new MtaStsFetcher(Resolver(provider), Of(provider).MtaSts, Time(provider)));

@@ -95,6 +95,31 @@ internal static class SqliteSchema
         DROP INDEX destination_available;
         CREATE INDEX destination_turn ON destination (priority, available, domain);
         """,
+        """
+        CREATE TABLE trust_anchor (
+            id          INTEGER PRIMARY KEY,
+            zone        TEXT    NOT NULL,
+            key_tag     INTEGER NOT NULL,
+            algorithm   INTEGER NOT NULL,
+            digest_type INTEGER NOT NULL,
+            digest      BLOB    NOT NULL,
+            state       INTEGER NOT NULL,
+            since       INTEGER NOT NULL,
+            accept_at   INTEGER
+        ) STRICT;
+
+        -- who signed for a key on trial when it was first seen
+        CREATE TABLE trust_anchor_witness (
+            anchor_id   INTEGER NOT NULL REFERENCES trust_anchor (id) ON DELETE CASCADE,
+            ordinal     INTEGER NOT NULL,
+            zone        TEXT    NOT NULL,
+            key_tag     INTEGER NOT NULL,
+            algorithm   INTEGER NOT NULL,
+            digest_type INTEGER NOT NULL,
+            digest      BLOB    NOT NULL,
+            PRIMARY KEY (anchor_id, ordinal)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     public static int Version => Scripts.Length;

@@ -66,6 +66,17 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void TrustAnchorStore_Registered_IsUsedWhereTheOptionsNameNone()
+    {
+        var (registered, named) = (new InMemoryTrustAnchorStore(), new InMemoryTrustAnchorStore());
+        using var without = Build(services => services.AddMailDelivery(options => options.HostName = Name));
+        using var with = Build(services => services.AddSingleton<ITrustAnchorStore>(registered).AddMailDelivery(options => options.HostName = Name));
+        using var both = Build(services => services.AddSingleton<ITrustAnchorStore>(registered).AddMailDelivery(options => (options.HostName, options.Resolver.TrustAnchorStore) = (Name, named)));
+
+        Assert.Equal([null, registered, named], new[] { without, with, both }.Select(static host => host.Services.GetRequiredService<IOptions<MailDeliveryOptions>>().Value.Resolver.TrustAnchorStore));
+    }
+
+    [Fact]
     public async Task ProtocolLog_OptionsChange_HoldsForOpenSessions()
     {
         var (lines, source) = (new LineLog(), new Changes());

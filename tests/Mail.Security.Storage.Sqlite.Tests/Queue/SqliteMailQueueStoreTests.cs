@@ -75,6 +75,7 @@ public sealed class SqliteMailQueueStoreTests
             ALTER TABLE message DROP COLUMN dsn_return; ALTER TABLE message DROP COLUMN deliver_by; ALTER TABLE message DROP COLUMN deliver_by_mode;
             ALTER TABLE message DROP COLUMN deliver_by_trace; ALTER TABLE message DROP COLUMN priority;
             ALTER TABLE recipient DROP COLUMN notify; ALTER TABLE recipient DROP COLUMN original_type; ALTER TABLE recipient DROP COLUMN original_address;
+            DROP TABLE trust_anchor_witness; DROP TABLE trust_anchor;
             PRAGMA user_version=1
             """);
         bench.Open();
@@ -274,7 +275,7 @@ public sealed class SqliteMailQueueStoreTests
         await bench.AddAsync("b@one.example");
         await bench.Store.AddAsync(message with { Envelope = message.Envelope with { RequestedPriority = 3 } }, Token);
         await bench.Database.DisposeAsync();
-        bench.Execute("DROP INDEX destination_turn; ALTER TABLE destination DROP COLUMN priority; CREATE INDEX destination_available ON destination (available, domain); PRAGMA user_version=3");
+        bench.Execute("DROP INDEX destination_turn; ALTER TABLE destination DROP COLUMN priority; CREATE INDEX destination_available ON destination (available, domain); DROP TABLE trust_anchor_witness; DROP TABLE trust_anchor; PRAGMA user_version=3");
         bench.Open();
 
         Assert.Equal("high.example", Assert.Single(await bench.AcquireAsync(StoreBench.Start.AddDays(1), 1)).Domain.ToString());
