@@ -1,3 +1,5 @@
+using Mail.Security.Conformance;
+
 namespace Mail.Security.Dnssec.Tests.Conformance.Costs;
 
 /// <summary>The validation without the cache before it, so that what it did can be counted.</summary>
