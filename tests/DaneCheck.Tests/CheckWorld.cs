@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Mail.Security;
 using Mail.Security.Dane;
+using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 using Mail.Security.Testing;
 
@@ -20,11 +21,11 @@ internal sealed class CheckWorld : IAsyncDisposable
     private readonly TestCertificateAuthority _root = TestCertificateAuthority.CreateRoot();
     private readonly ScriptedSmtpPeer _peer;
 
-    public CheckWorld(DnsSecurity security = DnsSecurity.Secure, MailExchangerOptions? behaviour = null)
+    public CheckWorld(DnsSecurity security = DnsSecurity.Secure, MailExchangerOptions? behaviour = null, SubmissionTls tls = SubmissionTls.StartTls)
     {
         Authority = _root.CreateIntermediate();             // a root may be left out of what is sent
         Certificate = Authority.Issue(Host);
-        _peer = ScriptedSmtpPeer.StartMailExchanger(behaviour ?? new MailExchangerOptions { Tls = new SmtpPeerTls(Certificate) { Chain = Authority.Chain } });
+        _peer = ScriptedSmtpPeer.StartMailExchanger(behaviour ?? new MailExchangerOptions { ImplicitTls = tls == SubmissionTls.Implicit, Tls = new SmtpPeerTls(Certificate) { Chain = Authority.Chain } });
         Dns.AddZone(Domain, security).AddMx(Domain, 10, Host).AddAddress(Host, "127.0.0.1");
     }
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using DaneCheck.Lookups;
 using DaneCheck.Running;
 using Mail.Security;
+using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 
 namespace DaneCheck.Arguments;
@@ -15,6 +16,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
     private const int DnsPort = 53;
     private readonly List<string> _operands = [];
     private CheckArguments _read = new();
+    private string? _mode;
     private int _at;
 
     /// <summary>Reads everything.</summary>
@@ -40,14 +42,14 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
     {
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         var (name, attached) = equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
-        if (name is "--json" or "--lookup")
+        if (name is "--json" or "--lookup" or "--smarthost" or "--submission")
         {
             if (attached is not null)
                 throw new UsageException($"{name} has no value.");
-            _read = name == "--json" ? _read with { Form = OutputForm.Json } : _read with { Mode = CheckMode.Lookup };
+            ReadFlag(name);
             return;
         }
-        if (name is not ("--resolver" or "--mode" or "--trust-anchor" or "--ca" or "--port" or "--hello" or "--timeout"))
+        if (name is not ("--resolver" or "--mode" or "--trust-anchor" or "--ca" or "--port" or "--tls" or "--insecure-mx" or "--hello" or "--timeout"))
             throw new UsageException($"{name} is not understood; --help lists the options.");
         var value = attached ?? (_at < arguments.Count ? arguments[_at++] : throw new UsageException($"{name} needs a value."));
         _read = name switch
@@ -57,8 +59,28 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
             "--trust-anchor" => _read with { Anchors = Anchors(value) },
             "--ca" => _read with { Roots = Roots(value) },
             "--port" => _read with { Port = Number(name, value, 1, ushort.MaxValue) },
+            "--tls" => _read with { Tls = Tls(value) },
+            "--insecure-mx" => _read with { InsecureMx = InsecureMx(value) },
             "--timeout" => _read with { Timeout = TimeSpan.FromSeconds(Number(name, value, 1, 300)) },
             _ => _read with { HelloName = DomainName.TryParse(value, out var hello) ? hello : throw new UsageException($"{name}: '{value}' is no name.") },
+        };
+    }
+
+    private void ReadFlag(string name)
+    {
+        if (name == "--json")
+        {
+            _read = _read with { Form = OutputForm.Json };
+            return;
+        }
+        if (_mode is not null && _mode != name)
+            throw new UsageException($"{_mode} and {name} do not go together.");
+        _mode = name;
+        _read = name switch
+        {
+            "--lookup" => _read with { Mode = CheckMode.Lookup },
+            "--smarthost" => _read with { Way = CheckWay.Smarthost },
+            _ => _read with { Way = CheckWay.Submission },
         };
     }
 
@@ -66,7 +88,21 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
     {
         if (_operands.Count != 1)
             throw new UsageException(_operands.Count == 0 ? "Which domain is to be checked? --help tells more." : "One domain at a time.");
-        return DomainName.TryParse(_operands[0], out var domain) ? _read with { Name = domain } : throw new UsageException($"'{_operands[0]}' is no domain.");
+        if (_read.Tls is not null && _read.Way != CheckWay.Submission)
+            throw new UsageException("--tls is for --submission; between mail hosts TLS comes by STARTTLS.");
+        if (_read.InsecureMx != default && _read.Way != CheckWay.Exchangers)
+            throw new UsageException($"--insecure-mx has no meaning with {_mode}.");
+        return _read.Way == CheckWay.Exchangers ? _read with { Name = Domain(_operands[0]) } : ReadHost(_operands[0]);
+    }
+
+    private CheckArguments ReadHost(string host)
+    {
+        var colon = host.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+            return _read with { Name = Domain(host) };
+        if (_read.Port is not null)
+            throw new UsageException("The port is given twice.");
+        return _read with { Name = Domain(host[..colon]), Port = Number(_mode!, host[(colon + 1)..], 1, ushort.MaxValue) };
     }
 
     private CheckArguments ReadLookup()
@@ -84,6 +120,22 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
 
     private static IPEndPoint Resolver(string value) => !IPEndPoint.TryParse(value, out var end) ? throw new UsageException($"--resolver: '{value}' is no address.")
         : end.Port == 0 ? new IPEndPoint(end.Address, DnsPort) : end;
+
+    private static DomainName Domain(string text) => DomainName.TryParse(text, out var domain) ? domain : throw new UsageException($"'{text}' is no domain.");
+
+    private static SubmissionTls Tls(string value) => value switch
+    {
+        "starttls" => SubmissionTls.StartTls,
+        "implicit" => SubmissionTls.Implicit,
+        _ => throw new UsageException($"--tls: '{value}' is neither starttls nor implicit."),
+    };
+
+    private static InsecureMxPolicy InsecureMx(string value) => value switch
+    {
+        "opportunistic" => InsecureMxPolicy.Opportunistic,
+        "dane" => InsecureMxPolicy.Dane,
+        _ => throw new UsageException($"--insecure-mx: '{value}' is neither opportunistic nor dane."),
+    };
 
     private static DnssecMode Dnssec(string value) => value switch
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security;
+using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 
 namespace DaneCheck.Arguments;
@@ -10,7 +11,9 @@ internal sealed record CheckArguments
 {
     public CheckMode Mode { get; init; }
 
-    /// <summary>The domain to check, or the name to look up.</summary>
+    public CheckWay Way { get; init; }
+
+    /// <summary>The domain or host to check, or the name to look up.</summary>
     public DomainName Name { get; init; }
 
     /// <summary>The type to look up.</summary>
@@ -28,8 +31,14 @@ internal sealed record CheckArguments
     /// <summary>--ca: roots for what is verified by a chain besides DANE; null for none but the system's.</summary>
     public X509Certificate2Collection? Roots { get; init; }
 
-    /// <summary>--port.</summary>
-    public int Port { get; init; } = 25;
+    /// <summary>--port, or what stands behind the name of a host; null for the usual one.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>--tls: how a session with a submission server comes to TLS; null for what its port or its SRV record says.</summary>
+    public SubmissionTls? Tls { get; init; }
+
+    /// <summary>--insecure-mx.</summary>
+    public InsecureMxPolicy InsecureMx { get; init; }
 
     /// <summary>--hello; empty for the machine's name.</summary>
     public DomainName HelloName { get; init; }

@@ -3,7 +3,7 @@ namespace DaneCheck.Arguments;
 /// <summary>What the command is to do.</summary>
 internal enum CheckMode : byte
 {
-    /// <summary>Check every mail exchanger of a domain.</summary>
+    /// <summary>Check the servers to which mail would go.</summary>
     Check = 0,
 
     /// <summary>Look one name up.</summary>

@@ -41,6 +41,9 @@ internal sealed class AddressCheck(DomainName helloName, TimeSpan timeout)
         return (plan.Explanation.DaneDecision, tls.Verdict) switch
         {
             (DaneDecision.Authenticate, PeerVerdict.Authenticated(var method, var evidence)) => report with { Verdict = CheckVerdict.Verified, Sentence = $"{method}: {evidence}" },
+            // RFC 7673 §4.1: with a submission server it is as if there were no records.
+            (DaneDecision.EncryptOnly, PeerVerdict.Authenticated(var method, var evidence)) when plan.Floor == TlsFloor.Authenticate =>
+                report with { Verdict = CheckVerdict.Failed, Sentence = $"no TLSA record can be used, so that the certificate counts alone; {method}: {evidence}" },
             (DaneDecision.EncryptOnly, _) => report with { Verdict = CheckVerdict.Failed, Sentence = "no TLSA record can be used: TLS is all that is demanded, of whoever answers" },
             (_, PeerVerdict.Authenticated(var method, var evidence)) => report with { Verdict = CheckVerdict.Unprotected, Sentence = $"not by DANE; {method}: {evidence}" },
             (_, PeerVerdict.EncryptedOnly(var ignored)) => report with { Verdict = CheckVerdict.Unprotected, Sentence = $"TLS with whoever answers; the certificate would not do: {ignored}" },

@@ -1,107 +1,66 @@
-using System.Diagnostics;
 using DaneCheck.Arguments;
 using DaneCheck.Lookups;
 using Mail.Security;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
-using Mail.Security.MtaSts;
 
 namespace DaneCheck.Checking;
 
-/// <summary>Plans a delivery to a domain, and does all of it but sending.</summary>
-internal sealed class DomainCheck(CheckArguments arguments, IDnssecResolver resolver)
+/// <summary>Plans a delivery to a domain, to a smarthost or to submission servers, and does all of it but sending.</summary>
+internal sealed class DomainCheck
 {
-    private const int Most = 32;                            // a domain could name thousands
+    private readonly CheckArguments _arguments;
+    private readonly LookupLog _log;
+    private readonly DeliveryPlanner _planner;
+    private readonly PlanWalk _walk;
 
-    private readonly LookupLog _log = new(resolver);
+    /// <summary>Makes a check of what the arguments name.</summary>
+    public DomainCheck(CheckArguments arguments, IDnssecResolver resolver)
+    {
+        var helloName = arguments.HelloName.IsEmpty ? HelloNames.OfThisMachine() : arguments.HelloName;
+        (_arguments, _log) = (arguments, new LookupLog(resolver));
+        _planner = CheckPlanners.Make(arguments, helloName, _log, resolver);
+        _walk = new PlanWalk(_log, new AddressCheck(helloName, arguments.Timeout));
+    }
 
     /// <summary>Checks.</summary>
     /// <param name="path">The resolver in one sentence.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<CheckReport> RunAsync(string path, CancellationToken cancellationToken)
     {
-        var helloName = arguments.HelloName.IsEmpty ? HelloNames.OfThisMachine() : arguments.HelloName;
-        var plan = await Planner(helloName).PlanAsync(new PlanRequest { Domain = new RecipientDomain(arguments.Name) }, cancellationToken);
-        var lookups = _log.Take();
-        var address = new AddressCheck(helloName, arguments.Timeout);
-        List<HostReport> hosts = [];
-        var (verdict, sentence) = (CheckVerdict.Verified, "");
-        await foreach (var step in plan.Steps.WithCancellation(cancellationToken))
+        var report = new CheckReport { Domain = _arguments.Name.Ascii, Way = _arguments.Way, Resolver = path };
+        return _arguments.Way switch
         {
-            switch (step)
-            {
-                case PlanStep.TryHost(var host):
-                    hosts.Add(await CheckAsync(host, address, cancellationToken));
-                    break;
-                case PlanStep.SkipHost(var why, var explanation):
-                    hosts.Add(Skipped(explanation, why));
-                    break;
-                case PlanStep.GiveUp(var why):
-                    (verdict, sentence) = (Judge(lookups, why), why.Sentence);
-                    break;
-                default:
-                    throw new UnreachableException();
-            }
+            CheckWay.Submission => await CheckSubmissionAsync(report, cancellationToken),
+            _ => await CheckTransferAsync(report, cancellationToken),
+        };
+    }
+
+    private async Task<CheckReport> CheckTransferAsync(CheckReport report, CancellationToken cancellationToken)
+    {
+        var port = _arguments.Port ?? CheckPlanners.DefaultPort;
+        var plan = await PlanAsync(_arguments.Way == CheckWay.Smarthost ? new TransportDefinition.Smarthost { Host = _arguments.Name, Port = port } : new TransportDefinition.Direct(), cancellationToken);
+        var lookups = _log.Take();
+        await _walk.FollowAsync(plan, lookups, new HostWay(port), cancellationToken);
+        return Complete(report with { Lookups = lookups, MtaSts = plan.MtaSts, Verdict = _walk.Verdict, Sentence = _walk.Sentence });
+    }
+
+    private async Task<CheckReport> CheckSubmissionAsync(CheckReport report, CancellationToken cancellationToken)
+    {
+        var (servers, sentence, verdict) = await new SubmissionSearch(_arguments, _log).RunAsync(cancellationToken);
+        var lookups = _log.Take();
+        foreach (var server in servers.Take(CheckPlanners.Most))
+        {
+            var rules = new SubmissionRules(server, _arguments.Roots);
+            var plan = await PlanAsync(rules.Transport, cancellationToken);
+            await _walk.FollowAsync(plan, [], new HostWay(server.Port, server.Tls, server.Priority) { Adapt = rules.Adapt, Explain = rules.Explain }, cancellationToken);
         }
-        return new CheckReport
-        {
-            Domain = arguments.Name.Ascii,
-            Resolver = path,
-            Lookups = lookups,
-            MtaSts = plan.MtaSts,
-            Hosts = hosts,
-            Verdict = hosts.Select(static host => host.Verdict).Append(verdict).Max(),
-            Sentence = sentence,
-        };
+        // Whoever says that there is no such service has no mail server that could be right.
+        return Complete(report with { Lookups = lookups, Verdict = servers.Count == 0 && verdict == CheckVerdict.Verified ? CheckVerdict.Failed : verdict, Sentence = sentence });
     }
 
-    private DeliveryPlanner Planner(DomainName helloName)
-    {
-        var options = new DeliveryOptions
-        {
-            HelloName = helloName,
-            Port = arguments.Port,
-            ExtraRoots = arguments.Roots,
-            Vetting = null,                                 // who runs a check may look into his own network
-            MaxHosts = Most,
-            MaxAddressesPerHost = Most,
-        };
-        var sts = new MtaStsOptions { ExtraRoots = arguments.Roots };
-        return new DeliveryPlanner(_log, new MtaStsResolver(resolver, new InMemoryMtaStsStore(), new MtaStsFetcher(resolver, sts), sts), options);
-    }
+    private ValueTask<DeliveryPlan> PlanAsync(TransportDefinition transport, CancellationToken cancellationToken) =>
+        _planner.PlanAsync(new PlanRequest { Domain = new RecipientDomain(_arguments.Name), Transport = transport }, cancellationToken);
 
-    private async Task<HostReport> CheckAsync(HostPlan plan, AddressCheck check, CancellationToken cancellationToken)
-    {
-        var lookups = _log.Take();
-        var addresses = await Task.WhenAll(plan.Addresses.Select(address => check.RunAsync(plan, address, cancellationToken)));
-        return Report(plan.Explanation, lookups) with
-        {
-            Floor = plan.Floor,
-            Addresses = addresses,
-            Verdict = addresses.Max(static address => address.Verdict),
-        };
-    }
-
-    private HostReport Skipped(HostExplanation explanation, DeliveryFailure why)
-    {
-        var lookups = _log.Take();
-        return Report(explanation, lookups) with { Verdict = Judge(lookups, why), Sentence = why.Sentence };
-    }
-
-    private static HostReport Report(HostExplanation explanation, IReadOnlyList<Lookup> lookups) => new()
-    {
-        Host = explanation.Host.Ascii,
-        Preference = explanation.Preference,
-        Lookups = lookups,
-        Dane = DaneReport.Of(explanation.DaneDecision, explanation.Dane),
-        MtaSts = explanation.MtaSts,
-        Verdict = CheckVerdict.Unknown,
-    };
-
-    // What the DNS says is somebody's to mend; what it does not say may be otherwise in a minute.
-    private static CheckVerdict Judge(IReadOnlyList<Lookup> lookups, DeliveryFailure why) =>
-        lookups.Any(static lookup => lookup.Failure == DnsFailure.Bogus) ? CheckVerdict.Failed
-        : lookups.Any(static lookup => lookup.Failure is not null) ? CheckVerdict.Unknown
-        : why.Disposition == Disposition.Permanent || why.Report is not (TlsFailureType.None or TlsFailureType.StsPolicyFetchError) ? CheckVerdict.Failed
-        : CheckVerdict.Unknown;
+    private CheckReport Complete(CheckReport report) => report with { Hosts = _walk.Hosts, Verdict = _walk.Hosts.Select(static host => host.Verdict).Append(report.Verdict).Max() };
 }

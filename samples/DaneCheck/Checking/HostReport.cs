@@ -8,6 +8,12 @@ internal sealed record HostReport
 {
     public required string Host { get; init; }
 
+    public required int Port { get; init; }
+
+    /// <summary>How a session comes to TLS.</summary>
+    public required SubmissionTls Tls { get; init; }
+
+    /// <summary>The preference of its MX record or the priority of its SRV record; 0 without one.</summary>
     public required int Preference { get; init; }
 
     /// <summary>The lookups made for it, in order.</summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using DaneCheck.Arguments;
 using DaneCheck.Checking;
 using DaneCheck.Lookups;
 using Mail.Security.Dane;
+using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
 
 namespace DaneCheck.Printing;
@@ -26,17 +28,17 @@ internal sealed class ReportText(TextWriter output, Painter painter)
         if (report.Sentence.Length > 0)
             Line("  ", (report.Sentence, Of(report.Verdict)));
         foreach (var host in report.Hosts)
-            Write(host);
+            Write(host, report.Way);
         WriteChains([.. report.Lookups, .. report.Hosts.SelectMany(static host => host.Lookups)]);
         output.WriteLine();
         WriteTable(report);
         Line("", ($"{report.Domain}: ", Ink.Strong), (Word(report.Verdict), Of(report.Verdict)), (string.Create(CultureInfo.InvariantCulture, $" (exit code {report.ExitCode})"), Ink.Faint));
     }
 
-    private void Write(HostReport host)
+    private void Write(HostReport host, CheckWay way)
     {
         output.WriteLine();
-        Line("", (host.Host, Ink.Strong), (string.Create(CultureInfo.InvariantCulture, $", preference {host.Preference}"), Ink.Faint));
+        Line("", (host.Host, Ink.Strong), (Place(host, way), Ink.Faint));
         Write(host.Lookups, "  ");
         if (host.Dane is { } dane)
         {
@@ -89,6 +91,13 @@ internal sealed class ReportText(TextWriter output, Painter painter)
         }
         table.Write(output, indent);
     }
+
+    private static string Place(HostReport host, CheckWay way) => way switch
+    {
+        CheckWay.Exchangers => string.Create(CultureInfo.InvariantCulture, $", preference {host.Preference}"),
+        CheckWay.Submission => string.Create(CultureInfo.InvariantCulture, $", port {host.Port}, {(host.Tls == SubmissionTls.Implicit ? "TLS from the start" : "STARTTLS")}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $", port {host.Port}"),
+    };
 
     private void WriteChains(IReadOnlyList<Lookup> lookups)
     {

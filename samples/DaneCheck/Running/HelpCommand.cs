@@ -9,6 +9,9 @@ internal static class HelpCommand
     {
         output.WriteLine($"""
             DaneCheck [options] DOMAIN               checks every mail exchanger of a domain, as a delivery would
+            DaneCheck [options] --submission DOMAIN  checks the submission servers that SRV records name, or that host
+            DaneCheck [options] --submission HOST:PORT    checks one: 465 with TLS from the start, else STARTTLS
+            DaneCheck [options] --smarthost HOST[:PORT]   checks one host that takes all mail
             DaneCheck [options] --lookup NAME TYPE   looks a name up; types: {string.Join(' ', LookupTypes.All)} TYPEn
 
               --resolver IP[:PORT]      the DNS server to ask, may be repeated; else those of the system
@@ -16,7 +19,9 @@ internal static class HelpCommand
                                         validation here on any other; the AD bit; validation here [auto]
               --trust-anchor FILE       DS or DNSKEY records where chains of trust begin; else the keys of the root
               --ca FILE                 PEM file with roots to trust besides the system's, where DANE does not decide
-              --port N                  the port, also in the owner names of TLSA records [25]
+              --port N                  the port, also in the owner names of TLSA records [25; 587 or 465]
+              --tls starttls|implicit   how a submission server comes to TLS, where its port does not tell
+              --insecure-mx opportunistic|dane   whether hosts behind insecure MX records are held to DANE [opportunistic]
               --hello NAME              the name to say in EHLO; else that of this machine
               --timeout SECONDS         the longest lookup, and the longest wait for a server [30]
               --json                    prints one JSON object

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using DaneCheck.Lookups;
+using Mail.Security.Delivery;
+using Mail.Security.Dnssec;
+
+namespace DaneCheck.Checking;
+
+/// <summary>Walks the steps of plans as a delivery would, and notes what comes of each host.</summary>
+internal sealed class PlanWalk(LookupLog log, AddressCheck check)
+{
+    private readonly List<HostReport> _hosts = [];
+
+    public IReadOnlyList<HostReport> Hosts => _hosts;
+
+    /// <summary>What came of all but the hosts.</summary>
+    public CheckVerdict Verdict { get; private set; }
+
+    /// <summary>Why there is no host, or why not all of them; empty otherwise.</summary>
+    public string Sentence { get; private set; } = "";
+
+    /// <summary>Walks the steps of one plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="lookups">The lookups that led to it.</param>
+    /// <param name="way">What is said of each host besides, and what is changed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task FollowAsync(DeliveryPlan plan, IReadOnlyList<Lookup> lookups, HostWay way, CancellationToken cancellationToken)
+    {
+        await foreach (var step in plan.Steps.WithCancellation(cancellationToken))
+        {
+            switch (step)
+            {
+                case PlanStep.TryHost(var host):
+                    _hosts.Add(await CheckAsync(way.Adapt(host), way, cancellationToken));
+                    break;
+                case PlanStep.SkipHost(var why, var explanation):
+                    _hosts.Add(Skipped(way.Explain(explanation), way, why));
+                    break;
+                case PlanStep.GiveUp(var why):
+                    (Verdict, Sentence) = (Judge(lookups, why), why.Sentence);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private async Task<HostReport> CheckAsync(HostPlan plan, HostWay way, CancellationToken cancellationToken)
+    {
+        var lookups = log.Take();
+        var addresses = await Task.WhenAll(plan.Addresses.Select(address => check.RunAsync(plan, address, cancellationToken)));
+        return Report(plan.Explanation, way, lookups) with
+        {
+            Floor = plan.Floor,
+            Addresses = addresses,
+            Verdict = addresses.Max(static address => address.Verdict),
+        };
+    }
+
+    private HostReport Skipped(HostExplanation explanation, HostWay way, DeliveryFailure why)
+    {
+        var lookups = log.Take();
+        return Report(explanation, way, lookups) with { Verdict = Judge(lookups, why), Sentence = why.Sentence };
+    }
+
+    private static HostReport Report(HostExplanation explanation, HostWay way, IReadOnlyList<Lookup> lookups) => new()
+    {
+        Host = explanation.Host.Ascii,
+        Port = way.Port,
+        Tls = way.Tls,
+        Preference = way.Priority ?? explanation.Preference,
+        Lookups = lookups,
+        Dane = DaneReport.Of(explanation.DaneDecision, explanation.Dane),
+        MtaSts = explanation.MtaSts,
+        Verdict = CheckVerdict.Unknown,
+    };
+
+    // What the DNS says is somebody's to mend; what it does not say may be otherwise in a minute.
+    private static CheckVerdict Judge(IReadOnlyList<Lookup> lookups, DeliveryFailure why) =>
+        lookups.Any(static lookup => lookup.Failure == DnsFailure.Bogus) ? CheckVerdict.Failed
+        : lookups.Any(static lookup => lookup.Failure is not null) ? CheckVerdict.Unknown
+        : why.Disposition == Disposition.Permanent || why.Report is not (TlsFailureType.None or TlsFailureType.StsPolicyFetchError) ? CheckVerdict.Failed
+        : CheckVerdict.Unknown;
+}
