@@ -9,11 +9,12 @@ namespace Mail.Security.Dnssec;
 /// truncated. The AD bit of the answer is believed on a trusted path only: see <see cref="Path"/> and <see cref="AdTrust"/>. On any other the chain of
 /// trust is validated here, and questions carry CD instead (RFC 6840 §5.9): see <see cref="DnssecMode"/>.</para>
 /// <para>Servers are asked in turn. Silence, a broken connection, an answer to another question and a SERVFAIL lead to the
-/// next one; a SERVFAIL that blames DNSSEC is final. Answers are kept for their TTL, within a bound, and equal questions
+/// next one. So does, where answers are validated here, an answer that cannot be proven, each other server being asked once; where the AD bit is believed a SERVFAIL that
+/// blames DNSSEC is final. Answers are kept for their TTL, within a bound, and equal questions
 /// asked at the same time are sent once. Safe for use by many callers at once; make one for a process.</para>
 /// <para>Telemetry: the meter and the activity source are named Mail.Security.Dnssec. Instruments:
-/// <c>mail.dns.lookup.duration</c> (by type, result, security), <c>mail.dns.questions</c> (by source: cache, shared, server)
-/// and <c>mail.dns.exchanges</c> (by transport, result).</para>
+/// <c>mail.dns.lookup.duration</c> (by type, result, security), <c>mail.dns.questions</c> (by source: cache, shared, server),
+/// <c>mail.dns.exchanges</c> (by transport, result) and <c>mail.dns.refused_answers</c> (by the server's place, type, result).</para>
 /// <code>
 /// using var resolver = new DnssecResolver();
 /// Console.WriteLine(resolver.Path);
@@ -44,8 +45,8 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
             path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource! };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
-        Question? keys = path.Mode == DnssecMode.Validate ? ServerCheck.KeysOf(_options) : null;
-        _upstream = new Upstream([.. path.Servers.Select(server => new UpstreamServer(new ServerExchange(server, path.Mode, timeout, _time, _meters), keys, _time))], attempts);
+        var checks = path.Mode == DnssecMode.Validate ? ServerCheck.For(path, _options) : [];
+        _upstream = new Upstream([.. path.Servers.Select((server, at) => new UpstreamServer(new ServerExchange(server, path.Mode, timeout, _time, _meters) { Place = at + 1 }, checks, _time))], attempts);
         _desk = new QuestionDesk(_options, path, _upstream, _time, _meters);
     }
 
@@ -54,7 +55,8 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
 
     /// <summary>Asks every server whether it is good for what is asked of it. Made to be run at start, and its lines printed: <see cref="ServerProbe.ToString"/>.</summary>
     /// <remarks>
-    /// Where answers are validated here it is asked for the keys of the first trust anchor's zone, which must come with signatures; where its AD bit is believed for the
+    /// Where answers are validated here it is asked for the keys of the first trust anchor's zone, which must come with signatures, and for TLSA records where that zone
+    /// begins, which there are none of, and which must be denied by NSEC or NSEC3 records; where its AD bit is believed for the
     /// name servers of <see cref="DnssecResolverOptions.ProbeName"/>, which it must call authentic; elsewhere for the same, and must answer. Each server is asked once, within its time limit;
     /// nothing is taken from the cache. A server that strips DNSSEC records is then passed over for five minutes, as it is when a lookup finds it out, while there are others.
     /// </remarks>

@@ -75,7 +75,11 @@ public sealed class DnssecResolverOptions
     /// <summary>How long a failure that a server reported is kept (RFC 2308 §7.1). Default: 5 seconds. From zero to 5 minutes. Silence, broken connections and answers to other questions are never kept.</summary>
     public TimeSpan FailureTtl { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a <see cref="DnsFailure.Bogus"/> is kept (RFC 4035 §4.7). Default: 30 seconds. From zero to 5 minutes.</summary>
+    /// <summary>
+    /// How long a <see cref="DnsFailure.Bogus"/> is kept where the same was bogus before, within ten minutes (RFC 4035 §4.7). Default: 30 seconds. From zero to 5 minutes. The first
+    /// time, which may be passing, it is kept for a second at most. What is refused for the keys of a zone is kept no longer than that finding is.
+    /// Where the AD bit is believed the server has counted already: there every one is kept for this time.
+    /// </summary>
     public TimeSpan BogusTtl { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A copy the owner of this object cannot change any more, all values in range.</summary>

@@ -11,7 +11,10 @@ public abstract record DnsAnswer<T>
     /// <summary>How the answer was proven, or why it was not: from the trust anchor down to the records. Empty where the AD bit was believed instead (<see cref="DnssecMode"/>).</summary>
     public IReadOnlyList<DnssecLink> Chain { get; init; } = [];
 
-    /// <summary>Why the answer is no more than insecure, where there is more to say than that its zone is not signed (RFC 8914 §4); null elsewhere. Failures have an error of their own.</summary>
+    /// <summary>
+    /// Why the answer is no more than insecure, where there is more to say than that its zone is not signed (RFC 8914 §4). Failures have an error of their own; of an answer that was
+    /// refused here this tells what further servers said, where it was something else, each by its address. Null elsewhere.
+    /// </summary>
     public ExtendedDnsError? Note { get; init; }
 
     /// <summary>There are records.</summary>

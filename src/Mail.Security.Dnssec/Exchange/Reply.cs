@@ -1,9 +1,18 @@
+using System.Net;
+
 namespace Mail.Security.Dnssec;
 
 /// <summary>What came of asking one server, or all of them: a NOERROR or NXDOMAIN message that is ours, or a failure.</summary>
 internal abstract record Reply
 {
-    internal sealed record Answered(DnsMessage Message) : Reply;
+    internal sealed record Answered(DnsMessage Message) : Reply
+    {
+        /// <summary>The server that answered; null where there is none, in tests.</summary>
+        public IPEndPoint? Server { get; init; }
+
+        /// <summary>Its place among the servers, from 1.</summary>
+        public int Place { get; init; } = 1;
+    }
 
     /// <param name="Reason">What went wrong.</param>
     /// <param name="Error">What the server said of it.</param>

@@ -1,17 +1,22 @@
 using System.Net;
+using DnsClient.Protocol;
 
 namespace Mail.Security.Dnssec;
 
 /// <summary>A question by whose answer a server shows what it is good for, by the way answers get their security.</summary>
 internal abstract record ServerCheck(Question Question)
 {
-    /// <summary>The check that fits a resolver's way.</summary>
-    public static ServerCheck For(ResolverPath path, DnssecResolverOptions options) => path.Mode == DnssecMode.Validate ? new SignedKeys(KeysOf(options))
-        : path.IsTrusted ? new AuthenticData(new(options.ProbeName, DnssecTypes.Ns))
-        : new AnyAnswer(new(options.ProbeName, DnssecTypes.Ns));
+    /// <summary>The checks that fit a resolver's way, each of use only where those before it were passed.</summary>
+    public static IReadOnlyList<ServerCheck> For(ResolverPath path, DnssecResolverOptions options) => path.Mode == DnssecMode.Validate ? Passing(options.TrustAnchors[0].Zone)
+        : path.IsTrusted ? [new AuthenticData(new(options.ProbeName, DnssecTypes.Ns))]
+        : [new AnyAnswer(new(options.ProbeName, DnssecTypes.Ns))];
 
-    /// <summary>The question for the keys of the first trust anchor's zone, which must have signatures.</summary>
-    public static Question KeysOf(DnssecResolverOptions options) => new(options.TrustAnchors[0].Zone, DnssecTypes.Dnskey);
+    /// <summary>Whether DNSSEC records are passed on: those of a zone that must have them, because a trust anchor says that it is signed.</summary>
+    /// <remarks>
+    /// Its keys must have signatures. Of a type that is not there the zone must give NSEC or NSEC3 records, which every absence in a signed zone has (RFC 4035 §3.1.3.1,
+    /// RFC 5155 §7.2.3). TLSA records stand at names with a port, never where a zone begins; and a server that cannot be asked for them is of no use to DANE.
+    /// </remarks>
+    public static IReadOnlyList<ServerCheck> Passing(DomainName zone) => [new SignedKeys(new(zone, DnssecTypes.Dnskey)), new ProvenAbsence(new(zone, ResourceRecordType.TLSA))];
 
     /// <summary>What a reply shows.</summary>
     public ServerProbe Judge(IPEndPoint server, Reply reply) => reply switch
@@ -32,9 +37,22 @@ internal abstract record ServerCheck(Question Question)
     /// <summary>Answers are validated here: signatures must come through.</summary>
     private sealed record SignedKeys(Question Question) : ServerCheck(Question)
     {
-        protected override ServerProbe Judge(IPEndPoint server, DnsMessage message) => UpstreamServer.HasSignedKeys(message)
-            ? new(server, ServerCapability.Capable, $"it gives the keys of zone {Zone} with their signatures")
-            : new(server, ServerCapability.StripsDnssec, $"it gives {(message.Answers.Any(static record => record.Type == DnssecTypes.Dnskey) ? $"the keys of zone {Zone} without signatures" : $"no keys of zone {Zone}")}");
+        protected override ServerProbe Judge(IPEndPoint server, DnsMessage message)
+        {
+            var hasKeys = DnssecRecords.Has(message.Answers, DnssecTypes.Dnskey);
+            return hasKeys && DnssecRecords.Has(message.Answers, DnssecTypes.Rrsig)
+                ? new(server, ServerCapability.Capable, $"it gives the keys of zone {Zone} with their signatures")
+                : new(server, ServerCapability.StripsDnssec, $"it gives {(hasKeys ? $"the keys of zone {Zone} without signatures" : $"no keys of zone {Zone}")}");
+        }
+    }
+
+    /// <summary>Answers are validated here: what proves an absence must come through.</summary>
+    private sealed record ProvenAbsence(Question Question) : ServerCheck(Question)
+    {
+        // A zone that has such records after all shows nothing of absences.
+        protected override ServerProbe Judge(IPEndPoint server, DnsMessage message) => DnssecRecords.HasDenial(message) || DnssecRecords.Has(message.Answers, Question.Type)
+            ? new(server, ServerCapability.Capable, $"it gives the keys of zone {Zone} with their signatures, and NSEC or NSEC3 records with what it denies")
+            : new(server, ServerCapability.StripsDnssec, $"it says that {Zone} has no {DnssecTypes.Name(Question.Type)} records, without the NSEC or NSEC3 records that prove it");
     }
 
     /// <summary>The AD bit is believed: it must be set for records of a signed zone.</summary>

@@ -3,16 +3,21 @@ namespace Mail.Security.Dnssec;
 /// <summary>Asks the servers in turn until one answers, and the ones worth it again. Those that strip DNSSEC records are asked only where no other is left.</summary>
 internal sealed class Upstream(UpstreamServer[] servers, int attempts)
 {
-    /// <summary>Asks.</summary>
-    /// <returns>The first answer; else the failure that tells most, with the detail of all of them.</returns>
-    public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
+    /// <summary>Asks those that were not asked yet: at first until one answers, those worth it again; after that each once.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="asked">Those asked before; those asked now are added.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The first answer; else the failure that tells most, with the detail of all of them; null when no server is left.</returns>
+    public async ValueTask<Reply?> AskAsync(Question question, List<UpstreamServer> asked, CancellationToken cancellationToken)
     {
-        var (failures, left) = (new List<Reply.Failed>(), Usable());
-        for (var round = 0; round < attempts && left.Length > 0; round++)
+        var (failures, left, rounds) = (new List<Reply.Failed>(), Left(asked), asked.Count == 0 ? attempts : 1);
+        for (var round = 0; round < rounds && left.Length > 0; round++)
         {
             var again = new List<UpstreamServer>();
             foreach (var server in left)
             {
+                if (!asked.Contains(server))
+                    asked.Add(server);
                 var reply = await server.AskAsync(question, cancellationToken).ConfigureAwait(false);
                 if (reply is not Reply.Failed failed)
                     return reply;
@@ -24,12 +29,14 @@ internal sealed class Upstream(UpstreamServer[] servers, int attempts)
             }
             left = [.. again];
         }
-        return Join(failures);
+        return failures.Count == 0 ? null : Join(failures);
     }
 
     /// <summary>Asks every server, each by itself, what it is good for.</summary>
-    public async ValueTask<IReadOnlyList<ServerProbe>> ProbeAsync(ServerCheck check, CancellationToken cancellationToken) =>
-        await Task.WhenAll(servers.Select(server => server.ProbeAsync(check, cancellationToken).AsTask())).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<ServerProbe>> ProbeAsync(IReadOnlyList<ServerCheck> checks, CancellationToken cancellationToken) =>
+        await Task.WhenAll(servers.Select(server => server.ProbeAsync(checks, cancellationToken).AsTask())).ConfigureAwait(false);
+
+    private UpstreamServer[] Left(List<UpstreamServer> asked) => asked.Count == 0 ? Usable() : asked.Count == servers.Length ? [] : [.. Usable().Except(asked)];
 
     private UpstreamServer[] Usable()
     {

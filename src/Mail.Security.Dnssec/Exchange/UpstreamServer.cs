@@ -1,22 +1,23 @@
-using DnsClient.Protocol;
-
 namespace Mail.Security.Dnssec;
 
 /// <summary>One server, and what is known of it: where answers are validated here, one that strips DNSSEC records is of no use.</summary>
 /// <remarks>
-/// An answer with signatures shows that they are passed on. One without says nothing, for most zones have none: then the server is asked for keys that must have
-/// signatures, unless that was done not long ago. A finding is kept for a time only, so that a server that was mended is asked again.
+/// A denial with its signatures and its NSEC or NSEC3 records shows that they are passed on. An answer that lacks either says nothing, for most zones have none: then the
+/// server is asked what a signed zone must answer with them, unless that was done not long ago; once for all who need to know. A finding is kept for a time only, so that a
+/// server that was mended is asked again.
 /// </remarks>
 /// <param name="exchange">Asks it.</param>
-/// <param name="keys">The question for keys that must have signatures; null where the AD bit is looked at, or nothing.</param>
+/// <param name="checks">What it must pass; none where the AD bit is looked at, or nothing.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UpstreamServer(ServerExchange exchange, Question? keys, TimeProvider time)
+internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<ServerCheck> checks, TimeProvider time)
 {
     private static readonly TimeSpan StrippingTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CapableTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan UnknownTime = TimeSpan.FromSeconds(30);
 
-    private Finding _finding = new(Passing.Unknown, 0, TimeSpan.Zero);
+    private readonly Lock _lock = new();
+    private Task<Finding>? _check;
+    private Finding _finding = new(Passing.Unknown, "", 0, TimeSpan.Zero);
 
     private enum Passing : byte
     {
@@ -25,82 +26,106 @@ internal sealed class UpstreamServer(ServerExchange exchange, Question? keys, Ti
         Passes,
     }
 
-    public ServerExchange Exchange => exchange;
-
     /// <summary>Whether others are to be asked in its place.</summary>
-    public bool IsPassedOver => IsKnown(out var passing) && passing == Passing.Strips;
+    public bool IsPassedOver => Known is { Passing: Passing.Strips };
+
+    private Finding? Known => Volatile.Read(ref _finding) is var finding && time.GetElapsedTime(finding.Since) < finding.Keep ? finding : null;
 
     /// <summary>Asks; an answer from which DNSSEC records were stripped is a failure.</summary>
     public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
         var reply = await exchange.AskAsync(question, cancellationToken).ConfigureAwait(false);
-        if (keys is not { } known || reply is not Reply.Answered { Message: var message })
+        if (checks.Count == 0 || reply is not Reply.Answered { Message: var message })
             return reply;
-        if (question.Equals(known))
-            return Learn(known, message) ?? reply;
-        if (HasSignatures(message))
-        {
-            Keep(Passing.Passes, CapableTime);
-            return reply;
-        }
-        if (IsKnown(out var passing) && passing != Passing.Strips)
+        if (Learn(question, reply) is { } stripped)
+            return Refuse(stripped);
+        var (isSigned, hasDenial) = (DnssecRecords.HasSignatures(message), DnssecRecords.HasDenial(message));
+        if (isSigned && hasDenial)
+            Keep(Passing.Passes, "", CapableTime);
+        if (isSigned && (hasDenial || !DnssecRecords.IsDenial(question, message)))
             return reply;
         // One that strips is asked only where no other is left, and may have been mended.
-        if (await exchange.AskAsync(known, cancellationToken).ConfigureAwait(false) is Reply.Answered { Message: var found })
-            return Learn(known, found) ?? reply;
-        if (passing == Passing.Strips)
-            return Stripped(known);
-        // No finding: what is not signed is judged as it came, and bogus rather than secure.
-        Keep(Passing.Unknown, UnknownTime);
-        return reply;
+        var finding = Known is { Passing: not Passing.Strips } known ? known : await CheckAsync(cancellationToken).ConfigureAwait(false);
+        return finding.Passing == Passing.Strips ? Refuse(finding) : reply;
     }
 
-    /// <summary>Asks a question by which it shows what it is good for, and tells.</summary>
-    public async ValueTask<ServerProbe> ProbeAsync(ServerCheck check, CancellationToken cancellationToken)
+    /// <summary>Asks questions by which it shows what it is good for, and tells.</summary>
+    public async ValueTask<ServerProbe> ProbeAsync(IReadOnlyList<ServerCheck> asked, CancellationToken cancellationToken)
     {
-        var reply = await exchange.AskAsync(check.Question, cancellationToken).ConfigureAwait(false);
-        if (keys is { } known && known.Equals(check.Question) && reply is Reply.Answered { Message: var message })
-            Learn(known, message);
-        return check.Judge(exchange.Server, reply);
+        var probe = await AskAsync(asked, cancellationToken).ConfigureAwait(false);
+        if (checks.Count > 0)
+            Learn(probe);
+        return probe;
     }
 
-    /// <summary>Whether an answer for keys has the keys, and a signature over them.</summary>
-    public static bool HasSignedKeys(DnsMessage message) =>
-        message.Answers.Any(static record => record.Type == DnssecTypes.Dnskey) && message.Answers.Any(static record => record.Type == DnssecTypes.Rrsig);
-
-    private Reply.Failed? Learn(Question question, DnsMessage message)
+    private async ValueTask<ServerProbe> AskAsync(IReadOnlyList<ServerCheck> asked, CancellationToken cancellationToken)
     {
-        var passes = HasSignedKeys(message);
-        Keep(passes ? Passing.Passes : Passing.Strips, passes ? CapableTime : StrippingTime);
-        return passes ? null : Stripped(question);
-    }
-
-    private Reply.Failed Stripped(Question question) => new(DnsFailure.UpstreamNotDnssecCapable, null,
-        $"{exchange.Server}: gives the answer to {question} without signatures: it strips DNSSEC records, so that nothing can be validated; ask another one");
-
-    private bool IsKnown(out Passing passing)
-    {
-        var finding = Volatile.Read(ref _finding);
-        passing = finding.Passing;
-        if (time.GetElapsedTime(finding.Since) < finding.Keep)
-            return true;
-        passing = Passing.Unknown;
-        return false;
-    }
-
-    private void Keep(Passing passing, TimeSpan keep) => Volatile.Write(ref _finding, new(passing, time.GetTimestamp(), keep));
-
-    private static bool HasSignatures(DnsMessage message) => Any(message.Answers) || Any(message.Authority);
-
-    private static bool Any(IReadOnlyList<RawRecord> records)
-    {
-        foreach (var record in records)
+        for (var at = 0; ; at++)
         {
-            if (record.Type == ResourceRecordType.RRSIG)
-                return true;
+            var probe = asked[at].Judge(exchange.Server, await exchange.AskAsync(asked[at].Question, cancellationToken).ConfigureAwait(false));
+            if (probe.Capability != ServerCapability.Capable || at == asked.Count - 1)
+                return probe;
         }
-        return false;
     }
 
-    private sealed record Finding(Passing Passing, long Since, TimeSpan Keep);
+    // Joined by those who need it at the same time; where he who began it is told to stop, another begins it anew.
+    private async ValueTask<Finding> CheckAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<Finding> check;
+            lock (_lock)
+                check = _check ??= Task.Run(() => RunAsync(cancellationToken), CancellationToken.None);
+            try
+            {
+                return await check.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                continue;
+            }
+        }
+    }
+
+    private async Task<Finding> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Learn(await AskAsync(checks, cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            lock (_lock)
+                _check = null;
+        }
+    }
+
+    private Finding? Learn(Question question, Reply reply)
+    {
+        foreach (var check in checks)
+        {
+            if (check.Question.Equals(question) && check.Judge(exchange.Server, reply) is { Capability: ServerCapability.StripsDnssec } probe)
+                return Learn(probe);
+        }
+        return null;
+    }
+
+    private Finding Learn(ServerProbe probe) => probe.Capability switch
+    {
+        ServerCapability.StripsDnssec => Keep(Passing.Strips, probe.ToString(), StrippingTime),
+        ServerCapability.Capable => Keep(Passing.Passes, "", CapableTime),
+        // No finding: one that strips is not taken for mended, and elsewhere what is not signed is judged as it came, and bogus rather than secure.
+        _ => Known is { Passing: Passing.Strips } strips ? strips : Keep(Passing.Unknown, "", UnknownTime),
+    };
+
+    private static Reply.Failed Refuse(Finding finding) => new(DnsFailure.UpstreamNotDnssecCapable, null, $"{finding.Detail}, so that nothing can be validated; ask another one");
+
+    private Finding Keep(Passing passing, string detail, TimeSpan keep)
+    {
+        var finding = new Finding(passing, detail, time.GetTimestamp(), keep);
+        Volatile.Write(ref _finding, finding);
+        return finding;
+    }
+
+    private sealed record Finding(Passing Passing, string Detail, long Since, TimeSpan Keep);
 }

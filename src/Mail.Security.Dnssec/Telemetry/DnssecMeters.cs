@@ -13,6 +13,7 @@ internal sealed class DnssecMeters : IDisposable
     private readonly Histogram<double> _lookups;
     private readonly Counter<long> _questions;
     private readonly Counter<long> _exchanges;
+    private readonly Counter<long> _refused;
 
     public DnssecMeters(IMeterFactory? factory)
     {
@@ -20,6 +21,7 @@ internal sealed class DnssecMeters : IDisposable
         _lookups = _meter.CreateHistogram<double>("mail.dns.lookup.duration", "s", "Lookups, by type, result and security.");
         _questions = _meter.CreateCounter<long>("mail.dns.questions", "{question}", "Questions of lookups, by source: cache, shared, server.");
         _exchanges = _meter.CreateCounter<long>("mail.dns.exchanges", "{exchange}", "Exchanges with a server, by transport and result.");
+        _refused = _meter.CreateCounter<long>("mail.dns.refused_answers", "{answer}", "Answers that were not believed here, by the place of their server, type and result: Outvoted where that of another server was, Unproven where none was.");
     }
 
     public void Dispose() => _meter.Dispose();
@@ -30,6 +32,12 @@ internal sealed class DnssecMeters : IDisposable
     {
         if (_exchanges.Enabled)
             _exchanges.Add(1, new("transport", transport), new("result", failure?.ToString() ?? "Answered"));
+    }
+
+    public void Refused(int place, Question question, string result)
+    {
+        if (_refused.Enabled)
+            _refused.Add(1, new("server", place), new("type", DnssecTypes.Name(question.Type)), new("result", result));
     }
 
     public void LookedUp<T>(Question question, DnsAnswer<T> answer, TimeSpan taken, Activity? activity)

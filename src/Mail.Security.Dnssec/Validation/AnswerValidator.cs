@@ -192,11 +192,11 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                 // A lookup that failed before and went well now says nothing against the zone.
                 case ZoneState.Trusted when failed is { Reason: not DnsFailure.Bogus } && !_budget.IsExceeded:
                     Link(failed.Chain, null);
-                    _refused = new(failed.Reason, failed.Error, failed.Detail, [.. _chain]);
+                    _refused = new(failed.Reason, failed.Error, failed.Detail, [.. _chain]) { Zone = failed };
                     break;
                 case ZoneState.Refused refused when !_budget.IsExceeded:        // or the cost is what is to be told
                     Link(refused.Chain, null);
-                    _refused = new(refused.Reason, refused.Error, refused.Detail, [.. _chain]);
+                    _refused = new(refused.Reason, refused.Error, refused.Detail, [.. _chain]) { Zone = refused };
                     break;
                 default:
                     var error = _budget.IsExceeded ? new ExtendedDnsError(6, $"{what}: its zones ask for more work than is done for one answer") : why;

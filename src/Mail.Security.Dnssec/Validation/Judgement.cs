@@ -25,5 +25,9 @@ internal abstract record Judgement
     }
 
     /// <summary>It must not be used.</summary>
-    internal sealed record Refused(DnsFailure Reason, ExtendedDnsError? Error, string Detail, ImmutableArray<DnssecLink> Chain) : Judgement;
+    internal sealed record Refused(DnsFailure Reason, ExtendedDnsError? Error, string Detail, ImmutableArray<DnssecLink> Chain) : Judgement
+    {
+        /// <summary>The zone whose keys were refused, whatever this message says; null where the message is at fault.</summary>
+        public ZoneState.Refused? Zone { get; init; }
+    }
 }

@@ -6,8 +6,7 @@ internal sealed class ValidationRules
     // A name of 127 labels and the zones of some aliases; each question is one exchange at least.
     private const int MaxQuestions = 150;
 
-    // DS and DNSKEY; and the checks of a zone whose keys are being changed.
-    private const int MaxQuestionsOfZone = 2;
+    // The checks of a zone whose keys are being changed.
     private const int MaxSignaturesOfZone = 50;
 
     // A denial of DS records looks at the name, its parent and the wildcard.
@@ -31,8 +30,16 @@ internal sealed class ValidationRules
 
     public int MaxNsec3Iterations { get; }
 
-    /// <summary>What finding the keys of one zone may cost, of which an answer may need some.</summary>
-    public WorkBudget FlightBudget() => new(Math.Min(_maxSignatures, MaxSignaturesOfZone), Math.Min(_maxHashes, HashedNamesOfZone * (MaxNsec3Iterations + 1)), MaxQuestionsOfZone);
+    /// <summary>How many servers there are, each of which may be asked in turn.</summary>
+    public int Servers { get; init; } = 1;
+
+    /// <summary>What judging one server's words on one zone may cost, of which an answer may need some. Questions are counted by who asks them.</summary>
+    public WorkBudget ZoneBudget() => ZoneBudget(1);
+
+    /// <summary>What all servers' words on one zone may cost together.</summary>
+    public WorkBudget FlightBudget() => ZoneBudget(Servers);
+
+    private WorkBudget ZoneBudget(int times) => new(times * Math.Min(_maxSignatures, MaxSignaturesOfZone), times * Math.Min(_maxHashes, HashedNamesOfZone * (MaxNsec3Iterations + 1)), 0);
 
     /// <summary>What one answer may cost.</summary>
     public WorkBudget Budget() => new(_maxSignatures, _maxHashes, MaxQuestions);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using DnsClient.Protocol;
 using Mail.Security.Dnssec;
 using Mail.Security.Testing;
@@ -18,6 +19,8 @@ internal static class ValidatorBench
     private static readonly DnssecResolverOptions Options = new() { TrustAnchors = [.. SignedDnsServer.AnchorsOf(Plain), .. SignedDnsServer.AnchorsOf(Hashed)] };
     private static readonly ValidationRules Rules = new(Options);
     private static readonly SetVerifier Verifier = new(Rules.ClockSkew, Rules.Sha1, Clock);
+    private static readonly DnssecMeters Meters = new(null);
+    private static readonly UpstreamServer OnlyServer = new(new ServerExchange(new IPEndPoint(IPAddress.Loopback, 53), DnssecMode.Validate, TimeSpan.FromSeconds(1), Clock, Meters), [], Clock);
     private static readonly ConcurrentDictionary<Question, SignedDnsAnswer> Known = new();
 
     private static readonly string[] Hosts = ["a", "b", "alias", "y.wild", "x.wild", "nosuch", "ent", "x.ren", "y.wildalias", "a.child", "nosuch.child", "child"];
@@ -36,13 +39,18 @@ internal static class ValidatorBench
     public static DnsAnswer<System.Net.IPAddress>? Judge(Question question, Func<int, SignedDnsAnswer, SignedDnsAnswer> change)
     {
         var count = 0;
-        ValueTask<Reply> AskAsync(Question asked, CancellationToken cancellationToken) => new(Read(asked, change(count++, Right(asked))) is { } read
-            ? new Reply.Answered(read) : new Reply.Failed(DnsFailure.Malformed, null, "unreadable"));
+        ValueTask<Reply?> AskAsync(Question asked, List<UpstreamServer> before, CancellationToken cancellationToken)
+        {
+            if (before.Count > 0)
+                return new((Reply?)null);
+            before.Add(OnlyServer);
+            return new(Read(asked, change(count++, Right(asked))) is { } read ? new Reply.Answered(read) : new Reply.Failed(DnsFailure.Malformed, null, "unreadable"));
+        }
 
         if (Read(question, change(count++, Right(question))) is not { } message)
             return null;
         using var stop = new CancellationTokenSource();
-        var validator = new AnswerValidator(new ZoneFinder(AskAsync, Rules, Verifier, Options, Clock, stop.Token), Verifier, Rules, 8, Clock);
+        var validator = new AnswerValidator(new ZoneFinder(asked => new Inquiry(AskAsync, asked, Meters), Rules, Verifier, Options, Clock, stop.Token), Verifier, Rules, 8, Clock);
         if (Stage(question, message, new Judgement.Judged { Security = DnsSecurity.Indeterminate }) is Stage<System.Net.IPAddress>.End { Answer: DnsAnswer<System.Net.IPAddress>.Failed })
             return null;
         return validator.JudgeAsync(question, message, CancellationToken.None).AsTask().GetAwaiter().GetResult() is Judgement.Judged judged

@@ -15,13 +15,15 @@ public sealed class CapabilityTests : ResolverTest
 
     [Theory]
     [Trait("rfc", "4035#4.6")]
-    [InlineData(DnssecMode.Validate, "signed", ServerCapability.Capable, "is capable: it gives the keys of zone example with their signatures")]
+    [InlineData(DnssecMode.Validate, "signed", ServerCapability.Capable, "is capable: it gives the keys of zone example with their signatures, and NSEC or NSEC3 records with what it denies")]
     [InlineData(DnssecMode.Validate, "plain", ServerCapability.StripsDnssec, "strips DNSSEC records: it gives the keys of zone example without signatures")]
     [InlineData(DnssecMode.Validate, "none", ServerCapability.StripsDnssec, "strips DNSSEC records: it gives no keys of zone example")]
+    [InlineData(DnssecMode.Validate, "unproven", ServerCapability.StripsDnssec, "strips DNSSEC records: it says that example has no TLSA records, without the NSEC or NSEC3 records that prove it")]
+    [InlineData(DnssecMode.Validate, "no TLSA", ServerCapability.Failing, "answers with errors: example TLSA: {0} (UDP): NOTIMP")]
     [InlineData(DnssecMode.Validate, "refused", ServerCapability.Failing, "answers with errors: example DNSKEY: {0} (UDP): REFUSED, EDE 18 (Prohibited)")]
     [InlineData(DnssecMode.Validate, "garbage", ServerCapability.Failing, "answers with errors: example DNSKEY: {0} (UDP): an answer that cannot be read")]
     [InlineData(DnssecMode.Validate, "cut", ServerCapability.NoTcp, "cuts answers off and has no TCP: example DNSKEY: {0} (TCP): the connection ended within an answer")]
-    [InlineData(DnssecMode.Validate, "large", ServerCapability.Capable, "is capable: it gives the keys of zone example with their signatures")]
+    [InlineData(DnssecMode.Validate, "large", ServerCapability.Capable, "is capable: it gives the keys of zone example with their signatures, and NSEC or NSEC3 records with what it denies")]
     [InlineData(DnssecMode.AdBit, "secure", ServerCapability.Capable, "is capable: it calls example NS authentic")]
     [InlineData(DnssecMode.AdBit, "insecure", ServerCapability.NotValidating, "does not validate: it does not call example NS authentic (AD): let it validate, or let answers be validated here")]
     public async Task ProbeAsync_EveryServer_IsToldInOneLine(DnssecMode mode, string kind, ServerCapability capability, string line)
@@ -32,7 +34,7 @@ public sealed class CapabilityTests : ResolverTest
         var sign = new DnsServerFault.Rewritten(Sign);
         DnsServerFault[] faults = kind switch
         {
-            "signed" => [sign],
+            "signed" or "unproven" or "no TLSA" => [sign],
             "refused" => [new DnsServerFault.ResponseCode(5, new ExtendedDnsError(18, ""))],
             "garbage" => [new DnsServerFault.Garbage()],
             "cut" => [new DnsServerFault.TruncatedOverUdp(), new DnsServerFault.BrokenConnection()],
@@ -40,6 +42,8 @@ public sealed class CapabilityTests : ResolverTest
             _ => [],
         };
         Server.Misbehave(Zone, DnsRecordType.Dnskey, faults);
+        if (kind != "unproven")
+            Server.Misbehave(Zone, DnsRecordType.Tlsa, kind == "no TLSA" ? new DnsServerFault.ResponseCode(4) : new DnsServerFault.Rewritten(Deny));
 
         var probe = Assert.Single(await Make(mode, Server.EndPoint).ProbeAsync(Ct));
 
@@ -124,7 +128,9 @@ public sealed class CapabilityTests : ResolverTest
         Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, await FailureAsync(resolver, "h1.example"));
 
         Server.Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign));
-        Assert.Equal(DnsFailure.Bogus, await FailureAsync(resolver, "h2.example"));
+        Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, await FailureAsync(resolver, "h2.example"));
+        Server.Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
+        Assert.Equal(DnsFailure.Bogus, await FailureAsync(resolver, "h3.example"));
     }
 
     /// <summary>One strips and the other is silent: that is what is told, for it may be back.</summary>
@@ -142,7 +148,7 @@ public sealed class CapabilityTests : ResolverTest
     public async Task ProbeAsync_ThatFindsAStripper_SparesLookupsTheQuestion()
     {
         Fill(Server).AddDnskey(Zone, Key);
-        Fill(_other).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign));
+        Fill(_other).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign)).Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
         var resolver = Make(DnssecMode.Validate, Server.EndPoint, _other.EndPoint);
 
         Assert.Equal([ServerCapability.StripsDnssec, ServerCapability.Capable], (await resolver.ProbeAsync(Ct)).Select(static probe => probe.Capability));
@@ -170,6 +176,84 @@ public sealed class CapabilityTests : ResolverTest
         for (var host = 0; host < 4; host++)
             server.AddAddress($"h{host}.{Zone}", "192.0.2.1");
         return server;
+    }
+
+    /// <summary>Many who wait for the same finding share one check.</summary>
+    [Fact]
+    public async Task Lookup_ManyAtOnce_TheServerIsCheckedOnce()
+    {
+        Fill(Server).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
+        var release = new TaskCompletionSource();
+        Server.Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.HoldUntil(release.Task), new DnsServerFault.Rewritten(Sign));
+        var resolver = Make(DnssecMode.Validate, Server.EndPoint);
+        var lookups = Enumerable.Range(0, 4).Select(host => FailureAsync(resolver, $"h{host}.example")).ToList();
+        for (var host = 0; host < 4; host++)
+            await Server.WaitForQueryAsync($"h{host}.example", DnsRecordType.A, 1, Ct);
+        await Server.WaitForQueryAsync(Zone, DnsRecordType.Dnskey, 1, Ct);
+        release.SetResult();
+        await Task.WhenAll(lookups);
+
+        // One check for all, the denial behind the keys; then the keys are asked for once more, to be proven.
+        Assert.Equal((2, 1), (Server.CountOf(Zone, DnsRecordType.Dnskey), Server.CountOf(Zone, DnsRecordType.Tlsa)));
+        Assert.All(lookups, lookup => Assert.Equal(DnsFailure.Bogus, lookup.Result));
+    }
+
+    /// <summary>Who began a check may be told to stop; those who joined it are served all the same.</summary>
+    [Fact]
+    public async Task Ask_WhoBeganTheCheckGivesUp_TheOthersBeginAnother()
+    {
+        Fill(Server).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Silence());
+        using var meters = new DnssecMeters(null);
+        var server = new UpstreamServer(new ServerExchange(Server.EndPoint, DnssecMode.Validate, TimeSpan.FromMinutes(1), Time, meters), ServerCheck.Passing(Name(Zone)), Time);
+        using var cancel = new CancellationTokenSource();
+        var first = server.AskAsync(new Question(Name("h0.example"), DnsClient.Protocol.ResourceRecordType.A), cancel.Token).AsTask();
+        await Server.WaitForQueryAsync(Zone, DnsRecordType.Dnskey, 1, Ct);
+        var second = server.AskAsync(new Question(Name("h1.example"), DnsClient.Protocol.ResourceRecordType.A), Ct).AsTask();
+        await Server.WaitForQueryAsync("h1.example", DnsRecordType.A, 1, Ct);
+
+        Server.Heal(Zone, DnsRecordType.Dnskey);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, Assert.IsType<Reply.Failed>(await second).Reason);
+    }
+
+    /// <summary>Signatures come through, and what proves an absence does not: it is told, and the other server is asked.</summary>
+    [Fact]
+    [Trait("rfc", "4035#3.1.3.1")]
+    public async Task Lookup_ServerDropsDenials_IsNotCapable_AndPassedOver()
+    {
+        await using var good = new SignedWorld(Time);
+        await using var drops = new SignedWorld(Time, good);
+        drops.Server.DepartAlways(new SignedAnswerFault.MissingRecords(DnsRecordType.Nsec));
+        DnssecResolver Of(params IPEndPoint[] servers) => new(new DnssecResolverOptions { Servers = servers, Mode = DnssecMode.Validate, TrustAnchors = good.Server.TrustAnchors }, Time);
+        using var alone = Of(drops.EndPoint);
+        using var both = Of(drops.EndPoint, good.EndPoint);
+
+        // What is there can be proven without them.
+        Assert.Equal(DnsSecurity.Secure, Assert.IsType<DnsAnswer<IPAddress>.Found>(await alone.GetAAsync(Name("a.z.test"), Ct)).Security);
+        foreach (var name in new[] { "nosuch.z.test", "a.plain.test" })
+        {
+            var failed = Assert.IsType<DnsAnswer<IPAddress>.Failed>(await alone.GetAAsync(Name(name), Ct));
+            Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, failed.Reason);
+            Assert.Contains("it says that . has no TLSA records, without the NSEC or NSEC3 records that prove it", failed.Detail, StringComparison.Ordinal);
+        }
+        Assert.Equal(DnsSecurity.Insecure, Assert.IsType<DnsAnswer<IPAddress>.Found>(await both.GetAAsync(Name("a.plain.test"), Ct)).Security);
+        var asked = drops.Server.Queries.Count;
+        Assert.Equal(DnsSecurity.Secure, Assert.IsType<DnsAnswer<IPAddress>.Absent>(await both.GetAAsync(Name("nosuch.z.test"), Ct)).Security);
+        Assert.Equal(asked, drops.Server.Queries.Count);
+    }
+
+    // Puts a record of denial before the authority section.
+    private static byte[] Deny(byte[] answer)
+    {
+        var at = 12;
+        while (answer[at] != 0)
+            at += answer[at] + 1;
+        at += 5;
+        byte[] denied = [.. answer[..at], 0xC0, 12, 0, 47, 0, 1, 0, 0, 1, 44, 0, 13, 7, .. "example"u8, 0, 0, 2, 0x22, 1, .. answer[at..]];
+        BinaryPrimitives.WriteUInt16BigEndian(denied.AsSpan(8), (ushort)(BinaryPrimitives.ReadUInt16BigEndian(answer.AsSpan(8)) + 1));
+        return denied;
     }
 
     // Puts a signature before the answers, over the type asked for, and of noise.

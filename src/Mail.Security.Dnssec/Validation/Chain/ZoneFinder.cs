@@ -1,18 +1,16 @@
 namespace Mail.Security.Dnssec;
 
-/// <summary>Asks the servers one question of the validation.</summary>
-internal delegate ValueTask<Reply> ZoneQuestion(Question question, CancellationToken cancellationToken);
-
 /// <summary>Finds the zone a name is in and its keys, from the nearest trust anchor down (RFC 4035 §5.2, RFC 6840 §6.1). What was found is kept; equal questions are asked once.</summary>
-internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time, CancellationToken stop)
+internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time, CancellationToken stop)
 {
     private const int MostChanges = 3;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(CanonicalName Name, int Generation), Task<ZoneCut>> _flights = [];
     private readonly BoundedCache<CanonicalName, ZoneCut> _cuts = new(Math.Max(options.CacheEntries, 256), time);
+    private readonly RefusalTally<CanonicalName> _refusals = new(options, time);
     private int _generation;
-    private readonly ZoneReader _reader = new(ask, rules, verifier, options, time);
+    private readonly ZoneReader _reader = new(inquire, rules, verifier, options, time);
 
     /// <summary>The state of the zone that holds a name's records; for a name where a zone begins, of that zone.</summary>
     public async ValueTask<ZoneState> FindAsync(CanonicalName name, WorkBudget budget, CancellationToken cancellationToken)
@@ -47,7 +45,7 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     {
         if (rules.AnchorOf(name) is not var (anchored, signers))
             return new ZoneState.Unanchored(name);
-        var cut = await OnceAsync(anchored, generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, [], uint.MaxValue, own, token), cancellationToken).ConfigureAwait(false);
+        var cut = await OnceAsync(anchored, generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, own, token), cancellationToken).ConfigureAwait(false);
         var state = ((ZoneCut.Zone)cut).State;
         for (var labels = anchored.Labels + 1; labels <= name.Labels && state is ZoneState.Trusted trusted; labels++)
         {
@@ -96,17 +94,14 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
     private async Task<ZoneCut> FlyAsync(CanonicalName name, int generation, WorkBudget payer, Func<WorkBudget, CancellationToken, ValueTask<KeptCut>> look)
     {
         KeptCut? found = null;
-        var budget = rules.FlightBudget();
+        var (start, budget) = (time.GetTimestamp(), rules.FlightBudget());
         using var limit = new CancellationTokenSource(options.LookupTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try
         {
             found = await look(budget, either.Token).ConfigureAwait(false);
-            if (budget.IsExceeded && found.Cut is ZoneCut.Zone { State: ZoneState.Refused { Reason: DnsFailure.Bogus } refused })
-            {
-                var error = new ExtendedDnsError(6, $"{name}: its keys ask for more work than is done for one zone");
-                found = found with { Cut = new ZoneCut.Zone(refused with { Error = error, Detail = error.Text }) };
-            }
+            if (found.Cut is ZoneCut.Zone { State: ZoneState.Refused refused })
+                found = Keep(name, refused, found.Keep);
             return found.Cut;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -120,9 +115,20 @@ internal sealed class ZoneFinder(ZoneQuestion ask, ValidationRules rules, SetVer
             {
                 _flights.Remove((name, generation));
                 if (found is not null && generation == _generation)
-                    _cuts.Put(name, found.Cut, time.GetTimestamp(), found.Keep);
+                    _cuts.Put(name, found.Cut, found.Cut is ZoneCut.Zone { State: ZoneState.Refused { Kept: { } kept } } ? kept.Since : start, found.Keep);
             }
         }
+    }
+
+    // What is refused for its zone is kept no longer than the zone is: both know since when.
+    private KeptCut Keep(CanonicalName name, ZoneState.Refused refused, TimeSpan keep)
+    {
+        if (refused.Reason == DnsFailure.Bogus)
+        {
+            lock (_lock)
+                keep = _refusals.Count(name);
+        }
+        return new(new ZoneCut.Zone(refused with { Kept = new(time.GetTimestamp(), keep) }), keep);
     }
 }
 

@@ -5,7 +5,7 @@ using DnsClient.Protocol;
 namespace Mail.Security.Dnssec;
 
 /// <summary>Looks from a zone whose keys are proven to a name below: whether another zone begins there, and which keys it has (RFC 4035 §5.2).</summary>
-internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time)
+internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRules rules, SetVerifier verifier, DnssecResolverOptions options, TimeProvider time)
 {
     // While keys change a zone has some six; each costs memory as long as the zone is remembered.
     private const int MaxKeys = 40;
@@ -13,42 +13,74 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
     private readonly CachePolicy _policy = CachePolicy.Of(options);
 
     /// <summary>Looks whether a zone begins at a name one label below.</summary>
-    public async ValueTask<KeptCut> LookAsync(CanonicalName child, ZoneState.Trusted parent, WorkBudget budget, CancellationToken cancellationToken)
+    /// <param name="child">The name.</param>
+    /// <param name="parent">The zone above it.</param>
+    /// <param name="total">What the words of all servers may cost together; what they cost is taken from it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<KeptCut> LookAsync(CanonicalName child, ZoneState.Trusted parent, WorkBudget total, CancellationToken cancellationToken)
     {
-        var (message, failed) = await AskAsync(child, DnssecTypes.Ds, parent.Chain, budget, cancellationToken).ConfigureAwait(false);
-        if (message is null)
-            return failed!;
-        var answers = new SectionSets(message, message.Answers);
-        if (answers.Find(child, DnssecTypes.Ds) is { } signers)
+        if (!TryName(child, out var name))
+            return Unaskable(child, parent.Chain);
+        var (keys, isVouchedFor) = (inquire(new(name, DnssecTypes.Dnskey)), false);
+        return await inquire(new(name, DnssecTypes.Ds)).JudgeAsync(JudgeAsync, Beside, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<Opinion<KeptCut>> JudgeAsync(Reply reply)
         {
-            return verifier.Verify(signers, parent.Zone, parent.Keys, budget) switch
+            if (reply is not Reply.Answered(var message))
+                return Opinion(Failed(child, DnssecTypes.Ds, parent.Chain, (Reply.Failed)reply));
+            var answers = new SectionSets(message, message.Answers);
+            if (answers.Find(child, DnssecTypes.Ds) is not { } signers)
             {
-                SetVerdict.Secure { Encloser: null } secure => await ReadAsync(child, Read(signers), parent.Chain, secure.Ttl, budget, cancellationToken).ConfigureAwait(false),
-                SetVerdict.Refused refused => Bogus(child, parent.Chain, refused.Error),
-                _ => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{child} DS: made by a wildcard")),
-            };
+                var cut = Within(total, own => answers.Find(child, DnssecTypes.Cname) is { } alias
+                    ? Alias(child, alias, answers, message, parent, own)
+                    : Denied(child, new SectionSets(message, message.Authority), parent, own));
+                return Opinion(isVouchedFor && !IsRefused(cut) ? Contradicted(child, parent.Chain) : cut);
+            }
+            SetVerdict? verdict = null;
+            var refused = Within(total, own => (verdict = verifier.Verify(signers, parent.Zone, parent.Keys, own)) switch
+            {
+                SetVerdict.Secure { Encloser: null } => null,
+                SetVerdict.Refused fault => Bogus(child, parent.Chain, fault.Error, own),
+                _ => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{child} DS: made by a wildcard"), own),
+            });
+            if (refused is not null)
+                return Opinion(refused);
+            var found = await KeysAsync(child, Read(signers), parent.Chain, ((SetVerdict.Secure)verdict!).Ttl, keys, total, cancellationToken).ConfigureAwait(false);
+            // Every server was asked for the keys, and they are out of reach: other DS records would not change that.
+            if (!isVouchedFor && found.Cut is ZoneCut.Zone { State: ZoneState.Refused { Reason: not (DnsFailure.Bogus or DnsFailure.UpstreamNotDnssecCapable) } })
+                return new(found, null);
+            // What one server proved another must not take back: nothing but keys is looked for from here on.
+            var isTakenBack = isVouchedFor && found.Cut is ZoneCut.Zone { State: ZoneState.Insecure };
+            isVouchedFor = true;
+            return Opinion(isTakenBack ? Contradicted(child, parent.Chain) : found);
         }
-        return answers.Find(child, DnssecTypes.Cname) is { } alias
-            ? Alias(child, alias, answers, message, parent, budget)
-            : Denied(child, new SectionSets(message, message.Authority), parent, budget);
     }
 
-    /// <summary>Asks for the keys of a zone and proves them by the digests its parent, or a trust anchor, has of them.</summary>
-    public async ValueTask<KeptCut> ReadAsync(CanonicalName zone, IReadOnlyList<DsData> signers, ImmutableArray<DnssecLink> chain, uint ttl, WorkBudget budget, CancellationToken cancellationToken)
+    /// <summary>Asks for the keys of a trust anchor's zone and proves them by the anchors' digests.</summary>
+    public async ValueTask<KeptCut> ReadAsync(CanonicalName zone, IReadOnlyList<DsData> anchors, WorkBudget total, CancellationToken cancellationToken) => TryName(zone, out var name)
+        ? await KeysAsync(zone, anchors, [], uint.MaxValue, inquire(new(name, DnssecTypes.Dnskey)), total, cancellationToken).ConfigureAwait(false)
+        : Unaskable(zone, []);
+
+    // The keys of a zone, proven by the digests its parent, or a trust anchor, has of them.
+    private ValueTask<KeptCut> KeysAsync(CanonicalName zone, IReadOnlyList<DsData> signers, ImmutableArray<DnssecLink> chain, uint ttl, Inquiry inquiry, WorkBudget total, CancellationToken cancellationToken)
     {
         var usable = DelegationSigners.Usable(signers, rules.Sha1);
         if (usable.Count == 0)
-            return Insecure(zone, chain, DelegationSigners.WhyUnusable(zone, signers), ttl);
-        var (message, failed) = await AskAsync(zone, DnssecTypes.Dnskey, chain, budget, cancellationToken).ConfigureAwait(false);
-        if (message is null)
-            return failed!;
+            return new(Insecure(zone, chain, DelegationSigners.WhyUnusable(zone, signers), ttl));
+        return inquiry.JudgeAsync<KeptCut>(reply => new(Opinion(reply is Reply.Answered(var message)
+            ? Within(total, own => Keys(zone, usable, chain, ttl, message, own))
+            : Failed(zone, DnssecTypes.Dnskey, chain, (Reply.Failed)reply))), Beside, cancellationToken);
+    }
+
+    private KeptCut Keys(CanonicalName zone, IReadOnlyList<DsData> usable, ImmutableArray<DnssecLink> chain, uint ttl, DnsMessage message, WorkBudget budget)
+    {
         var set = new SectionSets(message, message.Answers).Find(zone, DnssecTypes.Dnskey);
         if (chain.IsEmpty && (set is null || set.Signatures.Count == 0))
             return Incapable(zone);
         if (set is null)
-            return Bogus(zone, chain, new ExtendedDnsError(9, $"zone {zone} has no keys, and its DS records say that it has"));
+            return Bogus(zone, chain, new ExtendedDnsError(9, $"zone {zone} has no keys, and its DS records say that it has"), budget);
         if (set.Data.Count > MaxKeys)
-            return Bogus(zone, chain, new ExtendedDnsError(6, string.Create(CultureInfo.InvariantCulture, $"zone {zone} has {set.Data.Count} keys, more than are looked at")));
+            return Bogus(zone, chain, new ExtendedDnsError(6, string.Create(CultureInfo.InvariantCulture, $"zone {zone} has {set.Data.Count} keys, more than are looked at")), budget);
         var keys = new List<DnsKeyData>();
         foreach (var data in set.Data)
         {
@@ -57,14 +89,30 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
         }
         var vouched = DelegationSigners.KeysOf(zone, usable, keys, budget);
         if (vouched.Count == 0)
-            return Bogus(zone, chain, WhyNotVouched(zone, usable, keys, chain));
+            return Bogus(zone, chain, WhyNotVouched(zone, usable, keys, chain), budget);
         return verifier.Verify(set, zone, vouched, budget) switch
         {
             SetVerdict.Secure { Encloser: null } secure => Trusted(zone, chain, keys, secure, Math.Min(ttl, secure.Ttl)),
-            SetVerdict.Refused refused => Bogus(zone, chain, refused.Error),
-            _ => Bogus(zone, chain, new ExtendedDnsError(6, $"{zone} DNSKEY: made by a wildcard")),
+            SetVerdict.Refused refused => Bogus(zone, chain, refused.Error, budget),
+            _ => Bogus(zone, chain, new ExtendedDnsError(6, $"{zone} DNSKEY: made by a wildcard"), budget),
         };
     }
+
+    // Each server's words have a budget of their own, so that one that lies spoils nothing for the next; all together have a limit.
+    private T Within<T>(WorkBudget total, Func<WorkBudget, T> judge)
+    {
+        var own = total.IsExceeded ? new WorkBudget(0, 0, 0) : rules.ZoneBudget();
+        var found = judge(own);
+        total.Charge(own);
+        return found;
+    }
+
+    private static Opinion<KeptCut> Opinion(KeptCut cut) => new(cut, cut.Cut is ZoneCut.Zone { State: ZoneState.Refused refused } ? new(refused.Error, refused.Detail) : null);
+
+    private static bool IsRefused(KeptCut cut) => cut.Cut is ZoneCut.Zone { State: ZoneState.Refused };
+
+    private static KeptCut Beside(KeptCut cut, ExtendedDnsError note) =>
+        cut.Cut is ZoneCut.Zone { State: ZoneState.Refused refused } ? cut with { Cut = new ZoneCut.Zone(refused with { Note = refused.Note ?? note }) } : cut;
 
     private KeptCut Alias(CanonicalName child, RecordSet alias, SectionSets answers, DnsMessage message, ZoneState.Trusted parent, WorkBudget budget)
     {
@@ -73,8 +121,8 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
         {
             SetVerdict.Secure { Encloser: null } secure => new(rename is null ? new ZoneCut.None() : new ZoneCut.NothingBelow(), _policy.Positive(secure.Ttl)),
             SetVerdict.Secure { Encloser: { } encloser } secure when rename is null => Expanded(child, encloser, secure.Ttl, new SectionSets(message, message.Authority), parent, budget),
-            SetVerdict.Secure => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{rename}: made by a wildcard")),
-            SetVerdict.Refused refused => Bogus(child, parent.Chain, refused.Error),
+            SetVerdict.Secure => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{rename}: made by a wildcard"), budget),
+            SetVerdict.Refused refused => Bogus(child, parent.Chain, refused.Error, budget),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -85,7 +133,7 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
         var verified = VerifiedDenial.Of(authority, parent, verifier, budget);
         var finding = new DenialRecords(parent.Zone, verified.Sets, rules.MaxNsec3Iterations, budget).WildcardAnswer(child, encloser);
         return finding.Proof == DenialProof.None
-            ? Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"{child} CNAME: made by a wildcard, and nothing proves that the name itself does not exist"))
+            ? Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"{child} CNAME: made by a wildcard, and nothing proves that the name itself does not exist"), budget)
             : finding.Security == DnsSecurity.Secure ? new(new ZoneCut.NothingBelow(), _policy.Positive(Math.Min(ttl, verified.Ttl)))
             : Insecure(child, parent.Chain, finding.Note, Math.Min(ttl, verified.Ttl));
     }
@@ -99,24 +147,15 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
             CutFinding.NoCut => new(new ZoneCut.None(), _policy.Negative(verified.Ttl)),
             CutFinding.NothingBelow => new(new ZoneCut.NothingBelow(), _policy.Negative(verified.Ttl)),
             CutFinding.InsecureDelegation => Insecure(child, parent.Chain, note, verified.Ttl),
-            _ => Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"nothing in zone {parent.Zone} proves that {child} has no DS records")),
+            _ => Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"nothing in zone {parent.Zone} proves that {child} has no DS records"), budget),
         };
     }
 
-    private async ValueTask<(DnsMessage? Message, KeptCut? Failed)> AskAsync(CanonicalName name, ResourceRecordType type, ImmutableArray<DnssecLink> chain, WorkBudget budget, CancellationToken cancellationToken)
+    // The root is asked for by no name.
+    private static bool TryName(CanonicalName name, out DomainName asked)
     {
-        var asked = default(DomainName);
-        if (!name.IsRoot && !WireName.TryToDomainName(name.Octets, out asked))
-            return (null, Failed(name, chain, DnsFailure.Malformed, null, $"{name} is no name that can be asked for"));
-        if (!budget.TrySpendQuestion())
-            return (null, Failed(name, chain, DnsFailure.Bogus, new ExtendedDnsError(6, "more zones on the way than are asked"), $"{name} {type}: more zones on the way than are asked"));
-        var question = new Question(asked, type);
-        return await ask(question, cancellationToken).ConfigureAwait(false) switch
-        {
-            Reply.Answered(var message) => (message, null),
-            Reply.Failed failed => (null, Failed(name, chain, failed.Reason, failed.Error, $"{question}: {failed.Detail}")),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        asked = default;
+        return name.IsRoot || WireName.TryToDomainName(name.Octets, out asked);
     }
 
     private static List<DsData> Read(RecordSet set)
@@ -144,7 +183,24 @@ internal sealed class ZoneReader(ZoneQuestion ask, ValidationRules rules, SetVer
         return new(new ZoneCut.Zone(new ZoneState.Insecure(zone, chain.Add(link), note)), _policy.Negative(ttl));
     }
 
-    private KeptCut Bogus(CanonicalName zone, ImmutableArray<DnssecLink> chain, ExtendedDnsError error) => Failed(zone, chain, DnsFailure.Bogus, error, error.Text);
+    // What was not proven for want of work says nothing against the zone but its cost.
+    private KeptCut Bogus(CanonicalName zone, ImmutableArray<DnssecLink> chain, ExtendedDnsError error, WorkBudget budget)
+    {
+        if (budget.IsExceeded)
+            error = new ExtendedDnsError(6, $"{zone}: its keys ask for more work than is done for one zone");
+        return Failed(zone, chain, DnsFailure.Bogus, error, error.Text);
+    }
+
+    private KeptCut Contradicted(CanonicalName child, ImmutableArray<DnssecLink> chain)
+    {
+        var error = new ExtendedDnsError(6, $"{child}: said to have no DS records that can be used, and it was proven that it has");
+        return Failed(child, chain, DnsFailure.Bogus, error, error.Text);
+    }
+
+    private KeptCut Unaskable(CanonicalName name, ImmutableArray<DnssecLink> chain) => Failed(name, chain, DnsFailure.Malformed, null, $"{name} is no name that can be asked for");
+
+    private KeptCut Failed(CanonicalName name, ResourceRecordType type, ImmutableArray<DnssecLink> chain, Reply.Failed failed) =>
+        Failed(name, chain, failed.Reason, failed.Error, $"{name} {DnssecTypes.Name(type)}: {failed.Detail}");
 
     private KeptCut Incapable(CanonicalName zone) => Failed(zone, [], DnsFailure.UpstreamNotDnssecCapable, null,
         $"the server gives the keys of zone {zone} without signatures: it strips DNSSEC records, so that nothing can be validated; ask another one");

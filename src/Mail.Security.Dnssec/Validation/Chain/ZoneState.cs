@@ -20,5 +20,12 @@ internal abstract record ZoneState(CanonicalName Zone, ImmutableArray<DnssecLink
     internal sealed record Unanchored(CanonicalName Zone) : ZoneState(Zone, []);
 
     /// <summary>The keys should be proven, and are not; or a lookup on the way failed.</summary>
-    internal sealed record Refused(CanonicalName Zone, ImmutableArray<DnssecLink> Chain, DnsFailure Reason, ExtendedDnsError? Error, string Detail) : ZoneState(Zone, Chain);
+    internal sealed record Refused(CanonicalName Zone, ImmutableArray<DnssecLink> Chain, DnsFailure Reason, ExtendedDnsError? Error, string Detail) : ZoneState(Zone, Chain)
+    {
+        /// <summary>What further servers said, where it is something else.</summary>
+        public ExtendedDnsError? Note { get; init; }
+
+        /// <summary>For how long it is kept; null where it is not.</summary>
+        public Lifetime? Kept { get; init; }
+    }
 }

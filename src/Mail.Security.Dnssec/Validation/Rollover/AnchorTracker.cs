@@ -1,7 +1,7 @@
 namespace Mail.Security.Dnssec;
 
 /// <summary>Follows the keys of the trust points (RFC 5011), and tells the rules which are in force.</summary>
-internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<TrustAnchor> configured, ValidationRules rules, SetVerifier verifier, ZoneQuestion ask, TimeProvider time) : IDisposable
+internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<TrustAnchor> configured, ValidationRules rules, SetVerifier verifier, AskServers ask, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<DomainName, Round> _rounds = [];
@@ -83,20 +83,22 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         var question = new Question(zone, DnssecTypes.Dnskey);
         var own = all.Where(one => one.Anchor.Zone == zone).ToList();
         var last = _rounds.GetValueOrDefault(zone);
-        switch (await ask(question, cancellationToken).ConfigureAwait(false))
+        var (asked, failure) = (new List<UpstreamServer>(), (string?)null);
+        // Where no anchor signed for what one server gives, another is asked.
+        while (await ask(question, asked, cancellationToken).ConfigureAwait(false) is { } reply)
         {
-            case Reply.Answered(var message) when new SectionSets(message, message.Answers).Find(CanonicalName.Of(zone), DnssecTypes.Dnskey) is { } set:
+            if (reply is Reply.Answered(var message) && new SectionSets(message, message.Answers).Find(CanonicalName.Of(zone), DnssecTypes.Dnskey) is { } set)
+            {
                 var seen = SeenKeys.Read(set, InForce(own), verifier, rules.Budget(), time.GetUtcNow());
-                if (seen.Validators.Count == 0 && seen.Revoked.Count == 0)
-                    break;
-                _rounds[zone] = new(time.GetTimestamp(), RolloverTimes.Query(seen.Ttl, seen.Expires), seen.Ttl, seen.Expires);
-                return [.. all.Where(one => one.Anchor.Zone != zone), .. RolloverMachine.Step(own, seen, time.GetUtcNow())];
-            case Reply.Failed failed:
-                failures.Add($"{question}: {failed.Detail}");
-                _rounds[zone] = Again(last);
-                return all;
+                if (seen.Validators.Count > 0 || seen.Revoked.Count > 0)
+                {
+                    _rounds[zone] = new(time.GetTimestamp(), RolloverTimes.Query(seen.Ttl, seen.Expires), seen.Ttl, seen.Expires);
+                    return [.. all.Where(one => one.Anchor.Zone != zone), .. RolloverMachine.Step(own, seen, time.GetUtcNow())];
+                }
+            }
+            failure ??= reply is Reply.Failed failed ? failed.Detail : "no trust anchor signed for the keys";
         }
-        failures.Add($"{question}: no trust anchor signed for the keys");
+        failures.Add($"{question}: {failure}");
         _rounds[zone] = Again(last);
         return all;
     }

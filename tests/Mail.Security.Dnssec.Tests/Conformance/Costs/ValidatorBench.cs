@@ -15,9 +15,10 @@ internal sealed class ValidatorBench : IDisposable
     {
         var options = new DnssecResolverOptions { TrustAnchors = world.Server.TrustAnchors };
         _server = new ServerExchange(world.Server.EndPoint, DnssecMode.Validate, TimeSpan.FromMinutes(1), TimeProvider.System, _meters);
+        var upstream = new Upstream([new UpstreamServer(_server, [], TimeProvider.System)], attempts: 1);
         _rules = new ValidationRules(options);
         var verifier = new SetVerifier(_rules.ClockSkew, _rules.Sha1, world.Time);
-        _validator = new AnswerValidator(new ZoneFinder(_server.AskAsync, _rules, verifier, options, world.Time, _stop.Token), verifier, _rules, options.MaxAliases, world.Time);
+        _validator = new AnswerValidator(new ZoneFinder(question => new Inquiry(upstream.AskAsync, question, _meters), _rules, verifier, options, world.Time, _stop.Token), verifier, _rules, options.MaxAliases, world.Time);
     }
 
     public async Task<(Judgement Judgement, WorkBudget Budget)> JudgeAsync(string ask, CancellationToken cancellationToken)
