@@ -1,5 +1,6 @@
 using Mail.Security.Testing;
 using static Mail.Security.Conformance.ConformanceTable;
+using static Mail.Security.Conformance.UnboundVerdict;
 using static Mail.Security.Testing.SignedAnswerFault;
 
 namespace Mail.Security.Conformance;
@@ -48,9 +49,17 @@ internal static class DenialCases
         new("the denial of a type under a code that denies the name", "a.z.test TXT", "Secure NoData", Z + "a.z.test TXT+", w => w.On("a.z.test TXT", new Rewritten(answer => answer with { Code = 3 }))),
         new("the denial of a name under a code that does not", "nosuch.z.test A", "Bogus 12: do not prove", Z + "nosuch.z.test A!", w => w.On("nosuch.z.test A", new Rewritten(answer => answer with { Code = 0 }))),
         new("a record made by a wildcard denies nothing", "nosuch.wild.z.test TXT", "Bogus 12", Z + "nosuch.wild.z.test TXT!", w => w.On("nosuch.wild.z.test TXT", new Rewritten(answer => answer.Select(record =>
-            record.Type is DnsRecordType.Soa || record.Covered is DnsRecordType.Soa || record.Owner != "*.wild.z.test" ? record : record with { Owner = "nosuch.wild.z.test" })))),
-        new("NSEC that cannot be read", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Edited(record => record.Type == DnsRecordType.Nsec ? record with { Data = new byte[] { 1, (byte)'x' } } : record))),
-        new("NSEC whose types cannot be read", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Edited(record => record.Type == DnsRecordType.Nsec ? record with { Data = (byte[])[.. record.Data.Span, 0, 0] } : record))),
+            record.Type is DnsRecordType.Soa || record.Covered is DnsRecordType.Soa || record.Owner != "*.wild.z.test" ? record : record with { Owner = "nosuch.wild.z.test" }))))
+        { Unbound = new Other("Secure NoData", "RFC 4035 §3.1.3.4: records of denial are not expanded from wildcards. unbound takes one that is, where it says the same as the wildcard's own") },
+        new("a record made by a wildcard denies a type of a name that exists", "x.wild.z.test TXT", "Bogus 12", Z + "x.wild.z.test TXT!", w => w.On("x.wild.z.test TXT", new Rewritten(_ => new(0, [],
+            [.. w.Server.Answer("x.wild.z.test", DnsRecordType.Aaaa).Authority.Where(static record => record.Type == DnsRecordType.Soa || record.Covered == DnsRecordType.Soa),
+             .. w.Server.Denial(w.Zone, "*.wild.z.test").Select(static record => record with { Owner = "x.wild.z.test" })])))),
+        new("a record made by a wildcard denies a name", "nosuch.wild.z.test A", "Bogus 12", Z + "nosuch.wild.z.test A!", w => w.On("nosuch.wild.z.test A", new Rewritten(_ => new(3, [],
+            [.. w.Server.Answer("nosuch.z.test", DnsRecordType.A).Authority, .. w.Server.Denial(w.Zone, "*.wild.z.test").Select(static record => record with { Owner = "m.wild.z.test" })])))),
+        new("NSEC that cannot be read", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Edited(record => record.Type == DnsRecordType.Nsec ? record with { Data = new byte[] { 1, (byte)'x' } } : record)))
+        { Unbound = new Other("Refused", "unbound refuses a message with a record it cannot read before it validates anything; ours leaves the record out (RFC 4035 §5.4: what does not prove is no proof)") },
+        new("NSEC whose types cannot be read", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Edited(record => record.Type == DnsRecordType.Nsec ? record with { Data = (byte[])[.. record.Data.Span, 0, 0] } : record)))
+        { Unbound = new Other("Secure NoData", "RFC 4034 §4.1.2: a block without types must not be included. unbound reads on") },
         new("a name that exists denied by the only gap of a zone", "a.child.z.test A", "Bogus 12: do not prove", Z + "child.z.test+; a.child.z.test A!", w => w.On("a.child.z.test A", new AnswerOf("nosuch.child.z.test", DnsRecordType.A))),
     ];
 

@@ -1,5 +1,6 @@
 using Mail.Security.Testing;
 using static Mail.Security.Conformance.ConformanceTable;
+using static Mail.Security.Conformance.UnboundVerdict;
 using static Mail.Security.Testing.SignedAnswerFault;
 
 namespace Mail.Security.Conformance;
@@ -44,10 +45,18 @@ internal static class HashedDenialCases
         new("an unknown flag", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", Changed(static data => data[1] = 2))) { Zone = Hashed },
         new("another salt than the hashes have", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", Changed(static data => data[5] ^= 1))) { Zone = Hashed },
         new("other iterations than the hashes have", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", Changed(static data => data[3] ^= 1))) { Zone = Hashed },
-        new("a longer hash", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", Changed(static data => data[8] = 19))) { Zone = Hashed },
+        new("a longer hash", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", Changed(static data => data[8] = 19)))
+        {
+            Zone = Hashed,
+            Unbound = new Other("Secure NoData", "unbound does not look at the next hash of a record whose owner matches. RFC 5155 §3.1.7: it is a hash, and SHA-1 has 20 octets; ours reads such a record as none"),
+        },
         new("NSEC3 of no octets", "a.z.test TXT", "Bogus 12: do not prove", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Edited(static record => record.Type == DnsRecordType.Nsec3 ? record with { Data = Array.Empty<byte>() } : record))) { Zone = Hashed },
         new("an owner that is no hash", "a.z.test TXT", "Bogus 6: does not fit", Z + "a.z.test TXT!", w => w.On("a.z.test TXT", new Rewritten(answer => answer.Select(static record => record.Type == DnsRecordType.Nsec3 || record.Covered == DnsRecordType.Nsec3 ? record with { Owner = "wwww.z.test" } : record)))) { Zone = Hashed },
-        new("the denial of a name that is only empty", "ent.z.test A", "Secure NoData", Z + "ent.z.test A+", w => w.On("ent.z.test A", new Rewritten(answer => answer with { Code = 3 }))) { Zone = Hashed },
+        new("the denial of a name that is only empty", "ent.z.test A", "Secure NoData", Z + "ent.z.test A+", w => w.On("ent.z.test A", new Rewritten(answer => answer with { Code = 3 })))
+        {
+            Zone = Hashed,
+            Unbound = new Other("Bogus", "the records prove by RFC 5155 §8.5 that there is no data, and that is what ours hands out (decision 0013); nobody signs the response code. unbound does so for NSEC, and for NSEC3 asks for the proof of §8.4"),
+        },
         new("the denial of a name under a code that does not", "nosuch.z.test A", "Bogus 12: do not prove", Z + "nosuch.z.test A!", w => w.On("nosuch.z.test A", new Rewritten(answer => answer with { Code = 0 }))) { Zone = Hashed },
     ];
 

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Mail.Security.Conformance;
+
+namespace Interop.Tests;
+
+/// <summary>What unbound said of a case, and its reasons: extended errors, and what it logged of the validation.</summary>
+internal sealed record OracleAnswer(string Verdict, string Reason);
+
+/// <summary>An unbound for one case: it forwards to the server of the case, trusts its anchors, lives at its time and has the limits of our resolver.</summary>
+internal sealed class UnboundOracle(string folder, IPEndPoint listen)
+{
+    public async Task<OracleAnswer> AskAsync(ConformanceCase row, ConformanceWorld world, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unbound-{listen.Address}.conf"));
+        await File.WriteAllTextAsync(file, Configuration(row, world), cancellationToken);
+        using var process = Command.Start("unbound", ["-d", "-c", file], folder, out var output);
+        try
+        {
+            return await AskAsync(row, output, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new("Silence", Log(output));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<OracleAnswer> AskAsync(ConformanceCase row, StringBuilder output, CancellationToken cancellationToken)
+    {
+        var (client, name, type) = (new StubClient(listen), row.Ask.Split(' ')[0], (int)ConformanceWorld.TypeOf(row.Ask));
+        var answer = await client.AskAsync(name, type, Checking.Wanted, cancellationToken);
+        var errors = string.Join(", ", answer.Errors);
+        if (!answer.IsFailure)
+            return new(answer.Tell(type), errors);
+        // Bogus is what is there, and is handed out to nobody but to those who check themselves (RFC 4035 §4.3, §3.2.2).
+        var plain = await client.AskAsync(name, type, Checking.Disabled, cancellationToken);
+        var verdict = answer.Code != StubAnswer.ServerFailure ? $"Code {answer.Code}" : plain.IsFailure ? "Refused" : "Bogus";
+        return new(verdict, $"EDE {errors}; {Log(output)}");
+    }
+
+    private static string Log(StringBuilder output)
+    {
+        lock (output)
+            return string.Join(" | ", output.ToString().Split('\n').Where(static line => line.Contains("validation failure", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf("] ", StringComparison.Ordinal) + 2)..].Trim()).Distinct());
+    }
+
+    private string Configuration(ConformanceCase row, ConformanceWorld world)
+    {
+        var options = world.OptionsOf(row);
+        var skew = (int)options.ClockSkew.TotalSeconds;
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
+            server:
+              interface: {listen.Address}@{listen.Port}
+              port: {listen.Port}
+              outgoing-interface: {listen.Address}
+              access-control: 127.0.0.0/8 allow
+              do-not-query-localhost: no
+              do-ip6: no
+              num-threads: 1
+              outgoing-range: 60
+              num-queries-per-thread: 30
+              msg-cache-size: 100k
+              rrset-cache-size: 100k
+              key-cache-size: 100k
+              infra-cache-numhosts: 200
+              use-syslog: no
+              logfile: ""
+              val-log-level: 2
+              ede: yes
+              username: ""
+              chroot: ""
+              directory: "{folder}"
+              pidfile: ""
+              module-config: "validator iterator"
+              local-zone: "test." nodefault
+              qname-minimisation: no
+              aggressive-nsec: no
+              trust-anchor-signaling: no
+              val-max-restart: 0
+              val-override-date: "{world.Time.GetUtcNow():yyyyMMddHHmmss}"
+              val-sig-skew-min: {skew}
+              val-sig-skew-max: {skew}
+              val-nsec3-keysize-iterations: "1024 {options.MaxNsec3Iterations} 4096 {options.MaxNsec3Iterations}"
+
+            """));
+        foreach (var anchor in options.TrustAnchors)
+            text.Append(CultureInfo.InvariantCulture, $"  trust-anchor: \"{anchor}\"\n");
+        return text.Append(CultureInfo.InvariantCulture, $"remote-control:\n  control-enable: no\nforward-zone:\n  name: \".\"\n  forward-addr: {world.Server.EndPoint.Address}@{world.Server.EndPoint.Port}\n  forward-first: no\n").ToString();
+    }
+}
