@@ -106,31 +106,31 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.Mx, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.Mx, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<IPAddress>> GetAAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.A, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.A, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<IPAddress>> GetAaaaAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.Aaaa, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.Aaaa, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.Cname, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.Cname, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.Txt, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.Txt, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        LookUpAsync(name, RecordShapes.Ptr, cancellationToken);
+        LookUpAsync(Named(name), RecordShapes.Ptr, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
-        LookUpAsync(owner, RecordShapes.Tlsa, cancellationToken);
+        LookUpAsync(Named(owner), RecordShapes.Tlsa, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
@@ -138,7 +138,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default) =>
-        LookUpAsync(owner, ZoneRecordShapes.Srv, cancellationToken);
+        LookUpAsync(Named(owner), ZoneRecordShapes.Srv, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default) =>
@@ -146,7 +146,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
-        LookUpAsync(zone, ZoneRecordShapes.Ds, cancellationToken);
+        LookUpAsync(Named(zone), ZoneRecordShapes.Ds, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) =>
@@ -164,11 +164,12 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         _meters.Dispose();
     }
 
+    // The empty name is the root where the root has records to ask for; elsewhere somebody forgot the name.
+    private static DomainName Named(DomainName name) => name.IsEmpty ? throw new ArgumentException("There is no name to look up.", nameof(name)) : name;
+
     // The common case in one step: what is kept and leads nowhere costs its result, and nothing for the waiting that is not done.
     private ValueTask<DnsAnswer<T>> LookUpAsync<T>(DomainName name, RecordShape<T> shape, CancellationToken cancellationToken)
     {
-        if (name.IsEmpty)
-            throw new ArgumentException("There is no name to look up.", nameof(name));
         var question = shape.QuestionFor(name);
         if (cancellationToken.IsCancellationRequested || DnssecMeters.Activities.HasListeners() || !_desk.TryGetKept<T>(question, out var kept, out var ttl))
             return WalkAsync(question, shape, cancellationToken);

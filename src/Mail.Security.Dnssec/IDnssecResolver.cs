@@ -5,7 +5,8 @@ namespace Mail.Security.Dnssec;
 /// <summary>Looks up what mail transport needs, and any other record, each answer with its security state.</summary>
 /// <remarks>
 /// Every name is absolute: no search list is ever applied. All methods but <see cref="GetCnameAsync"/> follow aliases and
-/// report them; an alias asked for as octets (<see cref="GetRawAsync"/> with type 5) is not followed either. The root cannot be asked for. The world's faults are <see cref="DnsAnswer{T}.Failed"/>; what is thrown is misuse (an empty name),
+/// report them; an alias asked for as octets (<see cref="GetRawAsync"/> with type 5) is not followed either. The empty name is the root in <see cref="GetNsAsync"/>, <see cref="GetSoaAsync"/>, <see cref="GetDnskeyAsync"/>
+/// and <see cref="GetRawAsync"/>. The world's faults are <see cref="DnsAnswer{T}.Failed"/>; what is thrown is misuse (an empty name in any other lookup),
 /// disposal or the caller's cancellation. Implementations are safe for use by many callers at once.
 /// </remarks>
 public interface IDnssecResolver
@@ -66,7 +67,7 @@ public interface IDnssecResolver
     ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default);
 
     /// <summary>Looks up the name servers of a zone (RFC 1035 §3.3.11).</summary>
-    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="zone">The name where the zone begins; empty for the root.</param>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// The servers, each once, in the order of the answer. Names that are no domain names are left out; when no other is left the answer is <see cref="DnsFailure.Malformed"/>.
@@ -84,7 +85,7 @@ public interface IDnssecResolver
     ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default);
 
     /// <summary>Looks up the start of a zone of authority (RFC 1035 §3.3.13).</summary>
-    /// <param name="zone">The name where the zone begins; for any other the answer is an absence.</param>
+    /// <param name="zone">The name where the zone begins; for any other the answer is an absence. Empty for the root.</param>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One record; several that differ are a <see cref="DnsFailure.Malformed"/>.</returns>
     ValueTask<DnsAnswer<SoaRecord>> GetSoaAsync(DomainName zone, CancellationToken cancellationToken = default);
@@ -99,7 +100,7 @@ public interface IDnssecResolver
     ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default);
 
     /// <summary>Looks up the keys of a zone (RFC 4034 §2).</summary>
-    /// <param name="zone">The name where the zone begins.</param>
+    /// <param name="zone">The name where the zone begins; empty for the root.</param>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// The keys, each once, in the order of the answer, of known algorithms or not, revoked ones included. Record data without a key is left out; when no other record
@@ -108,7 +109,7 @@ public interface IDnssecResolver
     ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default);
 
     /// <summary>Looks up records of any type as octets.</summary>
-    /// <param name="name">The owner.</param>
+    /// <param name="name">The owner; empty for the root.</param>
     /// <param name="type">The number of the type. Zero, 41 (OPT), 46 (RRSIG, which nobody signs) and 128 to 255, which stand in questions and messages only, are refused by an <see cref="ArgumentOutOfRangeException"/>.</param>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>

@@ -26,7 +26,7 @@ public sealed class ArgumentTests
         Array.Empty<string>(), new[] { "a.example", "b.example" }, new[] { "not a domain" }, new[] { "--what", "example.com" }, new[] { "-x", "example.com" }, new[] { "example.com", "--port" },
         new[] { "example.com", "--port", "0" }, new[] { "example.com", "--port", "65536" }, new[] { "example.com", "--mode", "none" }, new[] { "example.com", "--resolver", "ns.example.com" },
         new[] { "example.com", "--ca", "missing.pem" }, new[] { "example.com", "--trust-anchor", "missing" }, new[] { "example.com", "--timeout", "1s" }, new[] { "example.com", "--json=yes" },
-        new[] { "--lookup", "example.com" }, new[] { "--lookup", "example.com", "SPF" }, new[] { "--lookup", "example.com", "TYPE65536" }, new[] { "example.com", "--hello", "-" },
+        new[] { "--lookup", ".", "MX" }, new[] { "--lookup", "..", "NS" }, new[] { "--lookup", "*", "NS" }, new[] { "--lookup", "a.*.example", "NS" }, new[] { "--lookup", "example.com" }, new[] { "--lookup", "example.com", "SPF" }, new[] { "--lookup", "example.com", "TYPE65536" }, new[] { "example.com", "--hello", "-" },
         new[] { "--submission" }, new[] { "--submission", "a.example:0" }, new[] { "--submission", "a.example:25", "--port", "25" }, new[] { "--submission=a.example" }, new[] { "--submission", "a.example", "--tls", "none" },
         new[] { "--submission", "--smarthost", "a.example" }, new[] { "--lookup", "--smarthost", "a.example", "MX" }, new[] { "a.example", "--tls", "implicit" }, new[] { "a.example:25" },
         new[] { "a.example", "--insecure-mx", "maybe" }, new[] { "--smarthost", "a.example", "--insecure-mx", "dane" },

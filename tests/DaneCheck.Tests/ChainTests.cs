@@ -26,6 +26,23 @@ public sealed class ChainTests : IDisposable
             JsonDocument.Parse(json).RootElement.GetProperty("lookup").GetProperty("chain").EnumerateArray().Select(static link => link.GetProperty("name").GetString()!));
     }
 
+    [Theory]
+    [InlineData(".", "DNSKEY", @"(?m)^DNSKEY +\. +secure +257 3 13 ")]
+    [InlineData(".", "NS", @"(?m)^NS +\. +secure +ns")]
+    [InlineData(".", "TYPE15", @"(?m)^TYPE15 +\. +secure +none")]
+    [InlineData("*.example.com", "TLSA", @"(?m)^TLSA +\*\.example\.com +secure +3 1 1 00ff")]
+    [InlineData("*.example.com.", "A", @"(?m)^A +\*\.example\.com +secure +none")]
+    [InlineData("*.com", "TLSA", @"(?m)^TLSA +\*\.com +secure +no such name")]
+    public async Task Lookup_RootAndWildcards_AreNamesLikeOthers(string name, string type, string found)
+    {
+        await using var dns = Serve();
+
+        var (code, output, error) = await CheckWorld.RunAsync("--lookup", name, type, "--mode", "validate", "--trust-anchor", _anchors, "--resolver", dns.EndPoint.ToString());
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(found, output);
+    }
+
     [Fact]
     public async Task Lookup_ExpiredSignature_BogusWithTheExtendedErrorAndTheLink()
     {
@@ -45,7 +62,7 @@ public sealed class ChainTests : IDisposable
     {
         var dns = new SignedDnsServer();
         dns.AddZone("com");
-        dns.AddZone("example.com").Add("example.com", DnsRecordType.Mx, "10 mx.example.com");
+        dns.AddZone("example.com").Add("example.com", DnsRecordType.Mx, "10 mx.example.com").Add("*.example.com", DnsRecordType.Tlsa, "3 1 1 00ff");
         File.WriteAllLines(_anchors, dns.TrustAnchors.Select(static anchor => anchor.ToString()));
         return dns;
     }

@@ -16,7 +16,7 @@ internal sealed class CheckWorld : IAsyncDisposable
     public const string Domain = "example.com";
     public const string Host = "mx.example.com";
 
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "DaneCheck.exe" : "DaneCheck");
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "DaneCheck.exe" : "DaneCheck");
 
     private readonly TestCertificateAuthority _root = TestCertificateAuthority.CreateRoot();
     private readonly ScriptedSmtpPeer _peer;
@@ -46,8 +46,10 @@ internal sealed class CheckWorld : IAsyncDisposable
         return this;
     }
 
-    public Task<(int Code, string Output, string Error)> CheckAsync(params string[] more) =>
-        RunAsync([Domain, "--resolver", Dns.EndPoint.ToString(), "--port", Port.ToString(CultureInfo.InvariantCulture), "--timeout", "5", .. more]);
+    public string[] CheckArguments(params string[] more) =>
+        [Domain, "--resolver", Dns.EndPoint.ToString(), "--port", Port.ToString(CultureInfo.InvariantCulture), "--timeout", "5", .. more];
+
+    public Task<(int Code, string Output, string Error)> CheckAsync(params string[] more) => RunAsync(CheckArguments(more));
 
     public async Task<(int Code, JsonElement Report)> CheckJsonAsync(params string[] more)
     {

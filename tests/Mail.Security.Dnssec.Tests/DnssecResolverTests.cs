@@ -250,6 +250,9 @@ public sealed class DnssecResolverTests : ResolverTest
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await resolver.GetAAsync(Name("a.example"), cancelled.Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await resolver.GetAAsync(default, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await resolver.GetMxAsync(default, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await resolver.GetTlsaAsync(default, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await resolver.GetDsAsync(default, Ct));
         Assert.Empty(Server.Queries);
     }
 

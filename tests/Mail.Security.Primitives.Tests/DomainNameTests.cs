@@ -146,7 +146,23 @@ public sealed class DomainNameTests
         Assert.EndsWith(DomainName.Parse(name).Unicode, longer.Unicode, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever asks for a wildcard says so; no name of others becomes one.</summary>
+    [Fact]
+    [Trait("rfc", "4592#2.1.1")]
+    public void Prepend_Asterisk_IsTheOwnerOfAWildcard()
+    {
+        var wildcard = DomainName.Parse("bücher.example").Prepend("*");
+        Assert.Equal(("*.xn--bcher-kva.example", "*.bücher.example"), (wildcard.Ascii, wildcard.Unicode));
+        Assert.True(wildcard.IsSubdomainOf(DomainName.Parse("bücher.example")));
+        Assert.False(DomainName.TryParseLax(wildcard.Ascii, out _));
+        Assert.False(DomainName.TryParse(wildcard.Ascii, out _));
+    }
+
     [Theory]
+    [InlineData("**")]
+    [InlineData("*.a")]
+    [InlineData("a.*")]
+    [InlineData("a*")]
     [InlineData("a b")]
     [InlineData("a.")]
     [InlineData(".a")]

@@ -14,6 +14,7 @@ namespace DaneCheck.Arguments;
 internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
 {
     private const int DnsPort = 53;
+    private const int MostBelowWildcard = 251;
     private readonly List<string> _operands = [];
     private CheckArguments _read = new();
     private string? _mode;
@@ -115,7 +116,20 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
         // The PTR record of an address is what one means by it.
         if (type == "PTR" && IPAddress.TryParse(_operands[0], out var address))
             return _read with { Name = ReverseName.Of(address), Type = type };
-        return DomainName.TryParseLax(_operands[0], out var name) ? _read with { Name = name, Type = type } : throw new UsageException($"'{_operands[0]}' is no name.");
+        if (_operands[0] == ".")
+            return LookupTypes.IsOfTheRoot(type) ? _read with { Type = type } : throw new UsageException($"The root has no {type} record; DNSKEY, NS, SOA and TYPE with a number can be asked for.");
+        return TryReadOwner(_operands[0], out var name) ? _read with { Name = name, Type = type } : throw new UsageException($"'{_operands[0]}' is no name.");
+    }
+
+    // The owner of a wildcard is a name like others to whoever asks for it (RFC 4592 §2.2.1); the dot at the end is that of zone files.
+    private static bool TryReadOwner(string text, out DomainName name)
+    {
+        var bare = text.EndsWith('.') ? text[..^1] : text;
+        if (!bare.StartsWith("*.", StringComparison.Ordinal))
+            return DomainName.TryParseLax(bare, out name);
+        var isName = DomainName.TryParseLax(bare[2..], out name) && name.Ascii.Length <= MostBelowWildcard;
+        name = isName ? name.Prepend("*") : default;
+        return isName;
     }
 
     private static IPEndPoint Resolver(string value) => !IPEndPoint.TryParse(value, out var end) ? throw new UsageException($"--resolver: '{value}' is no address.")

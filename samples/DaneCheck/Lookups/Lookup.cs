@@ -40,7 +40,7 @@ internal sealed record Lookup
 
     public static Lookup Of<T>(string type, DomainName name, DnsAnswer<T> answer) where T : notnull
     {
-        var lookup = new Lookup { Type = type, Name = name.Ascii, Chain = answer.Chain, ExtendedError = LookupError.Of(answer.Note) };
+        var lookup = new Lookup { Type = type, Name = name.IsEmpty ? "." : name.Ascii, Chain = answer.Chain, ExtendedError = LookupError.Of(answer.Note) };
         return answer switch
         {
             DnsAnswer<T>.Found found => lookup with

@@ -13,6 +13,9 @@ internal static class LookupTypes
 
     public static bool IsKnown(string type) => All.Contains(type) || TryReadNumber(type, out _);
 
+    /// <summary>Whether there is a way to ask the root for it.</summary>
+    public static bool IsOfTheRoot(string type) => type is "DNSKEY" or "NS" or "SOA" || TryReadNumber(type, out _);
+
     public static string Write(ushort type) => string.Create(CultureInfo.InvariantCulture, $"{NumberPrefix}{type}");
 
     /// <summary>Asks; the answer is in the log.</summary>

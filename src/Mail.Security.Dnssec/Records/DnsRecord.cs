@@ -1,7 +1,7 @@
 namespace Mail.Security.Dnssec;
 
 /// <summary>A record of any type as octets. Two are equal when all fields are, the data by its octets.</summary>
-/// <param name="Owner">The name that owns it.</param>
+/// <param name="Owner">The name that owns it; empty for the root.</param>
 /// <param name="Type">The number of its type.</param>
 /// <param name="Data">Its data in canonical form (RFC 4034 §6.2): names uncompressed and, in the types listed there, in lower case.</param>
 public sealed record DnsRecord(DomainName Owner, ushort Type, ReadOnlyMemory<byte> Data)

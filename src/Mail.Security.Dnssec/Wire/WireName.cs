@@ -115,5 +115,20 @@ internal static class WireName
         return false;
     }
 
+    /// <summary>Reads the name of an owner that was asked for: also the root, as the empty name, and that of a wildcard.</summary>
+    public static bool TryToOwner(ReadOnlySpan<byte> octets, out DomainName name)
+    {
+        name = default;
+        if (IsRoot(octets))
+            return true;
+        if (octets is not [1, (byte)'*', ..])
+            return TryToDomainName(octets, out name);
+        const int MostBelow = MaxLength - 4;        // what was read is not longer than a name can be; its text has neither the first length octet nor the root
+        if (!TryToDomainName(octets[2..], out var below) || below.Ascii.Length > MostBelow)
+            return false;
+        name = below.Prepend("*");
+        return true;
+    }
+
     private static byte Fold(byte octet) => octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet;
 }

@@ -68,7 +68,7 @@ internal static class ZoneRecordShapes
     private static bool TryReadRaw(DnsMessage message, RawRecord record, out DnsRecord value)
     {
         value = null!;
-        if (!CanonicalData.TryOf(message, record, out var data) || !WireName.TryToDomainName(record.Owner, out var owner))
+        if (!CanonicalData.TryOf(message, record, out var data) || !WireName.TryToOwner(record.Owner, out var owner))
             return false;
         value = new(owner, (ushort)record.Type, data);
         return true;

@@ -77,7 +77,10 @@ public readonly record struct DomainName : IComparable<DomainName>
         return dot >= 0;
     }
 
-    /// <summary>Puts one or more labels before this name; an underscore is admitted, as in "_25" or "_25._tcp".</summary>
+    /// <summary>
+    /// Puts one or more labels before this name; an underscore is admitted, as in "_25" or "_25._tcp", and the asterisk alone, for the owner name of a wildcard (RFC 4592 §2.1.1),
+    /// which no parse returns: records of that owner can be looked up, and no name that others wrote becomes one.
+    /// </summary>
     /// <param name="label">The ASCII label or labels, without a dot at either end.</param>
     /// <returns>The longer name.</returns>
     /// <exception cref="ArgumentException">The label is invalid or the name grows beyond 253 octets.</exception>

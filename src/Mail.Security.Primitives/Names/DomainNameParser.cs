@@ -22,6 +22,8 @@ internal static class DomainNameParser
     private const int MaxName = 253;        // 255 octets on the wire less the first length octet and the root
     private const int MaxText = 4 * 1024;   // a longer text cannot fold into 253 octets; refused before any work
 
+    private const string Wildcard = "*";
+
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> LaxLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -62,8 +64,19 @@ internal static class DomainNameParser
         name = default;
         if (!Ascii.IsValid(label))
             return Fail(DomainNameFault.InvalidCharacter, out fault);
+        if (label == Wildcard)
+            return TryPrependWildcard(below, out name, out fault);
         return TryMapLabels(label, out var ascii, out var unicode, out fault)
             && Finish($"{ascii}.{below.Ascii}", $"{unicode}.{below.Unicode}", DomainNameRules.Lax, ref name, out fault);
+    }
+
+    private static bool TryPrependWildcard(DomainName below, out DomainName name, out DomainNameFault fault)
+    {
+        name = default;
+        if (below.Ascii.Length + Wildcard.Length + 1 > MaxName)
+            return Fail(DomainNameFault.NameTooLong, out fault);
+        (name, fault) = (new DomainName($"{Wildcard}.{below.Ascii}", $"{Wildcard}.{below.Unicode}"), DomainNameFault.None);
+        return true;
     }
 
     // The dots IDNA lookups accept beside U+002E: ideographic, fullwidth, halfwidth ideographic (RFC 5895 §2).

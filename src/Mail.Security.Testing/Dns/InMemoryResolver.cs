@@ -71,7 +71,7 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
     /// <inheritdoc/>
     public async ValueTask<DnsAnswer<MxRecord>> GetMxAsync(DomainName name, CancellationToken cancellationToken = default)
     {
-        var answer = await AnswerAsync<MxRecord>(name, DnsRecordType.Mx, cancellationToken).ConfigureAwait(false);
+        var answer = await AnswerAsync<MxRecord>(Named(name), DnsRecordType.Mx, cancellationToken).ConfigureAwait(false);
         if (answer is not DnsAnswer<MxRecord>.Found found || found.Records.Count == 1)
             return answer;
         // As the real resolver: a null MX beside others is not one (RFC 7505 §3).
@@ -81,27 +81,27 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<IPAddress>> GetAAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        AnswerAsync<IPAddress>(name, DnsRecordType.A, cancellationToken);
+        AnswerAsync<IPAddress>(Named(name), DnsRecordType.A, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<IPAddress>> GetAaaaAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        AnswerAsync<IPAddress>(name, DnsRecordType.Aaaa, cancellationToken);
+        AnswerAsync<IPAddress>(Named(name), DnsRecordType.Aaaa, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetCnameAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        AnswerAsync<DomainName>(name, DnsRecordType.Cname, cancellationToken);
+        AnswerAsync<DomainName>(Named(name), DnsRecordType.Cname, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<string>> GetTxtAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        AnswerAsync<string>(name, DnsRecordType.Txt, cancellationToken);
+        AnswerAsync<string>(Named(name), DnsRecordType.Txt, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetPtrAsync(DomainName name, CancellationToken cancellationToken = default) =>
-        AnswerAsync<DomainName>(name, DnsRecordType.Ptr, cancellationToken);
+        AnswerAsync<DomainName>(Named(name), DnsRecordType.Ptr, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<TlsaRecord>> GetTlsaAsync(DomainName owner, CancellationToken cancellationToken = default) =>
-        AnswerAsync<TlsaRecord>(owner, DnsRecordType.Tlsa, cancellationToken);
+        AnswerAsync<TlsaRecord>(Named(owner), DnsRecordType.Tlsa, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DomainName>> GetNsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
@@ -110,7 +110,7 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
     /// <inheritdoc/>
     public async ValueTask<DnsAnswer<SrvRecord>> GetSrvAsync(DomainName owner, CancellationToken cancellationToken = default)
     {
-        var answer = await AnswerAsync<SrvRecord>(owner, DnsRecordType.Srv, cancellationToken).ConfigureAwait(false);
+        var answer = await AnswerAsync<SrvRecord>(Named(owner), DnsRecordType.Srv, cancellationToken).ConfigureAwait(false);
         if (answer is not DnsAnswer<SrvRecord>.Found found || found.Records.Count == 1)
             return answer;
         // As the real resolver: that there is no service, beside others, says nothing.
@@ -124,7 +124,7 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DsRecord>> GetDsAsync(DomainName zone, CancellationToken cancellationToken = default) =>
-        AnswerAsync<DsRecord>(zone, DnsRecordType.Ds, cancellationToken);
+        AnswerAsync<DsRecord>(Named(zone), DnsRecordType.Ds, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DnsAnswer<DnskeyRecord>> GetDnskeyAsync(DomainName zone, CancellationToken cancellationToken = default) =>
@@ -135,13 +135,14 @@ public sealed class InMemoryResolver : DnsTestWorld<InMemoryResolver>, IDnssecRe
         ? throw new ArgumentOutOfRangeException(nameof(type), "No zone has records of this type to ask for.")
         : AnswerAsync(name, (DnsRecordType)type, (owner, record) => new DnsRecord(owner, type, record.Data), cancellationToken);
 
+    // As the real resolver: the empty name is the root where the root has records to ask for.
+    private static DomainName Named(DomainName name) => name.IsEmpty ? throw new ArgumentException("There is no name to look up.", nameof(name)) : name;
+
     private ValueTask<DnsAnswer<T>> AnswerAsync<T>(DomainName name, DnsRecordType type, CancellationToken cancellationToken) =>
         AnswerAsync(name, type, static (_, record) => (T)record.Value, cancellationToken);
 
     private async ValueTask<DnsAnswer<T>> AnswerAsync<T>(DomainName name, DnsRecordType type, Func<DomainName, ZoneRecord, T> read, CancellationToken cancellationToken)
     {
-        if (name.IsEmpty)
-            throw new ArgumentException("There is no name to look up.", nameof(name));
         cancellationToken.ThrowIfCancellationRequested();
         _queries.Enqueue((name, type));
         var answer = Table.Resolve(name, type, MaxAliases);
