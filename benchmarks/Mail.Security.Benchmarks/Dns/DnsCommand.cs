@@ -30,7 +30,7 @@ internal static class DnsCommand
             {
                 rounds.Add(await DnsRound.MeasureAsync(peers));
                 var last = rounds[^1];
-                Console.Error.WriteLine($"{rounds.Count}/{Rounds}  kept {Spread.Number(last.Kept / 1000),8} µs  asked {Spread.Number(last.Ecdsa.Asked / 1000),8} µs  validated {Spread.Number(last.Ecdsa.Validated / 1000),8} µs, by RSA {Spread.Number(last.Rsa.Validated / 1000),8} µs");
+                Console.Error.WriteLine($"{rounds.Count}/{Rounds}  kept {Spread.Number(last.Kept / 1000),8} µs  asked {Spread.Number(last.Ecdsa.Kept.Asked / 1000),8} µs  validated {Spread.Number(last.Ecdsa.Kept.Validated / 1000),8} µs, by RSA {Spread.Number(last.Rsa.Kept.Validated / 1000),8} µs");
             }
         }
         var report = DnsReport.Write(machine.End(HostEnvironmentInfo.GetCurrent()), rounds);

@@ -6,19 +6,21 @@ using Mail.Security.Dnssec;
 
 namespace Mail.Security.Benchmarks.Dns;
 
-/// <summary>nsd with two signed zones and unbound in front of it, as processes on loopback.</summary>
+/// <summary>nsd with a signed root and two signed zones below it, and unbound in front, as processes on loopback.</summary>
 internal sealed class DnsPeers : IDisposable
 {
     /// <summary>The zone signed by ECDSA P-256, and the one signed by RSA of 2048 bits.</summary>
     public const string EcdsaZone = "ecdsa.bench";
     public const string RsaZone = "rsa.bench";
     public const int Hosts = 400;
+    private const string RootZone = "root";
     private const int AuthorityPort = 5461;
     private const string Authority = "127.0.61.1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dns-bench").FullName;
     private readonly List<Process> _processes = [];
+    private readonly StringBuilder _delegations = new();
 
     private DnsPeers()
     {
@@ -28,7 +30,11 @@ internal sealed class DnsPeers : IDisposable
 
     public IReadOnlyList<TrustAnchor> Anchors { get; private set; } = [];
 
-    public static DomainName Host(string zone, int number) => DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"h{number}.{zone}"));
+    /// <summary>The name of a host.</summary>
+    /// <param name="zone">Its zone.</param>
+    /// <param name="number">Which of them.</param>
+    /// <param name="isKept">Whether unbound keeps its address; else it asks nsd each time, for the record has no time to live.</param>
+    public static DomainName Host(string zone, int number, bool isKept = true) => DomainName.Parse(string.Create(CultureInfo.InvariantCulture, $"{(isKept ? 'h' : 'z')}{number}.{zone}"));
 
     /// <summary>Signs the zones and starts both servers, until unbound calls an answer authentic.</summary>
     public static async Task<DnsPeers> StartAsync()
@@ -36,8 +42,9 @@ internal sealed class DnsPeers : IDisposable
         var peers = new DnsPeers();
         try
         {
-            await peers.SignAsync(EcdsaZone, "-a", "ECDSAP256SHA256");
-            await peers.SignAsync(RsaZone, "-a", "RSASHA256", "-b", "2048");
+            await peers.SignHostsAsync(EcdsaZone, "-a", "ECDSAP256SHA256");
+            await peers.SignHostsAsync(RsaZone, "-a", "RSASHA256", "-b", "2048");
+            await peers.SignRootAsync();
             peers.Start("nsd", "-d", "-c", await peers.WriteAsync("nsd.conf", peers.NsdConfiguration()));
             peers.Start("unbound", "-d", "-c", await peers.WriteAsync("unbound.conf", peers.UnboundConfiguration()));
             await WaitAsync();
@@ -62,17 +69,30 @@ internal sealed class DnsPeers : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task SignAsync(string zone, params string[] algorithm)
+    private async Task SignHostsAsync(string zone, params string[] algorithm)
     {
-        var key = (await RunAsync("ldns-keygen", [.. algorithm, "-k", zone])).Trim();
         var text = new StringBuilder($"$ORIGIN {zone}.\n$TTL 86400\n@ SOA ns hostmaster 1 7200 3600 1209600 3600\n@ NS ns\nns A {Authority}\n");
         for (var host = 0; host <= Hosts; host++)
-            text.Append(CultureInfo.InvariantCulture, $"h{host} A 192.0.2.{host % 250}\n");
-        await WriteAsync(zone, text.ToString());
-        await RunAsync("ldns-signzone", "-f", $"{zone}.signed", zone, key);
-        var anchor = await File.ReadAllTextAsync(Path.Combine(_folder, $"{key}.key"));
-        await WriteAsync($"{zone}.anchor", anchor);
-        Anchors = [.. Anchors, .. TrustAnchors.Parse(anchor)];
+            text.Append(CultureInfo.InvariantCulture, $"h{host} A 192.0.2.{host % 250}\nz{host} 0 A 192.0.2.{host % 250}\n");
+        _delegations.Append(CultureInfo.InvariantCulture, $"{zone}. NS ns.{zone}.\nns.{zone}. A {Authority}\n");
+        _delegations.Append(await SignAsync(zone, zone, text.ToString(), algorithm));
+    }
+
+    private async Task SignRootAsync()
+    {
+        var text = $"$ORIGIN .\n$TTL 86400\n. SOA ns.bench. hostmaster.bench. 1 7200 3600 1209600 3600\n. NS ns.bench.\nns.bench. A {Authority}\n{_delegations}";
+        var anchor = await SignAsync(RootZone, ".", text, "-a", "ECDSAP256SHA256");
+        await WriteAsync("anchor", anchor);
+        Anchors = TrustAnchors.Parse(anchor);
+    }
+
+    // The DS record of the zone.
+    private async Task<string> SignAsync(string file, string zone, string text, params string[] algorithm)
+    {
+        var key = (await RunAsync("ldns-keygen", [.. algorithm, "-k", zone])).Trim();
+        await WriteAsync(file, text);
+        await RunAsync("ldns-signzone", "-o", zone, "-f", $"{file}.signed", file, key);
+        return await RunAsync("ldns-key2ds", "-n", "-2", $"{key}.key");
     }
 
     private async Task<string> WriteAsync(string name, string text)
@@ -129,6 +149,9 @@ internal sealed class DnsPeers : IDisposable
         remote-control:
           control-enable: no
         zone:
+          name: "."
+          zonefile: "{RootZone}.signed"
+        zone:
           name: "{EcdsaZone}"
           zonefile: "{EcdsaZone}.signed"
         zone:
@@ -151,10 +174,12 @@ internal sealed class DnsPeers : IDisposable
           chroot: ""
           directory: "{_folder}"
           pidfile: "{_folder}/unbound.pid"
-          trust-anchor-file: "{_folder}/{EcdsaZone}.anchor"
-          trust-anchor-file: "{_folder}/{RsaZone}.anchor"
+          trust-anchor-file: "{_folder}/anchor"
         remote-control:
           control-enable: no
+        stub-zone:
+          name: "."
+          stub-addr: {Authority}@{AuthorityPort}
         stub-zone:
           name: "{EcdsaZone}"
           stub-addr: {Authority}@{AuthorityPort}

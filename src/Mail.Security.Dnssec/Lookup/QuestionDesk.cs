@@ -51,6 +51,7 @@ internal sealed class QuestionDesk : IDisposable
     {
         var question = shape.QuestionFor(name);
         Task<Stage<T>> flight;
+        TaskCompletionSource<Stage<T>>? own = null;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, typeof(DnssecResolver));
@@ -67,10 +68,12 @@ internal sealed class QuestionDesk : IDisposable
             else
             {
                 _meters.Questioned("server");
-                flight = Task.Run(() => FlyAsync(question, shape), CancellationToken.None);
-                _flights[question] = flight;
+                own = new();
+                _flights[question] = flight = own.Task;
             }
         }
+        if (own is not null)
+            Begin(question, shape, own);
         return await flight.WaitAsync(left, _time, cancellationToken).ConfigureAwait(false);
     }
 
@@ -114,27 +117,47 @@ internal sealed class QuestionDesk : IDisposable
         }
     }
 
-    private async Task<Stage<T>> FlyAsync<T>(Question question, RecordShape<T> shape)
+    // Begun by whoever asks first, without a way over another thread, and outside of the lock. It belongs to nobody: what flows with that caller stays with him.
+    private void Begin<T>(Question question, RecordShape<T> shape, TaskCompletionSource<Stage<T>> flight)
     {
-        Stage<T>? stage = null;
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _ = FlyAsync(question, shape, flight);
+            return;
+        }
+        using (ExecutionContext.SuppressFlow())
+            _ = FlyAsync(question, shape, flight);
+    }
+
+    private async Task FlyAsync<T>(Question question, RecordShape<T> shape, TaskCompletionSource<Stage<T>> flight)
+    {
         var generation = Volatile.Read(ref _generation);
         try
         {
-            return stage = await AskServersAsync(question, shape).ConfigureAwait(false);
+            var stage = await AskServersAsync(question, shape).ConfigureAwait(false);
+            Land(question, stage, generation);
+            flight.SetResult(stage);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            throw new ObjectDisposedException(nameof(DnssecResolver));
+            Land(question, null, generation);
+            flight.SetException(new ObjectDisposedException(nameof(DnssecResolver)));
         }
-        finally
+        catch (Exception exception)         // a bug: those who wait are told of it
         {
-            lock (_lock)
-            {
-                _flights.Remove(question);
-                // What began before other trust anchors came into force may rest on those of before.
-                if (stage is not null && generation == _generation)
-                    _cache.Put(question, stage);
-            }
+            Land(question, null, generation);
+            flight.SetException(exception);
+        }
+    }
+
+    private void Land(Question question, Stage? stage, int generation)
+    {
+        lock (_lock)
+        {
+            _flights.Remove(question);
+            // What began before other trust anchors came into force may rest on those of before.
+            if (stage is not null && generation == _generation)
+                _cache.Put(question, stage);
         }
     }
 

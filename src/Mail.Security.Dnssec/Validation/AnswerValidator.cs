@@ -20,7 +20,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
     private sealed class Check(ZoneFinder zones, SetVerifier verifier, ValidationRules rules, WorkBudget budget, int maxAliases, TimeProvider time, DnsMessage message)
     {
         private readonly SectionSets _answers = new(message, message.Answers);
-        private readonly SectionSets _authority = new(message, message.Authority);
+        private SectionSets? _authority;
         private readonly WorkBudget _budget = budget;
         private readonly List<DnssecLink> _chain = [];
         private DnsSecurity _security = DnsSecurity.Secure;
@@ -28,6 +28,9 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
         private ExtendedDnsError? _note;
         private DnsAbsence? _absence;
         private Judgement.Refused? _refused;
+
+        // Most answers need nothing of it.
+        private SectionSets Authority => _authority ??= new(message, message.Authority);
 
         public async ValueTask<Judgement> RunAsync(Question question, CancellationToken cancellationToken)
         {
@@ -60,7 +63,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
 
         // The aliases lead out of this answer: their target is asked next, and has an answer of its own.
         private bool LeadsOn(CanonicalName end, int hops) => hops > 0 && message.Code != DnsResponseCode.NotExistentDomain
-            && !_authority.OfType(DnssecTypes.Soa).Any(start => end.IsAtOrBelow(start.Owner));
+            && !Authority.OfType(DnssecTypes.Soa).Any(start => end.IsAtOrBelow(start.Owner));
 
         // What is proven is the answer for a name; it is that of the records but for a DNAME, which stands above.
         private async ValueTask ProveAsync(RecordSet set, CanonicalName name, CancellationToken cancellationToken)
@@ -108,7 +111,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                 // RFC 4035 §5.3.4, RFC 5155 §8.8: a wildcard answers only for names that do not exist. One that makes DS, DNSKEY or DNAME records is none.
                 if (proof.Set.Type is DnssecTypes.Ds or DnssecTypes.Dnskey or DnssecTypes.Dname)
                     return false;
-                var verified = VerifiedDenial.Of(_authority, zone, verifier, _budget);
+                var verified = VerifiedDenial.Of(Authority, zone, verifier, _budget);
                 var finding = new DenialRecords(zone.Zone, verified.Sets, rules.MaxNsec3Iterations, _budget).WildcardAnswer(proof.Set.Owner, encloser);
                 if (finding.Proof == DenialProof.None)
                     return false;
@@ -128,7 +131,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
             var holder = side == ZoneSide.Parent ? name.Parent : name;
             ExtendedDnsError? nearest = null;
             ZoneState.Refused? failed = null;
-            foreach (var signer in Signers(_authority.OfType(DnssecTypes.Nsec).Concat(_authority.OfType(DnssecTypes.Nsec3)), name, holder, side))
+            foreach (var signer in Signers(Authority.OfType(DnssecTypes.Nsec).Concat(Authority.OfType(DnssecTypes.Nsec3)), name, holder, side))
             {
                 var state = await zones.FindAsync(signer, _budget, cancellationToken).ConfigureAwait(false);
                 failed ??= state as ZoneState.Refused;
@@ -142,10 +145,10 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
 
         private bool Accept(ZoneState.Trusted zone, CanonicalName name, ResourceRecordType type, ref ExtendedDnsError? nearest)
         {
-            var verified = VerifiedDenial.Of(_authority, zone, verifier, _budget);
+            var verified = VerifiedDenial.Of(Authority, zone, verifier, _budget);
             var ttl = verified.Ttl;
             // RFC 4035 §3.2.3: the SOA, whose times are used, must be proven as well.
-            if (_authority.Find(zone.Zone, DnssecTypes.Soa) is { } start)
+            if (Authority.Find(zone.Zone, DnssecTypes.Soa) is { } start)
             {
                 var verdict = verifier.Verify(start, zone.Zone, zone.Keys, _budget);
                 if (verdict is not SetVerdict.Secure secure)

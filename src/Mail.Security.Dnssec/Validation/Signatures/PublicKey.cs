@@ -84,38 +84,44 @@ internal abstract class PublicKey
 
     private sealed class RsaKey(RSAParameters parameters, HashAlgorithmName hash) : PublicKey
     {
-        private readonly Lock _lock = new();
-        private readonly RSA _rsa = RSA.Create(parameters);
+        private readonly KeyCopies<RSA> _copies = new(() => RSA.Create(parameters));
 
         public override bool Verify(byte[] data, byte[] signature)
         {
+            var key = _copies.Take();
             try
             {
-                lock (_lock)
-                    return _rsa.VerifyData(data, signature, hash, RSASignaturePadding.Pkcs1);
+                return key.VerifyData(data, signature, hash, RSASignaturePadding.Pkcs1);
             }
             catch (CryptographicException)
             {
                 return false;
+            }
+            finally
+            {
+                _copies.GiveBack(key);
             }
         }
     }
 
     private sealed class EcKey(ECParameters parameters, HashAlgorithmName hash) : PublicKey
     {
-        private readonly Lock _lock = new();
-        private readonly ECDsa _ecdsa = ECDsa.Create(parameters);
+        private readonly KeyCopies<ECDsa> _copies = new(() => ECDsa.Create(parameters));
 
         public override bool Verify(byte[] data, byte[] signature)
         {
+            var key = _copies.Take();
             try
             {
-                lock (_lock)
-                    return _ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+                return key.VerifyData(data, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
             }
             catch (CryptographicException)
             {
                 return false;
+            }
+            finally
+            {
+                _copies.GiveBack(key);
             }
         }
     }

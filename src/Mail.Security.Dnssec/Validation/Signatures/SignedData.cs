@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Mail.Security.Dnssec;
@@ -15,20 +14,27 @@ internal static class SignedData
         var owner = set.SignedLabels > signature.Labels ? set.Owner.Ancestor(signature.Labels).Wildcard() : set.Owner;
         if (owner is null)
             return null;
-        var octets = new ArrayBufferWriter<byte>();
-        octets.Write(signature.Head);
-        octets.Write(signature.Signer.Octets);
+        var length = signature.Head.Length + signature.Signer.Octets.Length + set.Data.Sum(data => owner.Octets.Length + FixedLength + data.Length);
+        var octets = new byte[length];
+        var at = octets.AsSpan();
+        Append(ref at, signature.Head);
+        Append(ref at, signature.Signer.Octets);
         foreach (var data in set.Data)
         {
-            octets.Write(owner.Octets);
-            var head = octets.GetSpan(FixedLength);
-            BinaryPrimitives.WriteUInt16BigEndian(head, (ushort)set.Type);
-            BinaryPrimitives.WriteUInt16BigEndian(head[2..], ClassIn);
-            BinaryPrimitives.WriteUInt32BigEndian(head[4..], signature.OriginalTtl);
-            BinaryPrimitives.WriteUInt16BigEndian(head[8..], (ushort)data.Length);
-            octets.Advance(FixedLength);
-            octets.Write(data);
+            Append(ref at, owner.Octets);
+            BinaryPrimitives.WriteUInt16BigEndian(at, (ushort)set.Type);
+            BinaryPrimitives.WriteUInt16BigEndian(at[2..], ClassIn);
+            BinaryPrimitives.WriteUInt32BigEndian(at[4..], signature.OriginalTtl);
+            BinaryPrimitives.WriteUInt16BigEndian(at[8..], (ushort)data.Length);
+            at = at[FixedLength..];
+            Append(ref at, data);
         }
-        return octets.WrittenSpan.ToArray();
+        return octets;
+    }
+
+    private static void Append(ref Span<byte> at, ReadOnlySpan<byte> octets)
+    {
+        octets.CopyTo(at);
+        at = at[octets.Length..];
     }
 }

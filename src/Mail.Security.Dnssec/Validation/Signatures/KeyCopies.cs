@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace Mail.Security.Dnssec;
+
+/// <summary>Copies of one key, for the platform's serve one caller at a time: as many as are used at once, and no more kept than there are processors.</summary>
+/// <remarks>The first is made at once, so that a key the platform refuses is refused by the constructor.</remarks>
+internal sealed class KeyCopies<T>
+    where T : AsymmetricAlgorithm
+{
+    private readonly Func<T> _make;
+    private readonly T?[] _free = new T?[Environment.ProcessorCount];
+
+    public KeyCopies(Func<T> make)
+    {
+        _make = make;
+        _free[0] = make();
+    }
+
+    public T Take()
+    {
+        for (var at = 0; at < _free.Length; at++)
+        {
+            if (Interlocked.Exchange(ref _free[at], null) is { } copy)
+                return copy;
+        }
+        return _make();
+    }
+
+    public void GiveBack(T copy)
+    {
+        for (var at = 0; at < _free.Length; at++)
+        {
+            if (Interlocked.CompareExchange(ref _free[at], copy, null) is null)
+                return;
+        }
+        copy.Dispose();
+    }
+}
