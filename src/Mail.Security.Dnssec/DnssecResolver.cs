@@ -26,6 +26,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
     private readonly DnssecResolverOptions _options;
     private readonly TimeProvider _time;
     private readonly DnssecMeters _meters;
+    private readonly ServerExchange[] _exchanges;
     private readonly Upstream _upstream;
     private readonly QuestionDesk _desk;
 
@@ -45,8 +46,9 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
             path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource! };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
+        _exchanges = [.. path.Servers.Select((server, at) => new ServerExchange(server, path.Mode, timeout, _time, _meters) { Place = at + 1 })];
         var checks = path.Mode == DnssecMode.Validate ? ServerCheck.For(path, _options) : [];
-        _upstream = new Upstream([.. path.Servers.Select((server, at) => new UpstreamServer(new ServerExchange(server, path.Mode, timeout, _time, _meters) { Place = at + 1 }, checks, _time))], attempts);
+        _upstream = new Upstream([.. _exchanges.Select(exchange => new UpstreamServer(exchange, checks, _time))], attempts);
         _desk = new QuestionDesk(_options, path, _upstream, _time, _meters);
     }
 
@@ -161,6 +163,8 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
     public void Dispose()
     {
         _desk.Dispose();
+        foreach (var exchange in _exchanges)
+            exchange.Dispose();
         _meters.Dispose();
     }
 

@@ -49,7 +49,7 @@ internal sealed record DnsRound(double Kept, ZoneCosts Ecdsa, ZoneCosts Rsa, dou
     private static async Task<double> PlainAsync(string zone, bool isKept)
     {
         using var meters = new DnssecMeters(null);
-        var exchange = new ServerExchange(DnsPeers.Resolver, DnssecMode.Validate, TimeSpan.FromSeconds(5), TimeProvider.System, meters);
+        using var exchange = new ServerExchange(DnsPeers.Resolver, DnssecMode.Validate, TimeSpan.FromSeconds(5), TimeProvider.System, meters);
         return await EachAsync(zone, isKept, async host =>
         {
             if (await exchange.AskAsync(new Question(host, ResourceRecordType.A), CancellationToken.None) is not Reply.Answered)

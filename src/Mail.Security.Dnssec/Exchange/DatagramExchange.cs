@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Mail.Security.Dnssec;
 
-/// <summary>One question over UDP: a socket, and so a source port, of its own for each (RFC 1035 §4.2.1).</summary>
+/// <summary>One question over UDP: a socket, and so a source port, of its own for each, so that whoever would answer in the server's name has to guess it (RFC 1035 §4.2.1).</summary>
 internal static class DatagramExchange
 {
     // Above what we ask for: a server that sends more than it was told is still understood.
-    private const int MaxDatagram = 4096;
+    public const int MaxDatagram = 4096;
 
     // Somebody is guessing, or the server talks to somebody else: no use in listening further.
-    private const int MaxStrangers = 32;
+    public const int MaxStrangers = 32;
 
     /// <summary>Asks, and listens until a message that answers the question comes; null when only others came, too many of them.</summary>
     /// <param name="server">The server; datagrams from elsewhere never reach us, the socket is connected.</param>
@@ -24,7 +24,7 @@ internal static class DatagramExchange
         await socket.ConnectAsync(server, cancellationToken).ConfigureAwait(false);
         await socket.SendAsync(query, SocketFlags.None, cancellationToken).ConfigureAwait(false);
         var id = QueryWriter.IdOf(query);
-        var buffer = new byte[MaxDatagram];
+        var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram);
         while (strangers.Count < MaxStrangers)
         {
             var length = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);

@@ -8,8 +8,10 @@ using DnsClient;
 namespace Mail.Security.Dnssec;
 
 /// <summary>Asks one server one question: over UDP, and over TCP when the answer is truncated. Here socket exceptions end.</summary>
-internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpan timeout, TimeProvider time, DnssecMeters meters)
+internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpan timeout, TimeProvider time, DnssecMeters meters) : IDisposable
 {
+    private readonly SharedDatagrams? _shared = IPAddress.IsLoopback(server.Address) ? new(server) : null;
+
     private enum Transport : byte
     {
         Udp,
@@ -34,6 +36,9 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
         return reply is Reply.Failed failed ? failed with { IsTruncated = true } : reply;
     }
 
+    /// <summary>Closes the sockets that are kept.</summary>
+    public void Dispose() => _shared?.Dispose();
+
     private async ValueTask<Reply> AskAsync(Transport transport, Question question, CancellationToken cancellationToken)
     {
         var reply = await ExchangeAsync(transport, question, cancellationToken).ConfigureAwait(false);
@@ -48,9 +53,10 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
         var strangers = new StrangerCount();
         try
         {
-            var (fault, message) = transport == Transport.Udp
-                ? await DatagramExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, strangers, either.Token).ConfigureAwait(false)
-                : await StreamExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, either.Token).ConfigureAwait(false);
+            var (fault, message) = transport == Transport.Tcp
+                ? await StreamExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, either.Token).ConfigureAwait(false)
+                : _shared is not null ? await _shared.AskAsync(question, mode, strangers, either.Token).ConfigureAwait(false)
+                : await DatagramExchange.AskAsync(server, QueryWriter.Write(question, NewId(), mode), question, strangers, either.Token).ConfigureAwait(false);
             return Judge(transport, fault, message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
