@@ -32,7 +32,7 @@ internal static class Settings
     public static readonly Setting TrustAnchor = new("TrustAnchor", "", "The file of DS or DNSKEY records from which answers are validated, in the form of zone files; empty takes the keys of the root that come with the program");
     public static readonly Setting TrustAnchorStore = new("TrustAnchorStore", "", "Where changes of the trust anchors' keys are followed (RFC 5011), where answers are validated here: the word Database for the relay's own, or a file whose folder must exist; empty keeps to the configured keys");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
-    public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane (RFC 7672 §2.2.1)");
+    public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane, which does not satisfy a destination's demand for DANE (RFC 7672 §2.2.1)");
     public static readonly Setting DeliveryNetworks = new("DeliveryNetworks", "", "Networks in which mail exchangers are dialed although their addresses are private, of loopback or this host's own; empty for none");
     public static readonly Setting DeliveryPort = new("DeliveryPort", "25", "The port of mail exchangers; anything but 25 is for laboratories");
     public static readonly Setting MtaStsPort = new("MtaStsPort", "443", "The port of MTA-STS policy hosts; anything but 443 is for laboratories");

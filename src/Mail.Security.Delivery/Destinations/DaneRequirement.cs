@@ -6,6 +6,9 @@ public enum DaneRequirement : byte
     /// <summary>DANE holds where there are secure TLSA records.</summary>
     WherePublished = 0,
 
-    /// <summary>A host without secure, usable TLSA records gets no mail.</summary>
+    /// <summary>
+    /// A host without secure, usable TLSA records gets no mail, and neither does one that MX records name which are not secure, whatever
+    /// <see cref="InsecureMxPolicy"/> says (RFC 7672 §2.2.1): mail for it waits.
+    /// </summary>
     Always,
 }

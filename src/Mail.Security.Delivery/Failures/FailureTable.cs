@@ -71,6 +71,7 @@ internal static class FailureTable
         PlanFault.TransferTimeout => Transient("transfer-timeout", new(4, 4, 2), TlsFailureType.None, $"{subject} did not take the message in time"),
         PlanFault.AddressFamily => Transient("address-family", new(4, 4, 4), TlsFailureType.None, $"{subject} has no address of the family that may be used"),
         PlanFault.DaneRequired => Transient("dane-required", new(4, 7, 5), TlsFailureType.None, $"DANE is demanded of {subject}, and no secure, usable TLSA record proves it"),
+        PlanFault.DaneInsecureMx => Transient("dane-mx-insecure", new(4, 7, 5), TlsFailureType.None, $"DANE is demanded, and the MX records that name {subject} are not secure"),
         PlanFault.RelayNoAddress => Transient("relay-no-address", new(4, 4, 4), TlsFailureType.None, $"the relay {subject} has no address"),
         PlanFault.UnknownTransport => Transient("transport-unknown", new(4, 3, 5), TlsFailureType.None, $"the transport {subject} set on the message is not configured"),     // RFC 3463 §3.4
         PlanFault.DestinationBusy => Transient("destination-limit", new(4, 4, 5), TlsFailureType.None, $"mail for {subject} waits for its turn"),                                        // RFC 3463 §3.5

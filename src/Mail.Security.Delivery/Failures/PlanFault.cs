@@ -39,6 +39,9 @@ internal enum PlanFault : byte
     /// <summary>The operator demands DANE (<see cref="DestinationPolicy.Dane"/>), and the host has no TLSA records that prove it.</summary>
     DaneRequired,
 
+    /// <summary>The operator demands DANE (<see cref="DestinationPolicy.Dane"/>), and the MX records that name the host are not secure (RFC 7672 §2.2.1).</summary>
+    DaneInsecureMx,
+
     /// <summary>A host that the operator named has no address.</summary>
     RelayNoAddress,
 

@@ -22,6 +22,9 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
 
     private bool IsNamed => mtaSts is not null && mtaSts.Policy.Matches(host.Exchange);
 
+    // RFC 7672 §2.2.1; a domain that is its own host is no matter of MX security (RFC 7672 §2.2.2).
+    private bool IsNamedInsecurely => nextHop.Source == HostSource.Mx && nextHop.Security != DnsSecurity.Secure;
+
     public async ValueTask<PlanStep> PlanAsync(IDnssecResolver resolver, PlanTools tools, DeliveryOptions options, CancellationToken cancellationToken)
     {
         var recorder = new LookupRecorder(resolver);
@@ -43,7 +46,7 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
                 if (dane is DaneDecision.Defer defer && demand != TlsDemand.TlsRequiredNo)
                     return Skip(FailureTable.Of(defer), recorder);
                 if (demands.Dane == DaneRequirement.Always && dane is not DaneDecision.Authenticate)
-                    return Skip(FailureTable.Of(PlanFault.DaneRequired, host.Exchange.ToString()), recorder);
+                    return Skip(FailureTable.Of(IsNamedInsecurely ? PlanFault.DaneInsecureMx : PlanFault.DaneRequired, host.Exchange.ToString()), recorder);
                 return Try(choice.Addresses, new HostPolicy(dane, mtaSts, demand, demands.LeastTls), tools.Verifiers, recorder);
             default:
                 throw new UnreachableException();
@@ -90,8 +93,8 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
     private async ValueTask<DaneDecision> DecideDaneAsync(HostAddresses.Found found, LookupRecorder recorder, DeliveryOptions options, CancellationToken cancellationToken)
     {
         DaneDecision decision;
-        // RFC 7672 §2.2.1; a domain that is its own host is no matter of MX security (RFC 7672 §2.2.2).
-        if (nextHop.Source == HostSource.Mx && nextHop.Security != DnsSecurity.Secure && options.InsecureMx == InsecureMxPolicy.Opportunistic)
+        // RFC 7672 §2.2.1: where DANE is mandatory such a host must wait, whatever it proves. Whoever can forge the MX records can name a host of his own, with TLSA records of his own.
+        if (IsNamedInsecurely && (options.InsecureMx == InsecureMxPolicy.Opportunistic || demands.Dane == DaneRequirement.Always))
         {
             decision = new DaneDecision.NotApplicable(DaneInapplicability.InsecureAddress, nextHop.Security == DnsSecurity.Insecure
                 ? "the MX records are insecure"
@@ -130,7 +133,8 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         Preference = host.Preference,
         Lookups = recorder.Findings,
         Addresses = _addresses,
-        Dane = DaneSentence.Of(_dane),
+        // RFC 7672 §2.2.1: what such a host proves must not be taken for a proof of the domain.
+        Dane = DaneSentence.Of(_dane) + (IsNamedInsecurely && _dane is DaneDecision.Authenticate ? "; the MX records that name it are not secure, and it proves itself only" : ""),
         DaneDecision = _dane,
         MtaSts = DescribeMtaSts(),
         RequireTls = _requireTls,

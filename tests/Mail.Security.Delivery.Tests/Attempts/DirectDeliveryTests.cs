@@ -94,7 +94,9 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         Assert.Contains("the MX records are insecure", opportunistic.Explanation.Hosts[0].Dane, StringComparison.Ordinal);
 
         _world.Options.InsecureMx = InsecureMxPolicy.Dane;
-        Assert.Equal(Disposition.Transient, Assert.Single((await _world.DeliverAsync("a.test")).Recipients).Disposition);
+        var dane = await _world.DeliverAsync("a.test");
+        Assert.Equal(Disposition.Transient, Assert.Single(dane.Recipients).Disposition);
+        Assert.Contains("the MX records that name it are not secure", dane.Explanation.Hosts[0].Dane, StringComparison.Ordinal);
     }
 
     [Fact, Trait("rfc", "7672#2.2")]

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Mail.Security.Dnssec;
 using Mail.Security.Testing;
 using Mail.Security.Transports;
 
@@ -78,6 +79,45 @@ public sealed class DestinationPolicyTests : IAsyncDisposable
 
         Assert.Equal((Disposition.Transient, TlsFloor.Authenticate), (report.Recipients[0].Disposition, report.Explanation.Hosts[0].Floor));
         Assert.DoesNotContain(peer.Connections, static connection => connection.Commands.Any(static command => command.StartsWith("MAIL", StringComparison.Ordinal)));
+    }
+
+    [Theory, Trait("rfc", "7672#2.2.1")]
+    [InlineData(DnsSecurity.Secure, InsecureMxPolicy.Opportunistic, TlsDemand.Default, "2.0.0")]
+    [InlineData(DnsSecurity.Secure, InsecureMxPolicy.Dane, TlsDemand.Default, "2.0.0")]
+    [InlineData(DnsSecurity.Insecure, InsecureMxPolicy.Opportunistic, TlsDemand.Default, "4.7.5")]
+    [InlineData(DnsSecurity.Insecure, InsecureMxPolicy.Dane, TlsDemand.Default, "4.7.5")]
+    [InlineData(DnsSecurity.Insecure, InsecureMxPolicy.Dane, TlsDemand.TlsRequiredNo, "4.7.5")]
+    [InlineData(DnsSecurity.Indeterminate, InsecureMxPolicy.Dane, TlsDemand.Default, "4.7.5")]
+    [InlineData(DnsSecurity.Indeterminate, InsecureMxPolicy.Dane, TlsDemand.TlsRequiredNo, "4.7.5")]
+    [Trait("dukhovni", "mandatory")]
+    public async Task Deliver_DaneDemandedAndMxOfAnySecurity_WaitsUnlessTheMxIsSecure(DnsSecurity mx, InsecureMxPolicy insecureMx, TlsDemand demand, string status)
+    {
+        var certificate = _world.SelfSigned("mx.attacker.test");
+        var peer = _world.AddHost("mx.attacker.test", certificate);
+        _world.AddTlsa("mx.attacker.test", certificate);
+        _world.Resolver.AddMx("b.test", 10, "mx.attacker.test", mx);
+        _world.Options.InsecureMx = insecureMx;
+        Demand(new DestinationPolicy { Domains = [DomainPattern.Parse("b.test")], Dane = DaneRequirement.Always });
+
+        var recipient = (await _world.DeliverAsync("b.test", demand)).Recipients[0];
+
+        Assert.Equal((mx == DnsSecurity.Secure ? Disposition.Delivered : Disposition.Transient, status), (recipient.Disposition, recipient.Status.ToString()));
+        Assert.Equal(mx == DnsSecurity.Secure ? 1 : 0, peer.Connections.Count);
+        if (mx != DnsSecurity.Secure)
+            Assert.Contains("the MX records that name mx.attacker.test are not secure", recipient.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("rfc", "7672#2.2.2")]
+    [InlineData(InsecureMxPolicy.Opportunistic)]
+    [InlineData(InsecureMxPolicy.Dane)]
+    public async Task Deliver_DaneDemandedOfADomainThatIsItsOwnHost_ItsAddressesDecide(InsecureMxPolicy insecureMx)
+    {
+        var certificate = _world.SelfSigned("b.test");
+        _world.AddHost("b.test", certificate);
+        _world.AddTlsa("b.test", certificate);
+        _world.Options.InsecureMx = insecureMx;
+        Demand(new DestinationPolicy { Domains = [DomainPattern.Parse("b.test")], Dane = DaneRequirement.Always });
+        Assert.Equal(Disposition.Delivered, (await _world.DeliverAsync("b.test")).Recipients[0].Disposition);
     }
 
     [Fact]
