@@ -87,7 +87,7 @@ internal sealed class ReportText(TextWriter output, Painter painter)
             foreach (var more in found.Skip(1))
                 table.Add(("", Ink.Plain), ("", Ink.Plain), ("", Ink.Plain), (more, Ink.Plain));
             if (lookup.ExtendedError is { } error)
-                table.Add(("", Ink.Plain), ("", Ink.Plain), ("", Ink.Plain), (string.Create(CultureInfo.InvariantCulture, $"EDE {error.Code} ({error.Name}){(error.Text.Length > 0 ? ": " : "")}{error.Text}"), Ink.Bad));
+                table.Add(("", Ink.Plain), ("", Ink.Plain), ("", Ink.Plain), (string.Create(CultureInfo.InvariantCulture, $"EDE {error.Code} ({error.Name}){(lookup.Detail.Contains(error.Text, StringComparison.Ordinal) ? "" : $": {error.Text}")}"), Ink.Bad));
         }
         table.Write(output, indent);
     }

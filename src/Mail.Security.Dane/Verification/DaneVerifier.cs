@@ -63,7 +63,7 @@ public sealed class DaneVerifier : PeerVerifier
     {
         var best = new PathFault(PeerRejection.NoTlsaMatch, "");
         if (_direct.Length == _records.Length || !PathCertificate.TryRead(presented[0], out var leaf))
-            return Reject(best);
+            return Reject(best, presented[0]);
 
         var certificates = PathCertificate.ReadPresented(leaf, presented);
         var rules = new PathRules(_time.GetUtcNow().UtcDateTime, _policy.ReferenceNames);
@@ -75,7 +75,7 @@ public sealed class DaneVerifier : PeerVerifier
             if (fault.IsNearerThan(best))
                 best = fault;
         }
-        return Reject(best);
+        return Reject(best, presented[0]);
     }
 
     /// <summary>Every path that ends where a record, or a root together with a record, allows it to end.</summary>
@@ -99,12 +99,38 @@ public sealed class DaneVerifier : PeerVerifier
         }
     }
 
-    private PeerVerdict.Rejected Reject(PathFault fault)
+    private PeerVerdict.Rejected Reject(PathFault fault, X509Certificate2 leaf)
     {
         var records = ForeignText.Some(_records.Select(TlsaMatch.Abbreviate));
         return fault.Reason == PeerRejection.NoTlsaMatch
-            ? new(fault.Reason, $"no TLSA record at {_policy.Owner} matches the certificates ({records})")
+            ? new(fault.Reason, $"no TLSA record at {_policy.Owner} matches: there is {records}, and the server has {Form(leaf)}, {Subject(leaf)}")
             : new(fault.Reason, $"{fault.Detail} (TLSA {records} at {_policy.Owner})");
+    }
+
+    // The record that would match, in the form of one that is there, so that the two can be compared at sight.
+    private string Form(X509Certificate2 leaf)
+    {
+        var like = Array.Find(_records, static record => record.Usage == TlsaUsage.DaneEe && record.Matching != TlsaMatching.Full);
+        try
+        {
+            return TlsaMatch.Abbreviate(TlsaRecordMaker.FromCertificate(leaf, TlsaUsage.DaneEe, like?.Selector ?? TlsaSelector.PublicKey, like?.Matching ?? TlsaMatching.Sha256));
+        }
+        catch (ArgumentException)
+        {
+            return "one that cannot be read";
+        }
+    }
+
+    private static string Subject(X509Certificate2 leaf)
+    {
+        try
+        {
+            return leaf.Subject.Length > 0 ? ForeignText.OneLine(leaf.Subject) : "without a subject";
+        }
+        catch (CryptographicException)
+        {
+            return "with a subject that cannot be read";
+        }
     }
 
     private string Describe(TlsaRecord record) => $"{TlsaMatch.Abbreviate(record)} at {_policy.Owner}";

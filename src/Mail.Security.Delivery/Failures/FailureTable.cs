@@ -24,7 +24,8 @@ internal static class FailureTable
     // RFC 3463 §3.5: X.4.3, the directory server; §3.8: X.7.5, a cryptographic failure.
     public static DeliveryFailure Of(DnsFailure reason, ExtendedDnsError? error, string detail)
     {
-        var text = error is null ? detail : $"{detail} ({error})";
+        // What the extended error says is mostly what the sentence says already.
+        var text = error is null ? detail : $"{detail} ({(detail.Contains(error.Text, StringComparison.Ordinal) ? error with { Text = "" } : error)})";
         return reason switch
         {
             DnsFailure.Bogus => Transient("dns-bogus", new(4, 7, 5), TlsFailureType.DnssecInvalid, text),

@@ -11,8 +11,14 @@ internal static class DaneSentence
         null => "",
         DaneDecision.NotApplicable(_, var detail) => $"not applicable: {detail}",
         DaneDecision.Authenticate(var policy) => $"the server must match {policy.Usable.Count} usable TLSA record{(policy.Usable.Count == 1 ? "" : "s")} at {policy.Owner}; TLSA base {policy.TlsaBase}",
-        DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but none of the {policy.Unusable.Count} TLSA records at {policy.Owner} is usable: no certificate is verified by them",
+        DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but {Unusable(policy)}: no certificate is verified by DANE",
         DaneDecision.Defer defer => $"cannot be told: the TLSA lookup for {defer.TlsaBase} failed, {defer.Reason}: {defer.Detail}",
         _ => throw new UnreachableException(),
     });
+
+    private static string Unusable(DanePolicy policy)
+    {
+        var why = string.Join(", ", policy.Unusable.Select(static record => TlsaUsability.Judge(record)).Distinct());
+        return policy.Unusable.Count == 1 ? $"the TLSA record at {policy.Owner} is unusable ({why})" : $"all {policy.Unusable.Count} TLSA records at {policy.Owner} are unusable ({why})";
+    }
 }

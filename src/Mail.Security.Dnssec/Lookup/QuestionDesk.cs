@@ -210,8 +210,8 @@ internal sealed class QuestionDesk : IDisposable
         Reply.Answered(var message) when _validator is not null => ValidateAsync(message, question, shape, _validator, cancellationToken),
         // What is not validated here is not for us to doubt.
         Reply.Answered(var message) => new(new Opinion<Stage<T>>(Read(message, question, shape, new Judgement.Judged { Security = Judge(message) }, _time.GetTimestamp()), null)),
-        Reply.Failed failed when _validator is not null => new(Doubted(Fail<T>(failed.Reason, failed.Error, $"{question}: {failed.Detail}"))),
-        Reply.Failed failed => new(new Opinion<Stage<T>>(Fail<T>(failed.Reason, failed.Error, $"{question}: {failed.Detail}"), null)),
+        Reply.Failed failed when _validator is not null => new(Doubted(Fail<T>(failed.Reason, failed.Error, question.Tell(failed.Detail)))),
+        Reply.Failed failed => new(new Opinion<Stage<T>>(Fail<T>(failed.Reason, failed.Error, question.Tell(failed.Detail)), null)),
         _ => throw new UnreachableException(),
     };
 
@@ -230,7 +230,7 @@ internal sealed class QuestionDesk : IDisposable
             case Judgement.Judged judged:
                 return new(Read(message, question, shape, judged, readAt), null);
             case Judgement.Refused refused:
-                var failed = Fail<T>(refused.Reason, refused.Error, $"{question}: {refused.Detail}", refused);
+                var failed = Fail<T>(refused.Reason, refused.Error, question.Tell(refused.Detail), refused);
                 // The keys of a zone were asked of every server; only where another may lead elsewhere than into that zone is there more to be had.
                 return refused.Zone is { } zone && CanonicalName.Of(question.Name).IsAtOrBelow(zone.Zone) ? new(failed, null) : Doubted(failed);
             default:

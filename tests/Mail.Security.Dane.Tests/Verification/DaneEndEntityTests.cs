@@ -45,6 +45,24 @@ public sealed class DaneEndEntityTests
         Assert.Equal("NoTlsaMatch", Of(Record(leaf, 3, 1, 1), root.Certificate, leaf));          // the leaf is the first, whatever follows
     }
 
+    /// <summary>One line tells which record there is and which one the certificate would be, in the same form.</summary>
+    [Theory]
+    [InlineData(3, 1, 1, "3 1 1")]
+    [InlineData(3, 0, 2, "3 0 2")]
+    [InlineData(3, 0, 0, "3 1 1")]      // a whole certificate says nothing at sight
+    [InlineData(2, 0, 1, "3 1 1")]
+    public void Verify_NoMatch_NamesTheRecordAndTheCertificate(int usage, int selector, int matching, string form)
+    {
+        using var published = TestCertificateAuthority.CreateSelfSigned(new() { DnsNames = ["mx.example.com"] }, Clock);
+        using var shown = TestCertificateAuthority.CreateSelfSigned(new() { CommonName = "mx\u202e.example.com", DnsNames = ["mx.example.com"] }, Clock);
+        var parts = form.Split(' ').Select(int.Parse).ToArray();
+        var would = Record(shown, parts[0], parts[1], parts[2]).ToString()[..22];
+
+        var rejected = Assert.IsType<PeerVerdict.Rejected>(Verifier([Record(published, usage, selector, matching)]).Verify(new PeerCertificates([shown])));
+
+        Assert.Equal($"no TLSA record at _25._tcp.mx.example.com matches: there is {Record(published, usage, selector, matching).ToString()[..22]}…, and the server has {would}…, CN=mx?.example.com", rejected.Detail);
+    }
+
     [Fact]
     public void Verify_NoCertificateOrNoUsableRecord_IsRejected()
     {

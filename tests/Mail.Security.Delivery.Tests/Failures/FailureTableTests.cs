@@ -54,6 +54,22 @@ public sealed class FailureTableTests
             Assert.Contains(failure.Label, permanent);
     }
 
+    [Theory]
+    [InlineData("x: expired", "expired", "x: expired (EDE 7 (Signature Expired))")]
+    [InlineData("SERVFAIL", "expired", "SERVFAIL (EDE 7 (Signature Expired): expired)")]
+    [InlineData("SERVFAIL", "", "SERVFAIL (EDE 7 (Signature Expired))")]
+    public void Of_ExtendedError_SaysNothingTwice(string detail, string text, string sentence) =>
+        Assert.Equal(sentence, FailureTable.Of(DnsFailure.Bogus, new ExtendedDnsError(7, text), detail).Sentence);
+
+    [Theory]
+    [InlineData("TLS is mandatory, but the TLSA record at _25._tcp.mx.a.test is unusable (PkixUsage): no certificate is verified by DANE", "1 1 1")]
+    [InlineData("TLS is mandatory, but all 2 TLSA records at _25._tcp.mx.a.test are unusable (PkixUsage, WrongDigestLength): no certificate is verified by DANE", "1 1 1", "3 1 1")]
+    public void DaneSentence_UnusableRecords_SaysWhy(string sentence, params string[] records)
+    {
+        var made = records.Select(static text => text.Split(' ').Select(byte.Parse).ToArray()).Select(static parts => new TlsaRecord((TlsaUsage)parts[0], (TlsaSelector)parts[1], (TlsaMatching)parts[2], new byte[] { 1 }));
+        Assert.Equal(sentence, DaneSentence.Of(new DaneDecision.EncryptOnly(DanePolicy.Create(DomainName.Parse("mx.a.test"), 25, made))));
+    }
+
     [Fact]
     public void Of_LabelsOfOneKind_AreDistinct()
     {
