@@ -43,7 +43,7 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
         // Decided once: answers of the one kind and of the other are never kept together.
         path = path with { Mode = _options.Mode != DnssecMode.Auto ? _options.Mode : path.IsTrusted ? DnssecMode.AdBit : DnssecMode.Validate };
         if (path.Mode == DnssecMode.Validate)
-            path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource! };
+            path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource!, NegativeAnchors = _options.NegativeTrustAnchors };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
         _exchanges = [.. path.Servers.Select((server, at) => new ServerExchange(server, path.Mode, timeout, _time, _meters) { Place = at + 1 })];

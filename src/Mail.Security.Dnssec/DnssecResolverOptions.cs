@@ -30,6 +30,13 @@ public sealed class DnssecResolverOptions
     /// <summary>Where what is known of the keys of <see cref="TrustAnchors"/> is kept while their zones change keys (<see cref="DnssecResolver.UpdateTrustAnchorsAsync"/>). Default: null, the anchors are those configured.</summary>
     public ITrustAnchorStore? TrustAnchorStore { get; set; }
 
+    /// <summary>
+    /// The names at and below which nothing is validated, where answers are validated here: everything there is <see cref="DnsSecurity.Insecure"/>, and <b>DANE never applies to it</b>. A name with a
+    /// trust anchor nearer than these is validated all the same. For zones that a server inside serves unsigned below a signed one. Default: none. At most 1,000, each name once,
+    /// none the root and none that of a trust anchor.
+    /// </summary>
+    public IReadOnlyList<NegativeTrustAnchor> NegativeTrustAnchors { get; set; } = [];
+
     /// <summary>The signed zone whose name servers <see cref="DnssecResolver.ProbeAsync"/> asks for where the AD bit is believed. Default: com; give a zone of your own where servers know a private tree only.</summary>
     public DomainName ProbeName { get; set; } = DomainName.Parse("com");
 
@@ -45,8 +52,17 @@ public sealed class DnssecResolverOptions
     /// <summary>How many signatures and digests of keys are checked for one answer; beyond it is bogus. Default: 200. From 10 to 10,000.</summary>
     public int MaxSignatureChecks { get; set; } = 200;
 
-    /// <summary>How many hashes are computed for one answer, additional iterations counted each; beyond it is bogus. Default: 10,000. From 100 to 1,000,000.</summary>
-    public int MaxNsec3Hashes { get; set; } = 10_000;
+    /// <summary>
+    /// How many hashes are computed for one answer, additional iterations counted each; beyond it is bogus. Default: null, which means 10,000, or what 40 names take at
+    /// <see cref="MaxNsec3Iterations"/> where that is more. From 100 to 1,000,000, and no less than those 40 names take: a proof hashes a name and each name above it up to its zone, and names of addresses
+    /// have 34 labels, so that less would make honest zones bogus which <see cref="MaxNsec3Iterations"/> allows.
+    /// </summary>
+    public int? MaxNsec3Hashes { get; set; }
+
+    /// <summary>The number that <see cref="MaxNsec3Hashes"/> stands for.</summary>
+    internal int Nsec3Hashes => MaxNsec3Hashes ?? Math.Max(10_000, LeastNsec3Hashes);
+
+    private int LeastNsec3Hashes => 40 * (MaxNsec3Iterations + 1);
 
     /// <summary>How long one server may take over one question, and again over TCP when it truncates. Default: null, which means as resolv.conf says, else 5 seconds. From 10 ms to one minute.</summary>
     public TimeSpan? QueryTimeout { get; set; }
@@ -89,6 +105,7 @@ public sealed class DnssecResolverOptions
         Validate();
         copy.Servers = Copy(Servers);
         copy.TrustAnchors = [.. TrustAnchors];
+        copy.NegativeTrustAnchors = [.. NegativeTrustAnchors];
         copy.TrustAnchorSource = TrustAnchorSource ?? (ReferenceEquals(TrustAnchors, Dnssec.TrustAnchors.Root) ? "built in" : "from options");
         return copy;
     }
@@ -106,12 +123,15 @@ public sealed class DnssecResolverOptions
         Check(Mode <= DnssecMode.Validate, nameof(Mode));
         Check(AdTrust <= AdTrust.Distrust, nameof(AdTrust));
         Check(TrustAnchors.Count is >= 1 and <= 1000 && TrustAnchors.All(static anchor => anchor is not null), nameof(TrustAnchors));
+        ValidateExemptions();
         Check(!ProbeName.IsEmpty, nameof(ProbeName));
         Check(IsWithin(ClockSkew, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(ClockSkew));
         Check(Sha1 <= Sha1Use.Validate, nameof(Sha1));
         Check(MaxNsec3Iterations is >= 0 and <= 2500, nameof(MaxNsec3Iterations));
         Check(MaxSignatureChecks is >= 10 and <= 10_000, nameof(MaxSignatureChecks));
-        Check(MaxNsec3Hashes is >= 100 and <= 1_000_000, nameof(MaxNsec3Hashes));
+        Check(MaxNsec3Hashes is null or (>= 100 and <= 1_000_000), nameof(MaxNsec3Hashes));
+        if (MaxNsec3Hashes < LeastNsec3Hashes)
+            throw new ArgumentException($"{MaxNsec3Hashes} hashes are too few for names that may be hashed {MaxNsec3Iterations} additional times: zones that may do so would be bogus. Allow {LeastNsec3Hashes}, or fewer iterations.", nameof(MaxNsec3Hashes));
         Check(QueryTimeout is null || IsWithin(QueryTimeout.Value, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), nameof(QueryTimeout));
         Check(Attempts is null or (>= 1 and <= 5), nameof(Attempts));
         Check(IsWithin(LookupTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)), nameof(LookupTimeout));
@@ -122,6 +142,18 @@ public sealed class DnssecResolverOptions
         Check(IsWithin(MaxNegativeTtl, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(MaxNegativeTtl));
         Check(IsWithin(FailureTtl, TimeSpan.Zero, TimeSpan.FromMinutes(5)), nameof(FailureTtl));
         Check(IsWithin(BogusTtl, TimeSpan.Zero, TimeSpan.FromMinutes(5)), nameof(BogusTtl));
+    }
+
+    private void ValidateExemptions()
+    {
+        ArgumentNullException.ThrowIfNull(NegativeTrustAnchors);
+        Check(NegativeTrustAnchors.Count <= 1000 && NegativeTrustAnchors.All(static anchor => anchor is not null), nameof(NegativeTrustAnchors));
+        if (NegativeTrustAnchors.Any(static anchor => anchor.Name.IsEmpty))
+            throw new ArgumentException("A negative trust anchor has a name: without validation of any, there is DnssecMode.AdBit.", nameof(NegativeTrustAnchors));
+        if (NegativeTrustAnchors.GroupBy(static anchor => anchor.Name).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"There are several negative trust anchors for {twice.Key.Ascii}.", nameof(NegativeTrustAnchors));
+        if (NegativeTrustAnchors.FirstOrDefault(anchor => TrustAnchors.Any(positive => positive.Zone == anchor.Name)) is { } both)
+            throw new ArgumentException($"{both.Name.Ascii} has a trust anchor and a negative one: leave out one of them.", nameof(NegativeTrustAnchors));
     }
 
     private static bool IsWithin(TimeSpan value, TimeSpan least, TimeSpan most) => value >= least && value <= most;

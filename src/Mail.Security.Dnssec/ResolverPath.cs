@@ -18,13 +18,16 @@ public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Sour
     /// <summary>Where the trust anchors come from, for people: <see cref="DnssecResolverOptions.TrustAnchorSource"/>. Empty where answers are not validated here.</summary>
     public string AnchorSource { get; init; } = "";
 
+    /// <summary>The names at and below which nothing is validated, where answers are validated here; none elsewhere. DANE never applies to them.</summary>
+    public IReadOnlyList<NegativeTrustAnchor> NegativeAnchors { get; init; } = [];
+
     /// <summary>True when the AD bit is believed, if it is to be looked at. When false, and the mode is <see cref="DnssecMode.AdBit"/>, every answer is <see cref="DnsSecurity.Indeterminate"/> and DANE never applies.</summary>
     public bool IsTrusted => Reason is AdTrustReason.Loopback or AdTrustReason.ResolvConf or AdTrustReason.CallerTrusts;
 
     /// <summary>The mode and its cause as one line for people, made to be printed at start.</summary>
     /// <returns>
     /// Such as <c>AD bit believed: every server is a loopback address (127.0.0.1:53, from /etc/resolv.conf)</c>, or
-    /// <c>answers are validated here: the configuration says so (192.0.2.1:53, from options; 2 trust anchors, built in)</c>.
+    /// <c>answers are validated here: the configuration says so (192.0.2.1:53, from options; 2 trust anchors, built in; nothing is validated at or below corp.example)</c>.
     /// </returns>
     public override string ToString()
     {
@@ -43,5 +46,5 @@ public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Sour
     }
 
     private string Anchoring => Mode != DnssecMode.Validate ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"; {Anchors} trust anchor{(Anchors == 1 ? "" : "s")}, {AnchorSource}");
+        : string.Create(CultureInfo.InvariantCulture, $"; {Anchors} trust anchor{(Anchors == 1 ? "" : "s")}, {AnchorSource}{(NegativeAnchors.Count == 0 ? "" : $"; nothing is validated at or below {string.Join(", ", NegativeAnchors)}")}");
 }

@@ -73,6 +73,12 @@ internal static partial class HostingLog
     [LoggerMessage(1819, LogLevel.Warning, "The keys of the trust anchors were not followed: {Detail}")]
     public static partial void TrustAnchorsNotSeen(ILogger logger, string detail);
 
+    [LoggerMessage(1821, LogLevel.Warning, "DNS answers at or below {Anchor} are not validated (negative trust anchor): DANE never applies there, and anybody on the path may forge them")]
+    public static partial void NotValidated(ILogger logger, NegativeTrustAnchor anchor);
+
+    [LoggerMessage(1822, LogLevel.Warning, "The negative trust anchor for {Anchor} has ended and has no effect: take it out of the configuration")]
+    public static partial void NegativeAnchorEnded(ILogger logger, NegativeTrustAnchor anchor);
+
     [LoggerMessage(1830, LogLevel.Warning, "Mail is answered 452: {Held} of {Most} bytes are held for messages that arrive; {Unsaid} more since the last such line")]
     public static partial void NoRoomForMail(ILogger logger, long held, long most, long unsaid);
 

@@ -36,6 +36,24 @@ public sealed class ResolverModeTests : RelayTest
         Assert.StartsWith($"DNS server {world.Dns.EndPoint} {(strips ? "strips DNSSEC records: it gives no keys of zone " : "is capable: it ")}", Assert.Single(stage.Journal.Messages("QueueService", strips ? 1817 : 1816)), StringComparison.Ordinal);
     }
 
+    /// <summary>Where nothing is validated DANE never applies: the start says so, for each name by itself.</summary>
+    [Fact]
+    [Trait("dukhovni", "negative-trust-anchor")]
+    public async Task Start_NegativeTrustAnchors_AreToldWithWhatTheyCost()
+    {
+        using var authority = TestCertificateAuthority.CreateRoot();
+        await using var world = await DemoWorld.RaiseAsync(authority, [Hosts.TlsaMismatch(authority, "waiting.example")]);
+        await using var stage = Stage(world, (Settings.ResolverMode, "Validate"), (Settings.NegativeTrustAnchors, "corp.example, lab.example=2999-01-30, former.example=2020-01-31"));
+        await stage.StartRelayAsync(Token);
+        await DemoStage.UntilAsync(() => Task.FromResult(stage.Journal.Messages("QueueService", 1822).Count > 0), Token);
+
+        Assert.EndsWith("; nothing is validated at or below corp.example, lab.example (until 2999-01-31 00:00:00Z), former.example (until 2020-02-01 00:00:00Z))",
+            Assert.Single(stage.Journal.Messages("QueueService", 1811)), StringComparison.Ordinal);
+        Assert.Equal(["corp.example", "lab.example (until 2999-01-31 00:00:00Z)"], stage.Journal.Messages("QueueService", 1821).Select(static line => line["DNS answers at or below ".Length..line.IndexOf(" are not", StringComparison.Ordinal)]));
+        Assert.All(stage.Journal.Messages("QueueService", 1821), static line => Assert.Contains("DANE never applies there", line, StringComparison.Ordinal));
+        Assert.StartsWith("The negative trust anchor for former.example (until 2020", Assert.Single(stage.Journal.Messages("QueueService", 1822)), StringComparison.Ordinal);
+    }
+
     /// <summary>The anchors are followed from the start on; here their keys cannot be had, which changes nothing.</summary>
     [Fact]
     [Trait("rfc", "5011#2.3")]

@@ -23,6 +23,7 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
     public (RelayConfiguration? Configuration, IReadOnlyList<string> Problems) Read()
     {
         var hostName = Value(Settings.HostName, HostName);
+        var anchors = Value(Settings.TrustAnchor, TrustAnchorFile.Load);
         var configuration = new RelayConfiguration
         {
             HostName = hostName,
@@ -50,7 +51,8 @@ internal sealed class ConfigurationReader(SettingTexts given, TimeProvider time)
             Resolver = Value(Settings.Resolver, text => Values.List(text, one => Values.EndPoint(one, 53))) ?? [],
             ResolverTrust = Value(Settings.ResolverTrust, Values.Word<AdTrust>),
             ResolverMode = Value(Settings.ResolverMode, Values.Word<DnssecMode>),
-            TrustAnchor = Value(Settings.TrustAnchor, TrustAnchorFile.Load),
+            TrustAnchor = anchors,
+            NegativeTrustAnchors = Value(Settings.NegativeTrustAnchors, text => NegativeAnchors.Read(text, anchors?.Anchors ?? [])) ?? [],
             TrustAnchorStore = Value(Settings.TrustAnchorStore, AnchorPlace),
             ExtraRoots = Value(Settings.ExtraRoots, Roots),
             InsecureMx = Value(Settings.InsecureMx, Values.Word<InsecureMxPolicy>),

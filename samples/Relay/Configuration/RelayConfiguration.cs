@@ -65,6 +65,8 @@ internal sealed record RelayConfiguration
 
     public required TrustAnchorFile? TrustAnchor { get; init; }
 
+    public required IReadOnlyList<NegativeTrustAnchor> NegativeTrustAnchors { get; init; }
+
     public required TrustAnchorPlace? TrustAnchorStore { get; init; }
 
     public required X509Certificate2Collection? ExtraRoots { get; init; }
@@ -102,7 +104,7 @@ internal sealed record RelayConfiguration
     /// <summary>How the DNS is asked, for the engine and for the command dnscheck alike; but for trust anchors that are followed in the database, which whoever has it open adds.</summary>
     public void Ask(DnssecResolverOptions options)
     {
-        (options.Servers, options.AdTrust, options.Mode) = (Resolver, ResolverTrust, ResolverMode);
+        (options.Servers, options.AdTrust, options.Mode, options.NegativeTrustAnchors) = (Resolver, ResolverTrust, ResolverMode, NegativeTrustAnchors);
         if (TrustAnchorStore is TrustAnchorPlace.InFile(var path))
             options.TrustAnchorStore = new FileTrustAnchorStore(path);
         if (TrustAnchor is { } file)

@@ -30,6 +30,7 @@ internal static class Settings
     public static readonly Setting ResolverTrust = new("ResolverTrust", "Auto", "Whether the AD bit of the resolvers is believed: Auto (on loopback, or when resolv.conf says trust-ad), Trust or Distrust");
     public static readonly Setting ResolverMode = new("ResolverMode", "Auto", "Where the security of DNS answers comes from: AdBit (the AD bit of the resolvers), Validate (validation here) or Auto (the AD bit where it is believed, validation here elsewhere)");
     public static readonly Setting TrustAnchor = new("TrustAnchor", "", "The file of DS or DNSKEY records from which answers are validated, in the form of zone files; empty takes the keys of the root that come with the program");
+    public static readonly Setting NegativeTrustAnchors = new("NegativeTrustAnchors", "", "Names at and below which DNS answers are not validated here, each with an optional day on which that ends, as corp.example=2027-01-31: DANE never applies to them; empty for none");
     public static readonly Setting TrustAnchorStore = new("TrustAnchorStore", "", "Where changes of the trust anchors' keys are followed (RFC 5011), where answers are validated here: the word Database for the relay's own, or a file whose folder must exist; empty keeps to the configured keys");
     public static readonly Setting ExtraRoots = new("ExtraRoots", "", "PEM file with root certificates to trust besides those of the system");
     public static readonly Setting InsecureMx = new("InsecureMx", "Opportunistic", "DANE for hosts behind an insecure MX lookup: Opportunistic (none) or Dane, which does not satisfy a destination's demand for DANE (RFC 7672 §2.2.1)");
@@ -59,7 +60,7 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         HostName, Database, MaxDatabaseSize, MinFreeSpace, Smtp, Submission, SubmissionTls, Credentials, Certificate, CertificateKey, MoreCertificates, CertificateInterval, Networks, Postmaster, MaxMessageSize, BareLineEnds, MaxConnections,
-        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ResolverMode, TrustAnchor, TrustAnchorStore, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, PublicAddresses, SenderDomains, MaxSessions, MaxHostSessions,
+        MaxConnectionsPerAddress, MaxConnectionsPerNetwork, MaxConnectionRate, MaxFailedLogins, MaxFailedLoginsPerNetwork, MaxHeldMail, Resolver, ResolverTrust, ResolverMode, TrustAnchor, NegativeTrustAnchors, TrustAnchorStore, ExtraRoots, InsecureMx, DeliveryNetworks, DeliveryPort, MtaStsPort, MaxDeliveries, PublicAddresses, SenderDomains, MaxSessions, MaxHostSessions,
         MaxSessionMessages, SessionIdleTime, SessionMaxAge, SessionWaitTime, RetryDelays,
         RetryLifetime, RetryNotice, RetryJitter, Lease, StopTimeout, Explain, ProtocolLog, LogLevel, LogFormat,
     ];

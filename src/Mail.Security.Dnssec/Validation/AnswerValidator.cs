@@ -84,6 +84,11 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
                     nearest ??= new(9, $"{set}: signed by {signer}, where no zone begins");
                     continue;
                 }
+                if (IsFromAboveTheCut(set, signer))
+                {
+                    nearest ??= new(6, $"{set}: that of {signer} above the zone that begins there");
+                    continue;
+                }
                 switch (verifier.Verify(set, signer, trusted.Keys, _budget))
                 {
                     case SetVerdict.Secure secure when Accept(secure, trusted):
@@ -99,9 +104,13 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
             await FallBackAsync(holder, set.ToString(), failed, nearest ?? new(10, $"{set}: not signed, and its zone is"), cancellationToken).ConfigureAwait(false);
         }
 
-        // RFC 6840 §5.10: what lies at or below a trust anchor is judged from that one, and nobody above it is asked.
-        private IEnumerable<CanonicalName> Signers(IEnumerable<RecordSet> sets, CanonicalName owner, CanonicalName holder, ZoneSide side) =>
-            AnswerSets.Signers(sets, owner, side).Where(signer => rules.AnchorOf(holder) is not var (anchored, _) || signer.IsAtOrBelow(anchored));
+        // RFC 6840 §5.10: what lies at or below a trust anchor is judged from that one, and nobody above it is asked. At or below a negative one nobody is believed, those above it included.
+        private IEnumerable<CanonicalName> Signers(IEnumerable<RecordSet> sets, CanonicalName owner, CanonicalName holder, ZoneSide side) => rules.ExemptionOf(holder, time.GetUtcNow()) is not null ? []
+            : AnswerSets.Signers(sets, owner, side).Where(signer => rules.AnchorOf(holder) is not var (anchored, _) || signer.IsAtOrBelow(anchored));
+
+        // RFC 4035 §2.3, §3.1.5: the record that the zone above has where it ends. It is authentic, and says nothing of the zone that begins there.
+        private static bool IsFromAboveTheCut(RecordSet set, CanonicalName signer) => set.Type == DnssecTypes.Nsec && !set.Owner.Equals(signer)
+            && set.Data.Any(data => NsecData.TryRead(set.Owner, data, out var record) && record.Types.IsDelegation);
 
         private bool Accept(SetVerdict.Secure proof, ZoneState.Trusted zone)
         {
@@ -186,7 +195,7 @@ internal sealed class AnswerValidator(ZoneFinder zones, SetVerifier verifier, Va
             {
                 case ZoneState.Insecure insecure:
                     Link(insecure.Chain, new DnssecLink(what, DnssecLinkState.Insecure, null, "", $"zone {insecure.Zone} is insecure"));
-                    Lower(DnsSecurity.Insecure, uint.MaxValue, insecure.Note);
+                    Lower(DnsSecurity.Insecure, insecure.Ends is { } end ? (uint)Math.Clamp((end - time.GetUtcNow()).TotalSeconds, 0, uint.MaxValue) : uint.MaxValue, insecure.Note);
                     break;
                 case ZoneState.Unanchored:
                     Link([], new DnssecLink(what, DnssecLinkState.Indeterminate, null, "", "no trust anchor is at or above it"));

@@ -17,10 +17,12 @@ internal sealed class ValidationRules
     public ValidationRules(DnssecResolverOptions options)
     {
         (ClockSkew, Sha1, MaxNsec3Iterations, _maxSignatures, _maxHashes) =
-            (options.ClockSkew, options.Sha1, options.MaxNsec3Iterations, options.MaxSignatureChecks, options.MaxNsec3Hashes);
+            (options.ClockSkew, options.Sha1, options.MaxNsec3Iterations, options.MaxSignatureChecks, options.Nsec3Hashes);
         _anchors = ByZone(options.TrustAnchors);
+        _exemptions = new(options.NegativeTrustAnchors);
     }
 
+    private readonly Exemptions _exemptions;
     private readonly int _maxSignatures;
     private readonly int _maxHashes;
 
@@ -56,6 +58,9 @@ internal sealed class ValidationRules
         }
         return null;
     }
+
+    /// <summary>The state of a name that is not validated because a negative trust anchor is at or above it, nearer than the trust anchor; null where there is none.</summary>
+    public ZoneState.Insecure? ExemptionOf(CanonicalName name, DateTimeOffset now) => AnchorOf(name) is var (anchored, _) ? _exemptions.Of(name, anchored, now) : null;
 
     /// <summary>Puts other trust anchors in force.</summary>
     public void Use(IReadOnlyList<TrustAnchor> anchors) => Volatile.Write(ref _anchors, ByZone(anchors));

@@ -14,6 +14,13 @@ internal sealed class QueueService(QueueRunner runner, IDnssecResolver resolver,
         if (resolver is not DnssecResolver own)
             return runner.RunAsync(stoppingToken);
         HostingLog.Resolver(logger, own.Path);
+        foreach (var anchor in own.Path.NegativeAnchors)
+        {
+            if (anchor.Expires <= time.GetUtcNow())
+                HostingLog.NegativeAnchorEnded(logger, anchor);
+            else
+                HostingLog.NotValidated(logger, anchor);
+        }
         return Task.WhenAll(ProbeAsync(own, stoppingToken), FollowAnchorsAsync(own, stoppingToken), runner.RunAsync(stoppingToken));
     }
 

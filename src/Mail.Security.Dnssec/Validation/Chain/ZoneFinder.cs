@@ -45,6 +45,8 @@ internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRule
     {
         if (rules.AnchorOf(name) is not var (anchored, signers))
             return new ZoneState.Unanchored(name);
+        if (rules.ExemptionOf(name, time.GetUtcNow()) is { } exempt)
+            return exempt;
         var cut = await OnceAsync(anchored, generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, own, token), cancellationToken).ConfigureAwait(false);
         var state = ((ZoneCut.Zone)cut).State;
         for (var labels = anchored.Labels + 1; labels <= name.Labels && state is ZoneState.Trusted trusted; labels++)

@@ -14,7 +14,11 @@ internal abstract record ZoneState(CanonicalName Zone, ImmutableArray<DnssecLink
     /// <param name="Zone">The zone.</param>
     /// <param name="Chain">How it was found.</param>
     /// <param name="Note">The extended error that says why, where it is more than a delegation without keys.</param>
-    internal sealed record Insecure(CanonicalName Zone, ImmutableArray<DnssecLink> Chain, ExtendedDnsError? Note) : ZoneState(Zone, Chain);
+    internal sealed record Insecure(CanonicalName Zone, ImmutableArray<DnssecLink> Chain, ExtendedDnsError? Note) : ZoneState(Zone, Chain)
+    {
+        /// <summary>When it is so no longer, where that is fixed.</summary>
+        public DateTimeOffset? Ends { get; init; }
+    }
 
     /// <summary>No trust anchor is at or above the name.</summary>
     internal sealed record Unanchored(CanonicalName Zone) : ZoneState(Zone, []);
