@@ -4,7 +4,7 @@ using Mail.Security.Dnssec;
 namespace Mail.Security.Testing;
 
 /// <summary>Makes answers of the test server from its data, and departures from them.</summary>
-internal sealed class DnsAnswerBuilder(ZoneTable table, TimeSpan ttl, TimeSpan negativeTtl, DnsAliasAnswers aliases)
+internal sealed class DnsAnswerBuilder(ZoneTable table, TimeSpan ttl, TimeSpan negativeTtl, DnsAliasAnswers aliases, DnsNameCompression compression)
 {
     private const int MaxAliases = 16;
     private const int LeastPayload = 512;       // RFC 6891 §6.2.3: smaller values count as this
@@ -15,6 +15,7 @@ internal sealed class DnsAnswerBuilder(ZoneTable table, TimeSpan ttl, TimeSpan n
         var answer = aliases == DnsAliasAnswers.OneAtATime && known.Aliases.Length > 0
             ? new DnsServerAnswer(question) { Security = known.Aliases[0].Security, Records = Lines(known.Aliases[0]) }
             : Whole(question, known);
+        answer = answer with { Compression = compression };
         var payload = Math.Max(LeastPayload, question.EdnsPayload ?? LeastPayload);
         return transport == DnsTransport.Udp && answer.Write().Length > payload ? answer with { Cut = DnsServerCut.Empty } : answer;
     }

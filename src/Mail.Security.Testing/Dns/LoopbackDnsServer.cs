@@ -50,6 +50,9 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
     /// <summary>How far aliases are followed in one answer. Default: the whole chain.</summary>
     public DnsAliasAnswers Aliases { get; set; }
 
+    /// <summary>How names are written. Default: compressed, as real servers do.</summary>
+    public DnsNameCompression Compression { get; set; }
+
     /// <summary>Every question that could be read so far, in order.</summary>
     public IReadOnlyList<DnsServerQuery> Queries
     {
@@ -134,7 +137,7 @@ public sealed class LoopbackDnsServer : DnsTestWorld<LoopbackDnsServer>, IAsyncD
     private async ValueTask<DnsServerReply?> AnswerAsync(DnsServerQuestion question, DnsTransport transport, CancellationToken cancellationToken)
     {
         Record(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
-        var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases).Build(question, transport);
+        var answer = new DnsAnswerBuilder(Table, Ttl, NegativeTtl, Aliases, Compression).Build(question, transport);
         var (octets, ending) = ((byte[]?)null, DnsServerEnding.Whole);
         foreach (var fault in Faults(question, transport))
         {

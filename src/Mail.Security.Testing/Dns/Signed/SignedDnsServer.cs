@@ -52,6 +52,9 @@ public sealed class SignedDnsServer : IAsyncDisposable
     /// <summary>The keys of the root zone that sign its keys, as trust anchors.</summary>
     public IReadOnlyList<TrustAnchor> TrustAnchors => AnchorsOf(Root);
 
+    /// <summary>How names are written. Default: compressed, as real servers do.</summary>
+    public DnsNameCompression Compression { get; set; }
+
     /// <summary>Every question that could be read so far, in order.</summary>
     public IReadOnlyList<DnsServerQuery> Queries => [.. _queries];
 
@@ -132,6 +135,6 @@ public sealed class SignedDnsServer : IAsyncDisposable
     {
         _queries.Enqueue(new DnsServerQuery(question.Name, question.Type, transport, question.Message));
         var answer = Answer(ZoneName.Read(question.Section), question.Type);
-        return new(new DnsServerReply(SignedAnswerWriter.Write(question, answer, transport), DnsServerEnding.Whole));
+        return new(new DnsServerReply(SignedAnswerWriter.Write(question, answer, transport, Compression), DnsServerEnding.Whole));
     }
 }
