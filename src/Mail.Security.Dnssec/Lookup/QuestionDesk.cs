@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Mail.Security.Dnssec;
@@ -11,11 +10,9 @@ internal sealed class QuestionDesk : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _places;
     private readonly StageCache _cache;
-    private readonly CachePolicy _policy;
     private readonly Upstream _upstream;
-    private readonly ResolverPath _path;
     private readonly ZoneFinder? _zones;
-    private readonly AnswerValidator? _validator;
+    private readonly AnswerReader _reader;
     private readonly RefusalTally<Question> _refusals;
     private int _generation;
     private readonly TimeSpan _limit;
@@ -24,17 +21,18 @@ internal sealed class QuestionDesk : IDisposable
 
     public QuestionDesk(DnssecResolverOptions options, ResolverPath path, Upstream upstream, TimeProvider time, DnssecMeters meters)
     {
-        (_path, _upstream, _time, _meters, _limit) = (path, upstream, time, meters, options.LookupTimeout);
-        _policy = CachePolicy.Of(options);
+        (_upstream, _time, _meters, _limit) = (upstream, time, meters, options.LookupTimeout);
+        var policy = CachePolicy.Of(options);
         _places = new SemaphoreSlim(options.MaxConcurrentQueries);
         _cache = new StageCache(options.CacheEntries, time);
         _refusals = new RefusalTally<Question>(options, time);
+        _reader = new AnswerReader(path, policy, validator: null, time);
         if (path.Mode != DnssecMode.Validate)
             return;
         var rules = new ValidationRules(options) { Servers = path.Servers.Count };
         var verifier = new SetVerifier(rules.ClockSkew, rules.Sha1, time);
         _zones = new ZoneFinder(Inquire, rules, verifier, options, time, _stop.Token);
-        _validator = new AnswerValidator(_zones, verifier, rules, options.MaxAliases, time);
+        _reader = new AnswerReader(path, policy, new AnswerValidator(_zones, verifier, rules, options.MaxAliases, time), time);
         if (options.TrustAnchorStore is { } store)
             Tracker = new AnchorTracker(store, options.TrustAnchors, rules, verifier, ExchangeAsync, time) { Changed = Forget };
     }
@@ -168,19 +166,19 @@ internal sealed class QuestionDesk : IDisposable
         try
         {
             if (Tracker is not null && await Tracker.LoadAsync(either.Token).ConfigureAwait(false) is { } unread)
-                return Fail<T>(DnsFailure.ServerFailure, null, $"{question}: {unread}");
-            return Keep(question, await Inquire(question).JudgeAsync(reply => ReadAsync(reply, question, shape, either.Token), Beside, either.Token).ConfigureAwait(false));
+                return _reader.Fail<T>(DnsFailure.ServerFailure, null, $"{question}: {unread}");
+            return Keep(question, await Inquire(question).JudgeAsync(reply => _reader.ReadAsync(reply, question, shape, either.Token), AnswerReader.Beside, either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            return Fail<T>(DnsFailure.Timeout, null, $"{question}: no answer in time");
+            return _reader.Fail<T>(DnsFailure.Timeout, null, $"{question}: no answer in time");
         }
     }
 
     // Of a refusal that rests on a zone the zone's own time is the bound, from when that was found.
     private Stage<T> Keep<T>(Question question, Stage<T> stage)
     {
-        if (_validator is null || stage is not Stage<T>.End { Answer: DnsAnswer<T>.Failed { Reason: DnsFailure.Bogus } })
+        if (_zones is null || stage is not Stage<T>.End { Answer: DnsAnswer<T>.Failed { Reason: DnsFailure.Bogus } })
             return stage;
         lock (_lock)
         {
@@ -203,57 +201,5 @@ internal sealed class QuestionDesk : IDisposable
         {
             _places.Release();
         }
-    }
-
-    private ValueTask<Opinion<Stage<T>>> ReadAsync<T>(Reply reply, Question question, RecordShape<T> shape, CancellationToken cancellationToken) => reply switch
-    {
-        Reply.Answered(var message) when _validator is not null => ValidateAsync(message, question, shape, _validator, cancellationToken),
-        // What is not validated here is not for us to doubt.
-        Reply.Answered(var message) => new(new Opinion<Stage<T>>(Read(message, question, shape, new Judgement.Judged { Security = Judge(message) }, _time.GetTimestamp()), null)),
-        Reply.Failed failed when _validator is not null => new(Doubted(Fail<T>(failed.Reason, failed.Error, question.Tell(failed.Detail)))),
-        Reply.Failed failed => new(new Opinion<Stage<T>>(Fail<T>(failed.Reason, failed.Error, question.Tell(failed.Detail)), null)),
-        _ => throw new UnreachableException(),
-    };
-
-    private Stage<T> Read<T>(DnsMessage message, Question question, RecordShape<T> shape, Judgement.Judged judged, long readAt) =>
-        new StageReader<T>(question, shape, message, judged, _policy, readAt).Read();
-
-    private async ValueTask<Opinion<Stage<T>>> ValidateAsync<T>(DnsMessage message, Question question, RecordShape<T> shape, AnswerValidator validator, CancellationToken cancellationToken)
-    {
-        var readAt = _time.GetTimestamp();          // the times of the records run from here, however long the validation takes
-        // What cannot be read is a failure, whoever signed it.
-        var unproven = Read(message, question, shape, new Judgement.Judged { Security = DnsSecurity.Indeterminate }, readAt);
-        if (unproven is Stage<T>.End { Answer: DnsAnswer<T>.Failed } unreadable)
-            return Doubted(unreadable);
-        switch (await validator.JudgeAsync(question, message, cancellationToken).ConfigureAwait(false))
-        {
-            case Judgement.Judged judged:
-                return new(Read(message, question, shape, judged, readAt), null);
-            case Judgement.Refused refused:
-                var failed = Fail<T>(refused.Reason, refused.Error, question.Tell(refused.Detail), refused);
-                // The keys of a zone were asked of every server; only where another may lead elsewhere than into that zone is there more to be had.
-                return refused.Zone is { } zone && CanonicalName.Of(question.Name).IsAtOrBelow(zone.Zone) ? new(failed, null) : Doubted(failed);
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private static Opinion<Stage<T>> Doubted<T>(Stage<T>.End failed)
-    {
-        var answer = (DnsAnswer<T>.Failed)failed.Answer;
-        return new(failed, new(answer.Error, answer.Detail));
-    }
-
-    private static Stage<T> Beside<T>(Stage<T> stage, ExtendedDnsError note) =>
-        stage is Stage<T>.End { Answer: DnsAnswer<T>.Failed failed } end ? end with { Answer = failed with { Note = note } } : stage;
-
-    // RFC 4035 §4.9.3: the AD bit counts only on a trusted path.
-    private DnsSecurity Judge(DnsMessage message) =>
-        !_path.IsTrusted ? DnsSecurity.Indeterminate : message.IsAuthenticData ? DnsSecurity.Secure : DnsSecurity.Insecure;
-
-    private Stage<T>.End Fail<T>(DnsFailure reason, ExtendedDnsError? error, string detail, Judgement.Refused? refused = null)
-    {
-        var kept = refused?.Zone?.Kept ?? new Lifetime(_time.GetTimestamp(), _policy.Failure(reason));
-        return new(new DnsAnswer<T>.Failed(reason, error, detail) { Chain = refused?.Chain ?? [], Note = refused?.Zone?.Note }) { ReadAt = kept.Since, Keep = kept.Keep };
     }
 }

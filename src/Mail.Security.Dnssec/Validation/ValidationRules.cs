@@ -60,7 +60,7 @@ internal sealed class ValidationRules
     }
 
     /// <summary>The state of a name that is not validated because a negative trust anchor is at or above it, nearer than the trust anchor; null where there is none.</summary>
-    public ZoneState.Insecure? ExemptionOf(CanonicalName name, DateTimeOffset now) => AnchorOf(name) is var (anchored, _) ? _exemptions.Of(name, anchored, now) : null;
+    public ZoneState.Insecure? ExemptionOf(CanonicalName name, DateTimeOffset now) => !_exemptions.IsEmpty && AnchorOf(name) is var (anchored, _) ? _exemptions.Of(name, anchored, now) : null;
 
     /// <summary>Puts other trust anchors in force.</summary>
     public void Use(IReadOnlyList<TrustAnchor> anchors) => Volatile.Write(ref _anchors, ByZone(anchors));

@@ -7,14 +7,14 @@ internal sealed class Exemptions
 
     public Exemptions(IReadOnlyList<NegativeTrustAnchor> anchors) => _names = anchors.ToDictionary(static anchor => CanonicalName.Of(anchor.Name));
 
+    public bool IsEmpty => _names.Count == 0;
+
     /// <summary>The state of names at or below one, where it is nearer than the trust anchor above them; null elsewhere.</summary>
     /// <param name="name">The name.</param>
     /// <param name="anchored">The zone of the nearest trust anchor.</param>
     /// <param name="now">The time, after which some have ended.</param>
     public ZoneState.Insecure? Of(CanonicalName name, CanonicalName anchored, DateTimeOffset now)
     {
-        if (_names.Count == 0)
-            return null;
         for (var labels = name.Labels; labels > anchored.Labels; labels--)
         {
             var zone = name.Ancestor(labels);

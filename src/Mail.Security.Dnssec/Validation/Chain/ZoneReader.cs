@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using DnsClient.Protocol;
 
 namespace Mail.Security.Dnssec;
 
@@ -11,6 +10,7 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
     private const int MaxKeys = 40;
 
     private readonly CachePolicy _policy = CachePolicy.Of(options);
+    private readonly ZoneFindings _findings = new(CachePolicy.Of(options), time);
 
     /// <summary>Looks whether a zone begins at a name one label below.</summary>
     /// <param name="child">The name.</param>
@@ -20,28 +20,28 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
     public async ValueTask<KeptCut> LookAsync(CanonicalName child, ZoneState.Trusted parent, WorkBudget total, CancellationToken cancellationToken)
     {
         if (!TryName(child, out var name))
-            return Unaskable(child, parent.Chain);
+            return _findings.Unaskable(child, parent.Chain);
         var (keys, isVouchedFor) = (inquire(new(name, DnssecTypes.Dnskey)), false);
         return await inquire(new(name, DnssecTypes.Ds)).JudgeAsync(JudgeAsync, Beside, cancellationToken).ConfigureAwait(false);
 
         async ValueTask<Opinion<KeptCut>> JudgeAsync(Reply reply)
         {
             if (reply is not Reply.Answered(var message))
-                return Opinion(Failed(child, DnssecTypes.Ds, parent.Chain, (Reply.Failed)reply));
+                return Opinion(_findings.Failed(child, DnssecTypes.Ds, parent.Chain, (Reply.Failed)reply));
             var answers = new SectionSets(message, message.Answers);
             if (answers.Find(child, DnssecTypes.Ds) is not { } signers)
             {
                 var cut = Within(total, own => answers.Find(child, DnssecTypes.Cname) is { } alias
                     ? Alias(child, alias, answers, message, parent, own)
                     : Denied(child, new SectionSets(message, message.Authority), parent, own));
-                return Opinion(isVouchedFor && !IsRefused(cut) ? Contradicted(child, parent.Chain) : cut);
+                return Opinion(isVouchedFor && !IsRefused(cut) ? _findings.Contradicted(child, parent.Chain) : cut);
             }
             SetVerdict? verdict = null;
             var refused = Within(total, own => (verdict = verifier.Verify(signers, parent.Zone, parent.Keys, own)) switch
             {
                 SetVerdict.Secure { Encloser: null } => null,
-                SetVerdict.Refused fault => Bogus(child, parent.Chain, fault.Error, own),
-                _ => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{child} DS: made by a wildcard"), own),
+                SetVerdict.Refused fault => _findings.Bogus(child, parent.Chain, fault.Error, own),
+                _ => _findings.Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{child} DS: made by a wildcard"), own),
             });
             if (refused is not null)
                 return Opinion(refused);
@@ -52,35 +52,35 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
             // What one server proved another must not take back: nothing but keys is looked for from here on.
             var isTakenBack = isVouchedFor && found.Cut is ZoneCut.Zone { State: ZoneState.Insecure };
             isVouchedFor = true;
-            return Opinion(isTakenBack ? Contradicted(child, parent.Chain) : found);
+            return Opinion(isTakenBack ? _findings.Contradicted(child, parent.Chain) : found);
         }
     }
 
     /// <summary>Asks for the keys of a trust anchor's zone and proves them by the anchors' digests.</summary>
     public async ValueTask<KeptCut> ReadAsync(CanonicalName zone, IReadOnlyList<DsData> anchors, WorkBudget total, CancellationToken cancellationToken) => TryName(zone, out var name)
         ? await KeysAsync(zone, anchors, [], uint.MaxValue, inquire(new(name, DnssecTypes.Dnskey)), total, cancellationToken).ConfigureAwait(false)
-        : Unaskable(zone, []);
+        : _findings.Unaskable(zone, []);
 
     // The keys of a zone, proven by the digests its parent, or a trust anchor, has of them.
     private ValueTask<KeptCut> KeysAsync(CanonicalName zone, IReadOnlyList<DsData> signers, ImmutableArray<DnssecLink> chain, uint ttl, Inquiry inquiry, WorkBudget total, CancellationToken cancellationToken)
     {
         var usable = DelegationSigners.Usable(signers, rules.Sha1);
         if (usable.Count == 0)
-            return new(Insecure(zone, chain, DelegationSigners.WhyUnusable(zone, signers), ttl));
+            return new(_findings.Insecure(zone, chain, DelegationSigners.WhyUnusable(zone, signers), ttl));
         return inquiry.JudgeAsync<KeptCut>(reply => new(Opinion(reply is Reply.Answered(var message)
             ? Within(total, own => Keys(zone, usable, chain, ttl, message, own))
-            : Failed(zone, DnssecTypes.Dnskey, chain, (Reply.Failed)reply))), Beside, cancellationToken);
+            : _findings.Failed(zone, DnssecTypes.Dnskey, chain, (Reply.Failed)reply))), Beside, cancellationToken);
     }
 
     private KeptCut Keys(CanonicalName zone, IReadOnlyList<DsData> usable, ImmutableArray<DnssecLink> chain, uint ttl, DnsMessage message, WorkBudget budget)
     {
         var set = new SectionSets(message, message.Answers).Find(zone, DnssecTypes.Dnskey);
         if (chain.IsEmpty && (set is null || set.Signatures.Count == 0))
-            return Incapable(zone);
+            return _findings.Incapable(zone);
         if (set is null)
-            return Bogus(zone, chain, new ExtendedDnsError(9, $"zone {zone} has no keys, and its DS records say that it has"), budget);
+            return _findings.Bogus(zone, chain, new ExtendedDnsError(9, $"zone {zone} has no keys, and its DS records say that it has"), budget);
         if (set.Data.Count > MaxKeys)
-            return Bogus(zone, chain, new ExtendedDnsError(6, string.Create(CultureInfo.InvariantCulture, $"zone {zone} has {set.Data.Count} keys, more than are looked at")), budget);
+            return _findings.Bogus(zone, chain, new ExtendedDnsError(6, string.Create(CultureInfo.InvariantCulture, $"zone {zone} has {set.Data.Count} keys, more than are looked at")), budget);
         var keys = new List<DnsKeyData>();
         foreach (var data in set.Data)
         {
@@ -89,12 +89,12 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
         }
         var vouched = DelegationSigners.KeysOf(zone, usable, keys, budget);
         if (vouched.Count == 0)
-            return Bogus(zone, chain, WhyNotVouched(zone, usable, keys, chain), budget);
+            return _findings.Bogus(zone, chain, WhyNotVouched(zone, usable, keys, chain), budget);
         return verifier.Verify(set, zone, vouched, budget) switch
         {
-            SetVerdict.Secure { Encloser: null } secure => Trusted(zone, chain, keys, secure, Math.Min(ttl, secure.Ttl)),
-            SetVerdict.Refused refused => Bogus(zone, chain, refused.Error, budget),
-            _ => Bogus(zone, chain, new ExtendedDnsError(6, $"{zone} DNSKEY: made by a wildcard"), budget),
+            SetVerdict.Secure { Encloser: null } secure => _findings.Trusted(zone, chain, keys, secure, Math.Min(ttl, secure.Ttl)),
+            SetVerdict.Refused refused => _findings.Bogus(zone, chain, refused.Error, budget),
+            _ => _findings.Bogus(zone, chain, new ExtendedDnsError(6, $"{zone} DNSKEY: made by a wildcard"), budget),
         };
     }
 
@@ -121,8 +121,8 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
         {
             SetVerdict.Secure { Encloser: null } secure => new(rename is null ? new ZoneCut.None() : new ZoneCut.NothingBelow(), _policy.Positive(secure.Ttl)),
             SetVerdict.Secure { Encloser: { } encloser } secure when rename is null => Expanded(child, encloser, secure.Ttl, new SectionSets(message, message.Authority), parent, budget),
-            SetVerdict.Secure => Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{rename}: made by a wildcard"), budget),
-            SetVerdict.Refused refused => Bogus(child, parent.Chain, refused.Error, budget),
+            SetVerdict.Secure => _findings.Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{rename}: made by a wildcard"), budget),
+            SetVerdict.Refused refused => _findings.Bogus(child, parent.Chain, refused.Error, budget),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -133,9 +133,9 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
         var verified = VerifiedDenial.Of(authority, parent, verifier, budget);
         var finding = new DenialRecords(parent.Zone, verified.Sets, rules.MaxNsec3Iterations, budget).WildcardAnswer(child, encloser);
         return finding.Proof == DenialProof.None
-            ? Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"{child} CNAME: made by a wildcard, and nothing proves that the name itself does not exist"), budget)
+            ? _findings.Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"{child} CNAME: made by a wildcard, and nothing proves that the name itself does not exist"), budget)
             : finding.Security == DnsSecurity.Secure ? new(new ZoneCut.NothingBelow(), _policy.Positive(Math.Min(ttl, verified.Ttl)))
-            : Insecure(child, parent.Chain, finding.Note, Math.Min(ttl, verified.Ttl));
+            : _findings.Insecure(child, parent.Chain, finding.Note, Math.Min(ttl, verified.Ttl));
     }
 
     private KeptCut Denied(CanonicalName child, SectionSets authority, ZoneState.Trusted parent, WorkBudget budget)
@@ -146,8 +146,8 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
         {
             CutFinding.NoCut => new(new ZoneCut.None(), _policy.Negative(verified.Ttl)),
             CutFinding.NothingBelow => new(new ZoneCut.NothingBelow(), _policy.Negative(verified.Ttl)),
-            CutFinding.InsecureDelegation => Insecure(child, parent.Chain, note, verified.Ttl),
-            _ => Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"nothing in zone {parent.Zone} proves that {child} has no DS records"), budget),
+            CutFinding.InsecureDelegation => _findings.Insecure(child, parent.Chain, note, verified.Ttl),
+            _ => _findings.Bogus(child, parent.Chain, verified.Fault ?? new ExtendedDnsError(12, $"nothing in zone {parent.Zone} proves that {child} has no DS records"), budget),
         };
     }
 
@@ -167,48 +167,6 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
                 signers.Add(signer);
         }
         return signers;
-    }
-
-    private KeptCut Trusted(CanonicalName zone, ImmutableArray<DnssecLink> chain, List<DnsKeyData> keys, SetVerdict.Secure proof, uint ttl)
-    {
-        var by = proof.Signature;
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{(chain.IsEmpty ? "trust anchor" : "DS")} {by.KeyTag}, {keys.Count} keys signed by it until {SerialTime.ToText(by.Expiration, time.GetUtcNow())}");
-        var link = new DnssecLink(zone.ToString(), DnssecLinkState.Secure, by.KeyTag, SigningAlgorithms.Name(by.Algorithm), detail);
-        return new(new ZoneCut.Zone(new ZoneState.Trusted(zone, chain.Add(link), keys)), _policy.Positive(ttl));
-    }
-
-    private KeptCut Insecure(CanonicalName zone, ImmutableArray<DnssecLink> chain, ExtendedDnsError? note, uint ttl)
-    {
-        var link = new DnssecLink(zone.ToString(), DnssecLinkState.Insecure, null, "", note?.Text ?? "delegated without DS records");
-        return new(new ZoneCut.Zone(new ZoneState.Insecure(zone, chain.Add(link), note)), _policy.Negative(ttl));
-    }
-
-    // What was not proven for want of work says nothing against the zone but its cost.
-    private KeptCut Bogus(CanonicalName zone, ImmutableArray<DnssecLink> chain, ExtendedDnsError error, WorkBudget budget)
-    {
-        if (budget.IsExceeded)
-            error = new ExtendedDnsError(6, $"{zone}: its keys ask for more work than is done for one zone");
-        return Failed(zone, chain, DnsFailure.Bogus, error, error.Text);
-    }
-
-    private KeptCut Contradicted(CanonicalName child, ImmutableArray<DnssecLink> chain)
-    {
-        var error = new ExtendedDnsError(6, $"{child}: said to have no DS records that can be used, and it was proven that it has");
-        return Failed(child, chain, DnsFailure.Bogus, error, error.Text);
-    }
-
-    private KeptCut Unaskable(CanonicalName name, ImmutableArray<DnssecLink> chain) => Failed(name, chain, DnsFailure.Malformed, null, $"{name} is no name that can be asked for");
-
-    private KeptCut Failed(CanonicalName name, ResourceRecordType type, ImmutableArray<DnssecLink> chain, Reply.Failed failed) =>
-        Failed(name, chain, failed.Reason, failed.Error, $"{name} {DnssecTypes.Name(type)}: {failed.Detail}");
-
-    private KeptCut Incapable(CanonicalName zone) => Failed(zone, [], DnsFailure.UpstreamNotDnssecCapable, null,
-        $"the server gives the keys of zone {zone} without signatures: it strips DNSSEC records, so that nothing can be validated; ask another one");
-
-    private KeptCut Failed(CanonicalName zone, ImmutableArray<DnssecLink> chain, DnsFailure reason, ExtendedDnsError? error, string detail)
-    {
-        var link = new DnssecLink(zone.ToString(), reason == DnsFailure.Bogus ? DnssecLinkState.Bogus : DnssecLinkState.Indeterminate, null, "", detail);
-        return new(new ZoneCut.Zone(new ZoneState.Refused(zone, chain.Add(link), reason, error, detail)), _policy.Failure(reason));
     }
 
     private static ExtendedDnsError WhyNotVouched(CanonicalName zone, IReadOnlyList<DsData> signers, List<DnsKeyData> keys, ImmutableArray<DnssecLink> chain)
