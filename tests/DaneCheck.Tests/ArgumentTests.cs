@@ -29,6 +29,7 @@ public sealed class ArgumentTests
         new[] { "--lookup", ".", "MX" }, new[] { "--lookup", "..", "NS" }, new[] { "--lookup", "*", "NS" }, new[] { "--lookup", "a.*.example", "NS" }, new[] { "--lookup", "example.com" }, new[] { "--lookup", "example.com", "SPF" }, new[] { "--lookup", "example.com", "TYPE65536" }, new[] { "example.com", "--hello", "-" },
         new[] { "--submission" }, new[] { "--submission", "a.example:0" }, new[] { "--submission", "a.example:25", "--port", "25" }, new[] { "--submission=a.example" }, new[] { "--submission", "a.example", "--tls", "none" },
         new[] { "--submission", "--smarthost", "a.example" }, new[] { "--lookup", "--smarthost", "a.example", "MX" }, new[] { "a.example", "--tls", "implicit" }, new[] { "a.example:25" },
+        new[] { "--make-record", "missing.pem" }, new[] { "--make-record", "/dev/null" }, new[] { "a.example", "--usage", "3" }, new[] { "a.example", "--next", "missing.pem" },
         new[] { "a.example", "--insecure-mx", "maybe" }, new[] { "--smarthost", "a.example", "--insecure-mx", "dane" },
     };
 
@@ -66,7 +67,7 @@ public sealed class ArgumentTests
         var (code, output, _) = await CheckWorld.RunAsync("--help");
 
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--hello", "--timeout", "--json" })
+        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--next", "--make-record", "--usage", "--selector", "--matching", "--hello", "--timeout", "--json" })
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 }

@@ -1,27 +1,32 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using DaneCheck.Keys;
 using DaneCheck.Lookups;
 using DaneCheck.Running;
 using Mail.Security;
-using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
+using static DaneCheck.Arguments.ArgumentValues;
 
 namespace DaneCheck.Arguments;
 
 /// <summary>Reads the command line: options and their values in any order, a value behind its option or attached by '='.</summary>
 internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
 {
-    private const int DnsPort = 53;
     private const int MostBelowWildcard = 251;
+
+    private static readonly string[] Flags = ["--json", "--lookup", "--smarthost", "--submission"];
+
+    private static readonly string[] WithValue =
+    [
+        "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--tls", "--insecure-mx", "--next", "--hello", "--timeout", "--make-record", "--usage", "--selector", "--matching",
+    ];
+
     private readonly List<string> _operands = [];
     private CheckArguments _read = new();
     private string? _mode;
     private int _at;
 
     /// <summary>Reads everything.</summary>
-    /// <exception cref="UsageException">An option is unknown, lacks its value or has a wrong one, or there is not one domain.</exception>
+    /// <exception cref="UsageException">An option is unknown, lacks its value or has a wrong one, or there is not what the mode needs.</exception>
     public CheckArguments Read()
     {
         while (_at < arguments.Count)
@@ -36,35 +41,30 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
             else
                 _operands.Add(argument);
         }
-        return _read.Mode == CheckMode.Lookup ? ReadLookup() : ReadDomain();
+        if (_read.Mode != CheckMode.MakeRecord && (_read.Usage, _read.Selector, _read.Matching) != (null, null, null))
+            throw new UsageException("--usage, --selector and --matching are for --make-record.");
+        return _read.Mode switch
+        {
+            CheckMode.Lookup => ReadLookup(),
+            CheckMode.MakeRecord => ReadOwner(),
+            _ => ReadDomain(),
+        };
     }
 
     private void ReadOption(string argument)
     {
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         var (name, attached) = equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
-        if (name is "--json" or "--lookup" or "--smarthost" or "--submission")
+        if (Flags.Contains(name))
         {
             if (attached is not null)
                 throw new UsageException($"{name} has no value.");
             ReadFlag(name);
             return;
         }
-        if (name is not ("--resolver" or "--mode" or "--trust-anchor" or "--ca" or "--port" or "--tls" or "--insecure-mx" or "--hello" or "--timeout"))
+        if (!WithValue.Contains(name))
             throw new UsageException($"{name} is not understood; --help lists the options.");
-        var value = attached ?? (_at < arguments.Count ? arguments[_at++] : throw new UsageException($"{name} needs a value."));
-        _read = name switch
-        {
-            "--resolver" => _read with { Resolvers = [.. _read.Resolvers, Resolver(value)] },
-            "--mode" => _read with { Dnssec = Dnssec(value) },
-            "--trust-anchor" => _read with { Anchors = Anchors(value) },
-            "--ca" => _read with { Roots = Roots(value) },
-            "--port" => _read with { Port = Number(name, value, 1, ushort.MaxValue) },
-            "--tls" => _read with { Tls = Tls(value) },
-            "--insecure-mx" => _read with { InsecureMx = InsecureMx(value) },
-            "--timeout" => _read with { Timeout = TimeSpan.FromSeconds(Number(name, value, 1, 300)) },
-            _ => _read with { HelloName = DomainName.TryParse(value, out var hello) ? hello : throw new UsageException($"{name}: '{value}' is no name.") },
-        };
+        ReadValue(name, attached ?? (_at < arguments.Count ? arguments[_at++] : throw new UsageException($"{name} needs a value.")));
     }
 
     private void ReadFlag(string name)
@@ -74,15 +74,43 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
             _read = _read with { Form = OutputForm.Json };
             return;
         }
-        if (_mode is not null && _mode != name)
-            throw new UsageException($"{_mode} and {name} do not go together.");
-        _mode = name;
+        SetMode(name);
         _read = name switch
         {
             "--lookup" => _read with { Mode = CheckMode.Lookup },
             "--smarthost" => _read with { Way = CheckWay.Smarthost },
             _ => _read with { Way = CheckWay.Submission },
         };
+    }
+
+    private void ReadValue(string name, string value)
+    {
+        if (name == "--make-record")
+            SetMode(name);
+        _read = name switch
+        {
+            "--resolver" => _read with { Resolvers = [.. _read.Resolvers, Resolver(value)] },
+            "--mode" => _read with { Dnssec = Dnssec(value) },
+            "--trust-anchor" => _read with { Anchors = Anchors(value) },
+            "--ca" => _read with { Roots = Roots(value) },
+            "--port" => _read with { Port = Number(name, value, 1, ushort.MaxValue) },
+            "--tls" => _read with { Tls = Tls(value) },
+            "--insecure-mx" => _read with { InsecureMx = InsecureMx(value) },
+            "--next" => _read with { NextKeys = [.. _read.NextKeys, KeyFileReader.Read(name, value)] },
+            "--make-record" => _read with { Mode = CheckMode.MakeRecord, Material = KeyFileReader.Read(name, value) },
+            "--usage" => _read with { Usage = (TlsaUsage)Number(name, value, 0, 3) },
+            "--selector" => _read with { Selector = (TlsaSelector)Number(name, value, 0, 1) },
+            "--matching" => _read with { Matching = (TlsaMatching)Number(name, value, 0, 2) },
+            "--timeout" => _read with { Timeout = TimeSpan.FromSeconds(Number(name, value, 1, 300)) },
+            _ => _read with { HelloName = DomainName.TryParse(value, out var hello) ? hello : throw new UsageException($"{name}: '{value}' is no name.") },
+        };
+    }
+
+    private void SetMode(string name)
+    {
+        if (_mode is not null && (_mode != name || name == "--make-record"))
+            throw new UsageException(_mode == name ? $"{name} is given twice." : $"{_mode} and {name} do not go together.");
+        _mode = name;
     }
 
     private CheckArguments ReadDomain()
@@ -94,6 +122,20 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
         if (_read.InsecureMx != default && _read.Way != CheckWay.Exchangers)
             throw new UsageException($"--insecure-mx has no meaning with {_mode}.");
         return _read.Way == CheckWay.Exchangers ? _read with { Name = Domain(_operands[0]) } : ReadHost(_operands[0]);
+    }
+
+    // The records may be made for no name in particular: then they are written without an owner.
+    private CheckArguments ReadOwner()
+    {
+        if (_read.NextKeys.Count > 0)
+            throw new UsageException("--make-record and --next do not go together.");
+        return _operands.Count switch
+        {
+            0 when _read.Port is null => _read,
+            0 => throw new UsageException("--port needs the name of a host beside it."),
+            1 => ReadHost(_operands[0]),
+            _ => throw new UsageException("One host at a time."),
+        };
     }
 
     private CheckArguments ReadHost(string host)
@@ -130,62 +172,5 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
         var isName = DomainName.TryParseLax(bare[2..], out name) && name.Ascii.Length <= MostBelowWildcard;
         name = isName ? name.Prepend("*") : default;
         return isName;
-    }
-
-    private static IPEndPoint Resolver(string value) => !IPEndPoint.TryParse(value, out var end) ? throw new UsageException($"--resolver: '{value}' is no address.")
-        : end.Port == 0 ? new IPEndPoint(end.Address, DnsPort) : end;
-
-    private static DomainName Domain(string text) => DomainName.TryParse(text, out var domain) ? domain : throw new UsageException($"'{text}' is no domain.");
-
-    private static SubmissionTls Tls(string value) => value switch
-    {
-        "starttls" => SubmissionTls.StartTls,
-        "implicit" => SubmissionTls.Implicit,
-        _ => throw new UsageException($"--tls: '{value}' is neither starttls nor implicit."),
-    };
-
-    private static InsecureMxPolicy InsecureMx(string value) => value switch
-    {
-        "opportunistic" => InsecureMxPolicy.Opportunistic,
-        "dane" => InsecureMxPolicy.Dane,
-        _ => throw new UsageException($"--insecure-mx: '{value}' is neither opportunistic nor dane."),
-    };
-
-    private static DnssecMode Dnssec(string value) => value switch
-    {
-        "auto" => DnssecMode.Auto,
-        "ad" => DnssecMode.AdBit,
-        "validate" => DnssecMode.Validate,
-        _ => throw new UsageException($"--mode: '{value}' is none of ad, validate and auto."),
-    };
-
-    private static int Number(string name, string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-            : throw new UsageException($"{name}: '{value}' is no number from {least} to {most}.");
-
-    private static IReadOnlyList<TrustAnchor> Anchors(string file)
-    {
-        try
-        {
-            return TrustAnchors.Parse(File.ReadAllText(file));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw new UsageException($"--trust-anchor {file}: {exception.Message}");
-        }
-    }
-
-    private static X509Certificate2Collection Roots(string file)
-    {
-        try
-        {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(file);
-            return roots.Count > 0 ? roots : throw new UsageException($"--ca {file}: there is no certificate.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new UsageException($"--ca {file}: {exception.Message}");
-        }
     }
 }

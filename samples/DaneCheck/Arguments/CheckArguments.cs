@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using DaneCheck.Keys;
 using Mail.Security;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
@@ -13,7 +14,7 @@ internal sealed record CheckArguments
 
     public CheckWay Way { get; init; }
 
-    /// <summary>The domain or host to check, or the name to look up.</summary>
+    /// <summary>The domain or host to check, the name to look up, or the host to make records for.</summary>
     public DomainName Name { get; init; }
 
     /// <summary>The type to look up.</summary>
@@ -39,6 +40,21 @@ internal sealed record CheckArguments
 
     /// <summary>--insecure-mx.</summary>
     public InsecureMxPolicy InsecureMx { get; init; }
+
+    /// <summary>--next: the keys that are to be put in place.</summary>
+    public IReadOnlyList<KeyMaterial> NextKeys { get; init; } = [];
+
+    /// <summary>--make-record; null in every other mode.</summary>
+    public KeyMaterial? Material { get; init; }
+
+    /// <summary>--usage; null for DANE-EE(3).</summary>
+    public TlsaUsage? Usage { get; init; }
+
+    /// <summary>--selector; null for what is advised for the usage.</summary>
+    public TlsaSelector? Selector { get; init; }
+
+    /// <summary>--matching; null for SHA2-256(1).</summary>
+    public TlsaMatching? Matching { get; init; }
 
     /// <summary>--hello; empty for the machine's name.</summary>
     public DomainName HelloName { get; init; }

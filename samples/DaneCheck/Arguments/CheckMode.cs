@@ -9,6 +9,9 @@ internal enum CheckMode : byte
     /// <summary>Look one name up.</summary>
     Lookup,
 
+    /// <summary>Make the TLSA records of a certificate or key.</summary>
+    MakeRecord,
+
     /// <summary>Say how it is used.</summary>
     Help,
 }

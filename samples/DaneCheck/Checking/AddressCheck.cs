@@ -21,15 +21,20 @@ internal sealed class AddressCheck(DomainName helloName, TimeSpan timeout)
         if (dial is not DialResult.Connected connected)
             return report with { Sentence = $"no connection: {((DialResult.Failed)dial).Detail}" };
         var session = plan.Sessions[0];
-        var watch = new WatchingVerifier(session.Verifier!);
+        var watch = new WatchingVerifier(session.Verifier!, plan.Explanation.DaneDecision, (ushort)plan.Port);
         switch (await SmtpClientSession.OpenAsync(connected.Stream, Settings(plan, session, watch), cancellationToken: cancellationToken))
         {
             case SessionOpenResult.Opened opened:
                 await using (opened.Session)
                     await opened.Session.CloseAsync(cancellationToken);
-                return Judge(plan, opened.Session.Tls!, report) with { Certificates = watch.Seen };
+                return Judge(plan, opened.Session.Tls!, report) with
+                {
+                    Certificates = watch.Seen,
+                    Advice = Advice.For(plan, null, watch.Leaf),
+                    Uncovered = [.. watch.Uncovered.Select(static form => form.ToString())],
+                };
             case SessionOpenResult.Failed(var failure):
-                return Judge(plan, failure, report) with { Certificates = watch.Seen };
+                return Judge(plan, failure, report) with { Certificates = watch.Seen, Failure = failure.Kind.ToString(), Advice = Advice.For(plan, failure, watch.Leaf) };
             default:
                 throw new UnreachableException();
         }
@@ -58,7 +63,7 @@ internal sealed class AddressCheck(DomainName helloName, TimeSpan timeout)
         if (isTls && plan.Floor == TlsFloor.Opportunistic)
             return report with { Verdict = CheckVerdict.Unprotected, Delivery = DeliveryForecast.Delivers, Sentence = $"in the clear: {failure.Detail}" };
         var isItsOwn = isTls || failure.Kind is SessionFailureKind.PeerRejected or SessionFailureKind.StartTlsInjection;
-        return report with { Verdict = isItsOwn ? CheckVerdict.Failed : CheckVerdict.Unknown, Sentence = $"{failure.Kind}: {failure.Detail}" };
+        return report with { Verdict = isItsOwn ? CheckVerdict.Failed : CheckVerdict.Unknown, Sentence = failure.Detail };
     }
 
     private SmtpSessionSettings Settings(HostPlan plan, SessionPlan session, PeerVerifier verifier) => new()

@@ -20,7 +20,7 @@ internal sealed class DomainCheck
         var helloName = arguments.HelloName.IsEmpty ? HelloNames.OfThisMachine() : arguments.HelloName;
         (_arguments, _log) = (arguments, new LookupLog(resolver));
         _planner = CheckPlanners.Make(arguments, helloName, _log, resolver);
-        _walk = new PlanWalk(_log, new AddressCheck(helloName, arguments.Timeout));
+        _walk = new PlanWalk(_log, new AddressCheck(helloName, arguments.Timeout), arguments.NextKeys);
     }
 
     /// <summary>Checks.</summary>

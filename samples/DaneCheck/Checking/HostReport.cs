@@ -34,4 +34,10 @@ internal sealed record HostReport
 
     /// <summary>Why the host is passed over; empty when it is not.</summary>
     public string Sentence { get; init; } = "";
+
+    /// <summary>What can be done about that, in one sentence.</summary>
+    public string Advice { get; init; } = "";
+
+    /// <summary>Whether the records are ready for the keys of --next.</summary>
+    public IReadOnlyList<NextKeyReport> NextKeys { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DaneCheck.Keys;
 using DaneCheck.Lookups;
 using Mail.Security.Delivery;
 using Mail.Security.Dnssec;
@@ -6,7 +7,7 @@ using Mail.Security.Dnssec;
 namespace DaneCheck.Checking;
 
 /// <summary>Walks the steps of plans as a delivery would, and notes what comes of each host.</summary>
-internal sealed class PlanWalk(LookupLog log, AddressCheck check)
+internal sealed class PlanWalk(LookupLog log, AddressCheck check, IReadOnlyList<KeyMaterial> nextKeys)
 {
     private readonly List<HostReport> _hosts = [];
 
@@ -48,21 +49,17 @@ internal sealed class PlanWalk(LookupLog log, AddressCheck check)
     {
         var lookups = log.Take();
         var addresses = await Task.WhenAll(plan.Addresses.Select(address => check.RunAsync(plan, address, cancellationToken)));
-        return Report(plan.Explanation, way, lookups) with
-        {
-            Floor = plan.Floor,
-            Addresses = addresses,
-            Verdict = addresses.Max(static address => address.Verdict),
-        };
+        var report = Report(plan.Explanation, way, lookups) with { Floor = plan.Floor, Addresses = addresses };
+        return report with { Verdict = addresses.Select(static address => address.Verdict).Concat(report.NextKeys.Select(static next => next.Verdict)).Max() };
     }
 
     private HostReport Skipped(HostExplanation explanation, HostWay way, DeliveryFailure why)
     {
         var lookups = log.Take();
-        return Report(explanation, way, lookups) with { Verdict = Judge(lookups, why), Sentence = why.Sentence };
+        return Report(explanation, way, lookups) with { Verdict = Judge(lookups, why), Sentence = why.Sentence, Advice = Advice.For(explanation, (ushort)way.Port) };
     }
 
-    private static HostReport Report(HostExplanation explanation, HostWay way, IReadOnlyList<Lookup> lookups) => new()
+    private HostReport Report(HostExplanation explanation, HostWay way, IReadOnlyList<Lookup> lookups) => new()
     {
         Host = explanation.Host.Ascii,
         Port = way.Port,
@@ -71,6 +68,7 @@ internal sealed class PlanWalk(LookupLog log, AddressCheck check)
         Lookups = lookups,
         Dane = DaneReport.Of(explanation.DaneDecision, explanation.Dane),
         MtaSts = explanation.MtaSts,
+        NextKeys = [.. nextKeys.Select(next => NextKeyCheck.Run(next, explanation.DaneDecision, (ushort)way.Port))],
         Verdict = CheckVerdict.Unknown,
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DaneCheck.Checking;
+using DaneCheck.Keys;
 using DaneCheck.Lookups;
 
 namespace DaneCheck.Printing;
@@ -9,9 +10,12 @@ namespace DaneCheck.Printing;
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(LookupReport))]
+[JsonSerializable(typeof(MadeRecords))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     public static string Write(CheckReport report) => JsonSerializer.Serialize(report, Default.CheckReport);
+
+    public static string Write(MadeRecords records) => JsonSerializer.Serialize(records, Default.MadeRecords);
 
     public static string Write(LookupReport report) => JsonSerializer.Serialize(report, Default.LookupReport);
 }

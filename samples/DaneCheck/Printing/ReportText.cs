@@ -54,6 +54,9 @@ internal sealed class ReportText(TextWriter output, Painter painter)
             Line("  ", ("TLS floor", Ink.Faint), ($"  {floor.ToString().ToLowerInvariant()}", Ink.Plain));
         if (host.Sentence.Length > 0)
             Line("  ", ("passed over", Of(host.Verdict)), ($"  {host.Sentence}", Ink.Plain));
+        WriteAdvice("  ", host.Advice);
+        foreach (var next in host.NextKeys)
+            Write(next);
         foreach (var address in host.Addresses)
             Write(address);
     }
@@ -71,6 +74,22 @@ internal sealed class ReportText(TextWriter output, Painter painter)
             Line("      ", ("sha256", Ink.Faint), ($"  certificate {certificate.Sha256}, key {certificate.PublicKeySha256}", Ink.Plain));
         }
         Line("    ", (Word(address.Verdict), Of(address.Verdict)), ($"  {address.Sentence}", Ink.Plain));
+        foreach (var form in address.Uncovered)
+            Line("    ", ("doubtful", Ink.Doubtful), ($"  no {form} record matches, though others do: a client that knows only this form fails (RFC 7671 §8)", Ink.Plain));
+        WriteAdvice("    ", address.Advice);
+    }
+
+    private void Write(NextKeyReport next)
+    {
+        Line("  ", ("next key", Ink.Faint), ("  ", Ink.Plain), (next.Verdict == CheckVerdict.Verified ? "ready" : next.Verdict == CheckVerdict.Failed ? "NOT READY" : Word(next.Verdict), Of(next.Verdict)), ($"  {next.Sentence}", Ink.Plain));
+        foreach (var line in next.Publish)
+            Line("    ", (line, Ink.Strong));
+    }
+
+    private void WriteAdvice(string indent, string advice)
+    {
+        if (advice.Length > 0)
+            Line(indent, ("to mend", Ink.Faint), ($"  {advice}", Ink.Plain));
     }
 
     private void Write(IReadOnlyList<Lookup> lookups, string indent)

@@ -22,6 +22,8 @@ internal static class DaneCheckCommand
             var read = new ArgumentReader(arguments).Read();
             if (read.Mode == CheckMode.Help)
                 return HelpCommand.Print(output);
+            if (read.Mode == CheckMode.MakeRecord)
+                return MakeRecordCommand.Run(read, output);
             using var resolver = new DnssecResolver(Options(read));
             return read.Mode == CheckMode.Lookup
                 ? await LookUpAsync(read, resolver, output, painter, cancellationToken)

@@ -12,6 +12,7 @@ internal static class HelpCommand
             DaneCheck [options] --submission DOMAIN  checks the submission servers that SRV records name, or that host
             DaneCheck [options] --submission HOST:PORT    checks one: 465 with TLS from the start, else STARTTLS
             DaneCheck [options] --smarthost HOST[:PORT]   checks one host that takes all mail
+            DaneCheck --make-record FILE [HOST[:PORT]]    prints the TLSA records of a certificate or key
             DaneCheck [options] --lookup NAME TYPE   looks a name up; types: {string.Join(' ', LookupTypes.All)} TYPEn
 
               --resolver IP[:PORT]      the DNS server to ask, may be repeated; else those of the system
@@ -22,6 +23,8 @@ internal static class HelpCommand
               --port N                  the port, also in the owner names of TLSA records [25; 587 or 465]
               --tls starttls|implicit   how a submission server comes to TLS, where its port does not tell
               --insecure-mx opportunistic|dane   whether hosts behind insecure MX records are held to DANE [opportunistic]
+              --next FILE               a certificate or key that is to be put in place: are the records ready for it?
+              --usage 0-3 --selector 0|1 --matching 0-2   the record to make [3; 1, of an issuer 0; 1]
               --hello NAME              the name to say in EHLO; else that of this machine
               --timeout SECONDS         the longest lookup, and the longest wait for a server [30]
               --json                    prints one JSON object
