@@ -6,7 +6,8 @@ public static class ConformanceTables
     public static IReadOnlyList<ConformanceTable> All { get; } =
     [
         SerialTimeCases.Table, CanonicalCases.Table,
-        StateCases.Table, ReferralCases.Table, SignatureFieldCases.Table, TimeToLiveCases.Table, WildcardCases.Table, DenialCases.Table,
+        ZoneCutCases.Table, StateCases.Table, ReferralCases.Table, SignatureFieldCases.Table, TimeToLiveCases.Table, WildcardCases.Table, DenialCases.Table,
+        WildcardOwnerCases.Table,
         RevokedKeyCases.Table,
         HashedDenialCases.Table, OptOutCases.Table,
         DnameCases.Table,

@@ -68,9 +68,11 @@ public sealed class ConformanceWorld : IAsyncDisposable
     public async Task<ConformanceAnswer> AskAsync(ConformanceCase row, CancellationToken cancellationToken)
     {
         using var resolver = new DnssecResolver(OptionsOf(row), Time);
-        var name = DomainName.ParseLax(row.Ask.Split(' ')[0]);
+        var name = NameOf(row.Ask);
         return TypeOf(row.Ask) switch
         {
+            // The root has no hosts and no mail: only what a zone has is asked of it by name.
+            var type and not (DnsRecordType.Dnskey or DnsRecordType.Soa or DnsRecordType.Ns) when name.IsEmpty => ConformanceAnswer.Of(await resolver.GetRawAsync(name, (ushort)type, cancellationToken)),
             DnsRecordType.A => ConformanceAnswer.Of(await resolver.GetAAsync(name, cancellationToken)),
             DnsRecordType.Aaaa => ConformanceAnswer.Of(await resolver.GetAaaaAsync(name, cancellationToken)),
             DnsRecordType.Mx => ConformanceAnswer.Of(await resolver.GetMxAsync(name, cancellationToken)),
@@ -80,7 +82,18 @@ public sealed class ConformanceWorld : IAsyncDisposable
             DnsRecordType.Ds => ConformanceAnswer.Of(await resolver.GetDsAsync(name, cancellationToken)),
             DnsRecordType.Dnskey => ConformanceAnswer.Of(await resolver.GetDnskeyAsync(name, cancellationToken)),
             DnsRecordType.Soa => ConformanceAnswer.Of(await resolver.GetSoaAsync(name, cancellationToken)),
-            _ => throw new ArgumentException(row.Ask, nameof(row)),
+            DnsRecordType.Ns => ConformanceAnswer.Of(await resolver.GetNsAsync(name, cancellationToken)),
+            DnsRecordType.Srv => ConformanceAnswer.Of(await resolver.GetSrvAsync(name, cancellationToken)),
+            DnsRecordType.Ptr => ConformanceAnswer.Of(await resolver.GetPtrAsync(name, cancellationToken)),
+            var other => ConformanceAnswer.Of(await resolver.GetRawAsync(name, (ushort)other, cancellationToken)),
         };
     }
+
+    /// <summary>The name in a question: "." is the root, and an asterisk before a name is that of a wildcard.</summary>
+    public static DomainName NameOf(string ask) => ask.Split(' ')[0] switch
+    {
+        "." => default,
+        ['*', '.', .. var below] => DomainName.ParseLax(below).Prepend("*"),
+        var name => DomainName.ParseLax(name),
+    };
 }

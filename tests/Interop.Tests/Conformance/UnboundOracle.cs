@@ -91,6 +91,8 @@ internal sealed class UnboundOracle(string folder, IPEndPoint listen)
             """));
         foreach (var anchor in options.TrustAnchors)
             text.Append(CultureInfo.InvariantCulture, $"  trust-anchor: \"{anchor}\"\n");
+        foreach (var negative in options.NegativeTrustAnchors)
+            text.Append(CultureInfo.InvariantCulture, $"  domain-insecure: \"{negative.Name.Ascii}\"\n");
         return text.Append(CultureInfo.InvariantCulture, $"remote-control:\n  control-enable: no\nforward-zone:\n  name: \".\"\n  forward-addr: {world.Server.EndPoint.Address}@{world.Server.EndPoint.Port}\n  forward-first: no\n").ToString();
     }
 }

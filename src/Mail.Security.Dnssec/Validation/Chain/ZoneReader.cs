@@ -151,12 +151,8 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
         };
     }
 
-    // The root is asked for by no name.
-    private static bool TryName(CanonicalName name, out DomainName asked)
-    {
-        asked = default;
-        return name.IsRoot || WireName.TryToDomainName(name.Octets, out asked);
-    }
+    // Also the root, which is asked for by no name, and the owners of wildcards.
+    private static bool TryName(CanonicalName name, out DomainName asked) => WireName.TryToOwner(name.Octets, out asked);
 
     private static List<DsData> Read(RecordSet set)
     {
