@@ -9,7 +9,7 @@ public enum AdTrust : byte
 {
     /// <summary>
     /// Believed when every server is a loopback address, or when the servers come from a resolv.conf that says <c>options trust-ad</c>.
-    /// 127.0.0.11 is not taken for one: in a container it is Docker's relay to servers of the network.
+    /// Never with 127.0.0.11, Docker's relay to servers of the network (which copies that option from its host), or 127.0.0.54, that of systemd-resolved, among them.
     /// </summary>
     Auto,
 

@@ -33,14 +33,14 @@ public sealed record ResolverPath(IReadOnlyList<IPEndPoint> Servers, string Sour
     {
         var why = (Mode, Reason) switch
         {
-            (DnssecMode.Validate, AdTrustReason.NetworkPath) => "answers are validated here: a server is reached over a network, without \"options trust-ad\"",
+            (DnssecMode.Validate, AdTrustReason.NetworkPath) => "answers are validated here: a server is reached over a network or a relay, and nothing says that it may be trusted",
             (DnssecMode.Validate, AdTrustReason.CallerDistrusts) => "answers are validated here: the configuration says that the AD bit is not to be believed",
             (DnssecMode.Validate, _) => "answers are validated here: the configuration says so",
             (_, AdTrustReason.Loopback) => "AD bit believed: every server is a loopback address",
             (_, AdTrustReason.ResolvConf) => "AD bit believed: resolv.conf says \"options trust-ad\"",
             (_, AdTrustReason.CallerTrusts) => "AD bit believed: the configuration says so",
             (_, AdTrustReason.CallerDistrusts) => "AD bit not believed: the configuration says so; every answer is indeterminate",
-            _ => "AD bit not believed: a server is reached over a network, without \"options trust-ad\"; every answer is indeterminate",
+            _ => "AD bit not believed: a server is reached over a network or a relay, and nothing says that it may be trusted; every answer is indeterminate",
         };
         return $"{why} ({string.Join(", ", Servers)}, from {Source}{Anchoring})";
     }

@@ -112,6 +112,7 @@ internal sealed class QuestionDesk : IDisposable
         {
             _generation++;
             _cache.Clear();
+            _flights.Clear();           // those who wait for them get what was begun before; who comes now does not
         }
     }
 
@@ -133,26 +134,27 @@ internal sealed class QuestionDesk : IDisposable
         try
         {
             var stage = await AskServersAsync(question, shape).ConfigureAwait(false);
-            Land(question, stage, generation);
+            Land(question, stage, generation, flight.Task);
             flight.SetResult(stage);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            Land(question, null, generation);
+            Land(question, null, generation, flight.Task);
             flight.SetException(new ObjectDisposedException(nameof(DnssecResolver)));
         }
         catch (Exception exception)         // a bug: those who wait are told of it
         {
-            Land(question, null, generation);
+            Land(question, null, generation, flight.Task);
             flight.SetException(exception);
         }
     }
 
-    private void Land(Question question, Stage? stage, int generation)
+    private void Land(Question question, Stage? stage, int generation, Task flight)
     {
         lock (_lock)
         {
-            _flights.Remove(question);
+            if (_flights.GetValueOrDefault(question) == flight)
+                _flights.Remove(question);
             // What began before other trust anchors came into force may rest on those of before.
             if (stage is not null && generation == _generation)
                 _cache.Put(question, stage);

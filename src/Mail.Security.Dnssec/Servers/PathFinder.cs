@@ -26,7 +26,9 @@ internal static class PathFinder
     {
         AdTrust.Trust => AdTrustReason.CallerTrusts,
         AdTrust.Distrust => AdTrustReason.CallerDistrusts,
-        _ when servers.All(server => IsOwnHost(server.Address)) => AdTrustReason.Loopback,
+        // What a relay hands on is worth what the network behind it is worth, whatever a file says that was written for another server: Docker copies options of its host's.
+        _ when servers.Any(static server => IsRelay(server.Address)) => AdTrustReason.NetworkPath,
+        _ when servers.All(static server => IPAddress.IsLoopback(Plain(server.Address))) => AdTrustReason.Loopback,
         _ => conf == ResolvConfTrust.TrustAd ? AdTrustReason.ResolvConf : AdTrustReason.NetworkPath,
     };
 
@@ -38,14 +40,12 @@ internal static class PathFinder
         return (new ResolverPath(servers, source, reason), options.QueryTimeout ?? conf?.Timeout ?? DefaultTimeout, options.Attempts ?? conf?.Attempts ?? DefaultAttempts);
     }
 
-    // Docker answers at 127.0.0.11 of every network it makes: it validates nothing and hands on, bits and all, what servers of the network say.
-    private static readonly IPAddress DockerRelay = IPAddress.Parse("127.0.0.11");
+    // Docker answers at 127.0.0.11 of every network it makes, systemd-resolved at 127.0.0.54 besides its stub: they validate nothing and hand on, bits and all, what servers of the network say.
+    private static readonly IPAddress[] Relays = [IPAddress.Parse("127.0.0.11"), IPAddress.Parse("127.0.0.54")];
 
-    private static bool IsOwnHost(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return IPAddress.IsLoopback(plain) && !plain.Equals(DockerRelay);
-    }
+    private static bool IsRelay(IPAddress address) => Relays.Contains(Plain(address));
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static ResolvConf? ReadResolvConf(string path)
     {

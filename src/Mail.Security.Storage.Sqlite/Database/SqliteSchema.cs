@@ -105,7 +105,8 @@ internal static class SqliteSchema
             digest      BLOB    NOT NULL,
             state       INTEGER NOT NULL,
             since       INTEGER NOT NULL,
-            accept_at   INTEGER
+            accept_at   INTEGER,
+            is_configured INTEGER NOT NULL
         ) STRICT;
 
         -- who signed for a key on trial when it was first seen

@@ -71,6 +71,9 @@ public sealed class RolloverTests : ResolverTest
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updating);
         Assert.Contains(await _store.LoadAsync(Ct), one => one.State == TrustAnchorState.Revoked);
+        // And it is told by the next call that comes back.
+        Server.Misbehave("silent.test", DnsRecordType.Dnskey, new DnsServerFault.ResponseCode(2));
+        Assert.Contains((await resolver.UpdateTrustAnchorsAsync(Ct)).Changes, static change => change.To == TrustAnchorState.Revoked);
     }
 
     [Theory]
@@ -93,6 +96,97 @@ public sealed class RolloverTests : ResolverTest
         Assert.Empty(update.Changes);
         Assert.Single(update.Failures);
         Assert.Equal((1, TimeSpan.FromHours(2.4)), (update.Anchors.Count(static one => one.IsInForce), update.Next));
+    }
+
+    [Fact]                                                  // anybody can revoke a key of his own
+    [Trait("rfc", "5011#2.3")]
+    public async Task Update_AStrangersRevokedKey_IsNoLook()
+    {
+        var resolver = Validating();
+        Publish([_a], [_a], _a);
+        await UpdateAsync(resolver);
+        Time.Advance(TimeSpan.FromDays(1));
+        _c.Flags |= 0x80;
+        Publish([_a, _c], [_c], _a);
+
+        var update = await resolver.UpdateTrustAnchorsAsync(Ct);
+
+        Assert.Empty(update.Changes);
+        Assert.Contains("no trust anchor signed", Assert.Single(update.Failures), StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromHours(2.4), update.Next);
+    }
+
+    [Fact]
+    [Trait("rfc", "5011#2.1")]
+    public async Task Update_TheOnlyAnchorRevokesItself_IsAtItsEnd_AndTheFailureIsTold()
+    {
+        var resolver = Validating();
+        Publish([_a], [_a], _a);
+        await UpdateAsync(resolver);
+        Time.Advance(TimeSpan.FromDays(1));
+        _a.Flags |= 0x80;
+        Publish([_a], [_a], _a);
+
+        var update = await resolver.UpdateTrustAnchorsAsync(Ct);
+
+        Assert.Equal([TrustAnchorState.Revoked], update.Changes.Select(static change => change.To));
+        Assert.Single(update.Failures);
+    }
+
+    [Fact]                                                  // a key whose signatures nobody here can check is no anchor, and must not stop the next start
+    public async Task Update_ANewKeyOfAnUnknownAlgorithm_IsPassedOver()
+    {
+        var resolver = Validating();
+        byte[] data = [1, 1, 3, 253, .. _c.Data.AsSpan(4)];
+        var now = Time.GetUtcNow();
+        Server.AddDnskey(AnchorKey.Zone, _a.Record).AddDnskey(AnchorKey.Zone, new DnskeyRecord(257, 3, 253, data.AsMemory(4)));
+        Server.Misbehave(AnchorKey.Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(answer => AnchorKey.Insert(answer, AnchorKey.Zone, 86_400, _a.Sign(AnchorKey.Zone, 48, 86_400, now, _a.Data, data))));
+
+        var update = await UpdateAsync(resolver);
+
+        Assert.Equal([_a.Anchor], update.Anchors.Select(static one => one.Anchor));
+        Assert.Equal([_a.Anchor], (await _store.LoadAsync(Ct)).Select(static one => one.Anchor));
+    }
+
+    [Fact]
+    public async Task Lookup_NoAnchorOfTheStoreCanBeChecked_Fails()
+    {
+        var unknown = new TrustAnchor(Name(AnchorKey.Zone), 7, 253, 2, new byte[32]);
+        await _store.SaveAsync([new(_a.Anchor, TrustAnchorState.Revoked, Time.GetUtcNow()), new(unknown, TrustAnchorState.Valid, Time.GetUtcNow())], Ct);
+        Publish([_a], [_a], _a);
+
+        var failed = Assert.IsType<DnsAnswer<IPAddress>.Failed>(await Validating().GetAAsync(Name(Host), Ct));
+
+        Assert.Equal(DnsFailure.ServerFailure, failed.Reason);
+        Assert.Contains("no anchor whose algorithm is known", failed.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]                                                  // who takes a stolen key out of the configuration trusts it no more
+    public async Task Update_AnAnchorIsConfiguredNoMore_IsAtItsEnd_WithWhatItAloneSignedFor()
+    {
+        Publish([_a, _c], [_a], _a);
+        await UpdateAsync(Validating(_a, _b));
+        Assert.Equal(3, (await _store.LoadAsync(Ct)).Count);
+
+        Publish([_b], [_b], _b);
+        var update = await UpdateAsync(Validating(_b));
+
+        Assert.Equal([(_a.Anchor, TrustAnchorState.Start), (_c.Anchor, TrustAnchorState.Start)], update.Changes.Where(change => change.Anchor != _b.Anchor).Select(static change => (change.Anchor, change.To)).OrderBy(change => change.Anchor == _c.Anchor));
+        Assert.Equal([_b.Anchor], (await _store.LoadAsync(Ct)).Select(static one => one.Anchor));
+    }
+
+    [Fact]
+    public async Task Update_TheStoreRefuses_IsTriedAgainAtTheNextCall()
+    {
+        var store = new RefusingStore { Refuses = true };
+        var resolver = Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) = (DnssecMode.Validate, [_a.Anchor], store));
+        Publish([_a, _b], [_a], _a);
+        Assert.Contains("full", Assert.Single((await resolver.UpdateTrustAnchorsAsync(Ct)).Failures), StringComparison.Ordinal);
+
+        store.Refuses = false;
+        await UpdateAsync(resolver);        // no time has passed: nobody is asked
+
+        Assert.Equal(2, (await store.LoadAsync(Ct)).Count);
     }
 
     [Fact]
@@ -147,6 +241,21 @@ public sealed class RolloverTests : ResolverTest
         _b.Dispose();
         _c.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class RefusingStore : ITrustAnchorStore
+    {
+        private IReadOnlyList<TrackedAnchor> _saved = [];
+
+        public bool Refuses { get; set; }
+
+        public ValueTask<IReadOnlyList<TrackedAnchor>> LoadAsync(CancellationToken cancellationToken = default) => new(_saved);
+
+        public ValueTask SaveAsync(IReadOnlyList<TrackedAnchor> anchors, CancellationToken cancellationToken = default)
+        {
+            _saved = Refuses ? throw new IOException("the disk is full") : anchors;
+            return ValueTask.CompletedTask;
+        }
     }
 
     private DnssecResolver Validating(params AnchorKey[] anchors) => Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) =

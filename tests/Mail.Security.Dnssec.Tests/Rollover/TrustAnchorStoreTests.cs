@@ -16,6 +16,8 @@ public sealed class TrustAnchorStoreTests : IDisposable
         [
             .. Enum.GetValues<TrustAnchorState>().Select(static state => new TrackedAnchor(TrustAnchors.Root[0], state, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero))),
             new(TrustAnchors.Root[1] with { Zone = DomainName.Parse("example") }, TrustAnchorState.AddPending, DateTimeOffset.UnixEpoch) { AcceptAt = DateTimeOffset.UnixEpoch.AddDays(30), Witnesses = TrustAnchors.Root },
+            new(TrustAnchors.Root[0], TrustAnchorState.Valid, DateTimeOffset.UnixEpoch) { IsConfigured = true },
+            new(new TrustAnchor(default, 1, 253, 9, new byte[] { 1, 2, 3 }), TrustAnchorState.Valid, DateTimeOffset.UnixEpoch),          // of algorithms that are not known here
         ];
         foreach (var store in new ITrustAnchorStore[] { new FileTrustAnchorStore(File), new InMemoryTrustAnchorStore() })
         {
@@ -32,9 +34,10 @@ public sealed class TrustAnchorStoreTests : IDisposable
     [InlineData("")]
     [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 2.\n")]
     [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid 2026")]
-    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid 2026-01-02T03:04:05.6780000+00:00 - . DS 1 13 2 00\n")]
-    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid today - . DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n")]
-    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nGood 2026-01-02T03:04:05.6780000+00:00 - . DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n")]
+    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid 2026-01-02T03:04:05.6780000+00:00 - - . DS 1 13 2 00\n")]
+    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid today - - . DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n")]
+    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nValid 2026-01-02T03:04:05.6780000+00:00 - perhaps . DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n")]
+    [InlineData("# Keys of trust points (RFC 5011), written by the resolver. Version 1.\nGood 2026-01-02T03:04:05.6780000+00:00 - - . DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n")]
     public async Task LoadAsync_AnythingElse_IsNeverTakenForNothing(string text)
     {
         await System.IO.File.WriteAllTextAsync(File, text, Ct);
@@ -45,5 +48,20 @@ public sealed class TrustAnchorStoreTests : IDisposable
     public async Task SaveAsync_FolderThatIsGone_IsAnIOException() =>
         await Assert.ThrowsAnyAsync<IOException>(async () => await new FileTrustAnchorStore(Path.Combine(_folder, "no", "anchors")).SaveAsync([], Ct));
 
-    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
+    [Fact]
+    public async Task LoadAsync_FolderThatIsGone_IsNeverTakenForNothing() =>
+        await Assert.ThrowsAnyAsync<IOException>(async () => await new FileTrustAnchorStore(Path.Combine(_folder, "no", "anchors")).LoadAsync(Ct));
+
+    [Fact]
+    public async Task LoadAsync_AFolderInItsPlace_IsNeverTakenForNothing() =>
+        await Assert.ThrowsAnyAsync<IOException>(async () => await new FileTrustAnchorStore(_folder).LoadAsync(Ct));
+
+    [Fact]
+    public async Task LoadAsync_ALinkThatLeadsNowhere_IsNeverTakenForNothing()
+    {
+        System.IO.File.CreateSymbolicLink(File, Path.Combine(_folder, "unmounted"));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await new FileTrustAnchorStore(File).LoadAsync(Ct));
+    }
+
+    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.IsConfigured} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
 }

@@ -15,7 +15,11 @@ public sealed class PathFinderTests : IDisposable
     [InlineData(AdTrust.Auto, "127.0.0.53 ::1", false, AdTrustReason.Loopback)]
     [InlineData(AdTrust.Auto, "127.0.0.11", false, AdTrustReason.NetworkPath)]                 // of a Docker network: a relay, not a validator
     [InlineData(AdTrust.Auto, "::ffff:127.0.0.11", false, AdTrustReason.NetworkPath)]
-    [InlineData(AdTrust.Auto, "127.0.0.11", true, AdTrustReason.ResolvConf)]
+    [InlineData(AdTrust.Auto, "127.0.0.11", true, AdTrustReason.NetworkPath)]                  // Docker copies the option from its host's file
+    [InlineData(AdTrust.Auto, "192.0.2.1 127.0.0.11", true, AdTrustReason.NetworkPath)]
+    [InlineData(AdTrust.Auto, "127.0.0.53", false, AdTrustReason.Loopback)]
+    [InlineData(AdTrust.Auto, "127.0.0.54", false, AdTrustReason.NetworkPath)]                 // systemd-resolved's relay, beside its stub
+    [InlineData(AdTrust.Auto, "127.0.0.54", true, AdTrustReason.NetworkPath)]
     [InlineData(AdTrust.Trust, "127.0.0.11", false, AdTrustReason.CallerTrusts)]
     [InlineData(AdTrust.Auto, "::ffff:127.0.0.2", false, AdTrustReason.Loopback)]
     [InlineData(AdTrust.Auto, "127.0.0.1 192.0.2.1", false, AdTrustReason.NetworkPath)]        // every one, not the first

@@ -7,7 +7,12 @@ namespace Mail.Security.Dnssec;
 /// <summary>One record of a file of trust anchors (RFC 4034 §2.2, §5.3).</summary>
 internal static class AnchorLine
 {
-    public static bool TryRead(string[] words, out TrustAnchor anchor)
+    /// <summary>Reads a record that somebody configured: one that cannot be checked would make everything below it insecure without a word.</summary>
+    public static bool TryRead(string[] words, out TrustAnchor anchor) =>
+        TryReadAny(words, out anchor) && anchor.ToSigner().HasKnownDigest && SigningAlgorithms.IsKnown(anchor.Algorithm, Sha1Use.Validate);
+
+    /// <summary>Reads a record that was written by a resolver, which may have known other algorithms.</summary>
+    public static bool TryReadAny(string[] words, out TrustAnchor anchor)
     {
         anchor = null!;
         if (words.Length < 2 || !TryReadZone(words[0], out var zone))
@@ -40,10 +45,9 @@ internal static class AnchorLine
     private static bool TryReadDigest(DomainName zone, ushort tag, byte algorithm, byte type, string hex, out TrustAnchor anchor)
     {
         anchor = null!;
-        var length = type switch { 1 => 20, 2 => 32, 4 => 48, _ => 0 };
+        var length = type switch { 1 => 20, 2 => 32, 4 => 48, _ => hex.Length / 2 };
         var digest = new byte[length];
-        // One that cannot be checked would make everything below it insecure without a word.
-        if (length == 0 || !SigningAlgorithms.IsKnown(algorithm, Sha1Use.Validate) || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (length is 0 or > byte.MaxValue || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;
         anchor = new(zone, tag, algorithm, type, digest);
         return true;
@@ -57,7 +61,7 @@ internal static class AnchorLine
             return false;
         byte[] data = [0, 0, protocol, algorithm, .. key.AsSpan(0, length)];
         BinaryPrimitives.WriteUInt16BigEndian(data, flags);
-        if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked || !SigningAlgorithms.IsKnown(algorithm, Sha1Use.Validate))
+        if (!DnsKeyData.TryRead(data, out var read) || !read.IsZoneKey || read.IsRevoked)
             return false;
         anchor = Of(read, CanonicalName.Of(zone), zone);
         return true;

@@ -3,9 +3,13 @@ namespace Mail.Security.Dnssec;
 /// <summary>Follows the keys of the trust points (RFC 5011), and tells the rules which are in force.</summary>
 internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<TrustAnchor> configured, ValidationRules rules, SetVerifier verifier, AskServers ask, TimeProvider time) : IDisposable
 {
+    private const string StoreFailure = "the store of trust anchors";
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<DomainName, Round> _rounds = [];
     private IReadOnlyList<TrackedAnchor>? _anchors;
+    private IReadOnlyList<TrackedAnchor> _told = [];
+    private bool _isUnsaved;
 
     /// <summary>Called when other keys are in force than before: what was proven by those of before proves nothing now.</summary>
     public required Action Changed { get; init; }
@@ -37,18 +41,22 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         {
             if (await LoadInTurnAsync(cancellationToken).ConfigureAwait(false) is { } unread)
                 return new([], [], [unread], RolloverTimes.Retry(TimeSpan.Zero, TimeSpan.Zero));
-            var (before, failures) = (_anchors!, new List<string>());
-            var all = before;
+            var (all, failures) = (_anchors!, new List<string>());
             foreach (var zone in configured.Select(static anchor => anchor.Zone).Distinct())
             {
                 if (_rounds.TryGetValue(zone, out var round) && time.GetElapsedTime(round.At) < round.Next)
                     continue;
                 // What one zone shows is in force before the next is asked, which may take until the caller gives up.
                 var looked = await LookAsync(zone, all, failures, cancellationToken).ConfigureAwait(false);
-                await UseAsync(all, looked, failures, cancellationToken).ConfigureAwait(false);
+                Use(all, looked);
                 all = looked;
+                await SaveAsync(all, failures, cancellationToken).ConfigureAwait(false);
             }
-            return new(all, Changes(before, all), failures, _rounds.Values.Min(round => Left(round)));
+            // What the disk refused before is tried again, and what nobody was told of because the wait ended is told now.
+            await SaveAsync(all, failures, cancellationToken).ConfigureAwait(false);
+            var changes = Changes(_told, all);
+            _told = all;
+            return new(all, changes, failures, _rounds.Values.Min(round => Left(round)));
         }
         finally
         {
@@ -64,19 +72,33 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         {
             var saved = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
             var now = time.GetUtcNow();
-            // Of a zone that is configured no more nothing is kept. A key that is configured needs no trial; one that was revoked stays so.
-            var kept = saved.Where(one => configured.Any(anchor => anchor.Zone == one.Anchor.Zone))
-                .Select(one => one.State == TrustAnchorState.AddPending && configured.Contains(one.Anchor) ? new TrackedAnchor(one.Anchor, TrustAnchorState.Valid, now) : one).ToList();
-            kept.AddRange(configured.Distinct().Where(anchor => !kept.Exists(one => one.Anchor.Equals(anchor))).Select(anchor => new TrackedAnchor(anchor, TrustAnchorState.Valid, now)));
+            // Of a zone that is configured no more nothing is kept, and of keys that are configured no more only that they were revoked.
+            // A key that is configured needs no trial; one that was revoked stays so.
+            var kept = saved.Where(one => configured.Any(anchor => anchor.Zone == one.Anchor.Zone) && !(one.IsConfigured && one.IsInForce && !configured.Contains(one.Anchor)))
+                .Select(one => Configured(one, now)).ToList();
+            kept.AddRange(configured.Distinct().Where(anchor => !kept.Exists(one => one.Anchor.Equals(anchor))).Select(anchor => new TrackedAnchor(anchor, TrustAnchorState.Valid, now) { IsConfigured = true }));
+            if (Unusable(kept) is { } zone)
+                return $"{StoreFailure}: of zone {zone} it has no anchor whose algorithm is known here";
             rules.Use(InForce(kept));
+            _isUnsaved = !saved.SequenceEqual(kept);
+            _told = [.. kept, .. saved.Where(one => !kept.Exists(other => other.Anchor.Equals(one.Anchor)))];
             Volatile.Write(ref _anchors, kept);
             return null;
         }
         catch (IOException exception)
         {
-            return $"the store of trust anchors: {exception.Message}";
+            return $"{StoreFailure}: {exception.Message}";
         }
     }
+
+    private TrackedAnchor Configured(TrackedAnchor one, DateTimeOffset now) => !configured.Contains(one.Anchor) ? one
+        : one.State == TrustAnchorState.AddPending ? new(one.Anchor, TrustAnchorState.Valid, now) { IsConfigured = true } : one.IsConfigured ? one : one with { IsConfigured = true };
+
+    // The keys of a zone that would check nothing must not make everything below it insecure without a word; a zone whose anchors are all revoked has none.
+    private static CanonicalName? Unusable(List<TrackedAnchor> anchors) => anchors.Where(static one => one.IsInForce).GroupBy(static one => one.Anchor.Zone)
+        .Where(static zone => !zone.Any(static one => IsUsable(one.Anchor))).Select(static zone => CanonicalName.Of(zone.Key)).FirstOrDefault();
+
+    private static bool IsUsable(TrustAnchor anchor) => anchor.ToSigner().HasKnownDigest && SigningAlgorithms.IsKnown(anchor.Algorithm, Sha1Use.Validate);
 
     private async ValueTask<IReadOnlyList<TrackedAnchor>> LookAsync(DomainName zone, IReadOnlyList<TrackedAnchor> all, List<string> failures, CancellationToken cancellationToken)
     {
@@ -89,11 +111,14 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         {
             if (reply is Reply.Answered(var message) && new SectionSets(message, message.Answers).Find(CanonicalName.Of(zone), DnssecTypes.Dnskey) is { } set)
             {
-                var seen = SeenKeys.Read(set, InForce(own), verifier, rules.Budget(), time.GetUtcNow());
+                var seen = SeenKeys.Read(set, own, InForce(own), verifier, rules.Budget(), time.GetUtcNow());
+                // A key that signed its own end is at its end, whoever else signed; only an anchor's word is good for all of them, and for how long.
                 if (seen.Validators.Count > 0 || seen.Revoked.Count > 0)
+                    (all, own) = Stepped(all, own, seen);
+                if (seen.Validators.Count > 0)
                 {
                     _rounds[zone] = new(time.GetTimestamp(), RolloverTimes.Query(seen.Ttl, seen.Expires), seen.Ttl, seen.Expires);
-                    return [.. all.Where(one => one.Anchor.Zone != zone), .. RolloverMachine.Step(own, seen, time.GetUtcNow())];
+                    return all;
                 }
             }
             failure ??= reply is Reply.Failed failed ? failed.Detail : "no trust anchor signed for the keys";
@@ -103,10 +128,17 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         return all;
     }
 
-    private async ValueTask UseAsync(IReadOnlyList<TrackedAnchor> before, IReadOnlyList<TrackedAnchor> all, List<string> failures, CancellationToken cancellationToken)
+    private (IReadOnlyList<TrackedAnchor> All, List<TrackedAnchor> Own) Stepped(IReadOnlyList<TrackedAnchor> all, List<TrackedAnchor> own, SeenKeys seen)
+    {
+        var next = RolloverMachine.Step(own, seen, time.GetUtcNow()).ToList();
+        return ([.. all.Where(one => !own.Contains(one)), .. next], next);
+    }
+
+    private void Use(IReadOnlyList<TrackedAnchor> before, IReadOnlyList<TrackedAnchor> all)
     {
         if (before.SequenceEqual(all))
             return;
+        _isUnsaved = true;
         Volatile.Write(ref _anchors, all);
         // In force at once, saved or not: a key that was taken back must not wait for a disk.
         if (!InForce(before).SequenceEqual(InForce(all)))
@@ -114,13 +146,20 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
             rules.Use(InForce(all));
             Changed();
         }
+    }
+
+    private async ValueTask SaveAsync(IReadOnlyList<TrackedAnchor> all, List<string> failures, CancellationToken cancellationToken)
+    {
+        if (!_isUnsaved || failures.Exists(static failure => failure.StartsWith(StoreFailure, StringComparison.Ordinal)))
+            return;
         try
         {
             await store.SaveAsync(all, cancellationToken).ConfigureAwait(false);
+            _isUnsaved = false;
         }
         catch (IOException exception)
         {
-            failures.Add($"the store of trust anchors: {exception.Message}");
+            failures.Add($"{StoreFailure}: {exception.Message}");
         }
     }
 
@@ -138,7 +177,7 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
 
     private static TrustAnchorState StateOf(IReadOnlyList<TrackedAnchor> anchors, TrustAnchor anchor) => anchors.FirstOrDefault(one => one.Anchor.Equals(anchor))?.State ?? TrustAnchorState.Start;
 
-    private static List<TrustAnchor> InForce(IReadOnlyList<TrackedAnchor> anchors) => [.. anchors.Where(static one => one.IsInForce).Select(static one => one.Anchor)];
+    private static List<TrustAnchor> InForce(IReadOnlyList<TrackedAnchor> anchors) => [.. anchors.Where(static one => one.IsInForce && IsUsable(one.Anchor)).Select(static one => one.Anchor)];
 
     private Round Again(Round? last) => new(time.GetTimestamp(), RolloverTimes.Retry(last?.Ttl ?? TimeSpan.Zero, last?.Expires ?? TimeSpan.Zero), last?.Ttl ?? TimeSpan.Zero, last?.Expires ?? TimeSpan.Zero);
 

@@ -3,6 +3,7 @@ using System.Text;
 namespace Mail.Security.Dnssec;
 
 /// <summary>Keeps the keys of trust points in a text file, one on a line. Not for use by two processes at once.</summary>
+/// <remarks>A folder that is missing or may not be entered is an error, not a first run: what was saved there may say that a configured key was revoked.</remarks>
 /// <param name="path">The file; its folder must exist, and be writable.</param>
 public sealed class FileTrustAnchorStore(string path) : ITrustAnchorStore
 {
@@ -17,11 +18,16 @@ public sealed class FileTrustAnchorStore(string path) : ITrustAnchorStore
     {
         try
         {
-            if (!File.Exists(_path))
-                return [];
-            if (new FileInfo(_path).Length > MaxLength)
+            using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > MaxLength)
                 throw new IOException($"'{_path}' is larger than a file of trust anchors can be.");
-            return TrackedAnchorText.Parse(await File.ReadAllTextAsync(_path, cancellationToken).ConfigureAwait(false));
+            using var reader = new StreamReader(file, Encoding.ASCII);
+            return TrackedAnchorText.Parse(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
+        }
+        // Its folder is there and may be entered, and it leads nowhere else: nothing was ever saved.
+        catch (FileNotFoundException) when (new FileInfo(_path).LinkTarget is null)
+        {
+            return [];
         }
         catch (Exception exception) when (exception is FormatException or UnauthorizedAccessException)
         {
@@ -42,6 +48,7 @@ public sealed class FileTrustAnchorStore(string path) : ITrustAnchorStore
                 file.Flush(flushToDisk: true);
             }
             File.Move(draft, _path, overwrite: true);
+            FolderFlush.Run(System.IO.Path.GetDirectoryName(_path)!);
         }
         catch (UnauthorizedAccessException exception)
         {

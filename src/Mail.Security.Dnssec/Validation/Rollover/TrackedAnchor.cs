@@ -12,6 +12,9 @@ public sealed record TrackedAnchor(TrustAnchor Anchor, TrustAnchorState State, D
     /// <summary>The trust anchors that signed for it when it was first seen: once all are revoked its trial ends (RFC 5011 §2.2). Empty where it is not on trial.</summary>
     public IReadOnlyList<TrustAnchor> Witnesses { get; init; } = [];
 
+    /// <summary>True for one of <see cref="DnssecResolverOptions.TrustAnchors"/>: it is in force for as long as it is configured, unless it is revoked. What it signed for before it was taken out of the configuration stays.</summary>
+    public bool IsConfigured { get; init; }
+
     /// <summary>True when chains of trust may begin from it.</summary>
     public bool IsInForce => State is TrustAnchorState.Valid or TrustAnchorState.Missing;
 }

@@ -3,18 +3,19 @@ using System.Text;
 
 namespace Mail.Security.Dnssec;
 
-/// <summary>Tracked keys as text: state, since when, until when on trial, the key as a DS record, and behind semicolons those that signed for it.</summary>
+/// <summary>Tracked keys as text: state, since when, until when on trial, whether configured, the key as a DS record, and behind semicolons those that signed for it.</summary>
 internal static class TrackedAnchorText
 {
     private const string Head = "# Keys of trust points (RFC 5011), written by the resolver. Version 1.";
     private const string None = "-";
+    private const string FromConfiguration = "configured";
 
     public static string Write(IReadOnlyList<TrackedAnchor> anchors)
     {
         var text = new StringBuilder().Append(Head).Append('\n');
         foreach (var one in anchors)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{one.State} {Moment(one.Since)} {(one.AcceptAt is { } end ? Moment(end) : None)} {one.Anchor}");
+            text.Append(CultureInfo.InvariantCulture, $"{one.State} {Moment(one.Since)} {(one.AcceptAt is { } end ? Moment(end) : None)} {(one.IsConfigured ? FromConfiguration : None)} {one.Anchor}");
             foreach (var witness in one.Witnesses)
                 text.Append(" ; ").Append(witness);
             text.Append('\n');
@@ -36,8 +37,8 @@ internal static class TrackedAnchorText
     {
         var parts = line.Split(';', StringSplitOptions.TrimEntries);
         var words = parts[0].Split(' ');
-        if (words.Length < 4 || !Enum.TryParse<TrustAnchorState>(words[0], out var state) || !Enum.IsDefined(state) || !TryReadMoment(words[1], out var since)
-            || !AnchorLine.TryRead(words[3..], out var anchor))
+        if (words.Length < 5 || !Enum.TryParse<TrustAnchorState>(words[0], out var state) || !Enum.IsDefined(state) || !TryReadMoment(words[1], out var since)
+            || words[3] is not (None or FromConfiguration) || !AnchorLine.TryReadAny(words[4..], out var anchor))
         {
             return null;
         }
@@ -51,11 +52,11 @@ internal static class TrackedAnchorText
         var witnesses = new List<TrustAnchor>();
         foreach (var part in parts[1..])
         {
-            if (!AnchorLine.TryRead(part.Split(' '), out var witness))
+            if (!AnchorLine.TryReadAny(part.Split(' '), out var witness))
                 return null;
             witnesses.Add(witness);
         }
-        return new TrackedAnchor(anchor, state, since) { AcceptAt = end, Witnesses = witnesses };
+        return new TrackedAnchor(anchor, state, since) { AcceptAt = end, Witnesses = witnesses, IsConfigured = words[3] == FromConfiguration };
     }
 
     private static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
