@@ -26,7 +26,7 @@ internal sealed record CommandLine
         for (var at = 0; at < arguments.Count; at++)
         {
             var argument = arguments[at];
-            if (at == 0 && argument is "run" or "demo" or "credential" or "transport" or "dnscheck" or "help" or "--help" or "-h")
+            if (at == 0 && argument is "run" or "demo" or "credential" or "queue" or "transport" or "dnscheck" or "help" or "--help" or "-h")
             {
                 line = line with { Command = argument is "--help" or "-h" ? "help" : argument };
                 continue;

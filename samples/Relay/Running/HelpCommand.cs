@@ -13,6 +13,8 @@ internal static class HelpCommand
             Relay demo                              shows what it does, on loopback alone
             Relay credential --Name NAME            reads a password from the standard input and writes the line of an account
                 [--Hash Sha256|Sha512|Sha1] [--Iterations NUMBER]
+            Relay queue [--Domain NAME] [--Message ID]
+                --config FILE --Key value ...       lists what waits and why, one line each, or all that is known of a message
             Relay transport --Message ID --Name NAME|none
                 --config FILE --Key value ...       sets the transport of a queued message, or leaves it to the routes again
             Relay dnscheck [--Domains a,b]          looks at SPF, reverse names, EHLO names and MX as receivers of the mail do
