@@ -15,7 +15,7 @@ public enum DnsFailure : byte
     /// <summary>The server answered SERVFAIL without blaming DNSSEC, or an rcode without a case of its own.</summary>
     ServerFailure,
 
-    /// <summary>The answer should be proven and is not: by the validation here (RFC 4035 §4.3), or by the server, which answered SERVFAIL with an extended error that blames DNSSEC (RFC 8914 §4).</summary>
+    /// <summary>The answer should be proven and is not: by the validation here (RFC 4035 §4.3), whichever server was asked, or by the server, which answered SERVFAIL with an extended error that blames DNSSEC (RFC 8914 §4).</summary>
     Bogus,
 
     /// <summary>The server answered REFUSED.</summary>
@@ -36,6 +36,6 @@ public enum DnsFailure : byte
     /// <summary>There are more aliases in a row than the resolver follows.</summary>
     AliasLimit,
 
-    /// <summary>Answers are to be validated here, and the server passes no DNSSEC records on (RFC 4035 §4.6): ask one that does.</summary>
+    /// <summary>Answers are to be validated here, and no server passes DNSSEC records on (RFC 4035 §4.6): signatures, or the NSEC and NSEC3 records that prove an absence. The detail says which; ask one that does.</summary>
     UpstreamNotDnssecCapable,
 }
