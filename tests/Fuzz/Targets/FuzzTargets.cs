@@ -20,6 +20,7 @@ public static class FuzzTargets
         new("sasl-scram-server", ScramServerTarget.Run),
         new("sasl-scram-client", ScramClientTarget.Run),
         new("dns", DnsTarget.Run),
+        new("ede", EdeTarget.Run),
         new("validator", ValidatorTarget.Run) { MaxLength = 256, BoundedRuns = 500 },
         new("tlsa", TlsaTarget.Run),
         new("mtasts", MtaStsTarget.Run),

@@ -36,18 +36,25 @@ internal static class ValidatorBench
     /// <summary>Judges an answer; it and every other answer on the way may be changed.</summary>
     /// <param name="question">The question.</param>
     /// <param name="change">Given how many answers came before, gives another.</param>
-    public static DnsAnswer<System.Net.IPAddress>? Judge(Question question, Func<int, SignedDnsAnswer, SignedDnsAnswer> change)
+    /// <param name="spoil">Given how many answers came before, gives other octets.</param>
+    public static DnsAnswer<System.Net.IPAddress>? Judge(Question question, Func<int, SignedDnsAnswer, SignedDnsAnswer> change, Func<int, byte[], byte[]> spoil)
     {
         var count = 0;
+        DnsMessage? Next(Question asked)
+        {
+            var number = count++;
+            return Read(asked, change(number, Right(asked)), octets => spoil(number, octets));
+        }
+
         ValueTask<Reply?> AskAsync(Question asked, List<UpstreamServer> before, CancellationToken cancellationToken)
         {
             if (before.Count > 0)
                 return new((Reply?)null);
             before.Add(OnlyServer);
-            return new(Read(asked, change(count++, Right(asked))) is { } read ? new Reply.Answered(read) : new Reply.Failed(DnsFailure.Malformed, null, "unreadable"));
+            return new(Next(asked) is { } read ? new Reply.Answered(read) : new Reply.Failed(DnsFailure.Malformed, null, "unreadable"));
         }
 
-        if (Read(question, change(count++, Right(question))) is not { } message)
+        if (Next(question) is not { } message)
             return null;
         using var stop = new CancellationTokenSource();
         var validator = new AnswerValidator(new ZoneFinder(asked => new Inquiry(AskAsync, asked, Meters), Rules, Verifier, Options, Clock, stop.Token), Verifier, Rules, 8, Clock);
@@ -68,10 +75,10 @@ internal static class ValidatorBench
     private static Stage<System.Net.IPAddress> Stage(Question question, DnsMessage message, Judgement.Judged judged) =>
         new StageReader<System.Net.IPAddress>(question, RecordShapes.A, message, judged, Policy, 0).Read();
 
-    private static DnsMessage? Read(Question question, SignedDnsAnswer answer)
+    private static DnsMessage? Read(Question question, SignedDnsAnswer answer, Func<byte[], byte[]> spoil)
     {
         var asked = DnsServerQuestion.Read(QueryWriter.Write(question, Id, DnssecMode.Validate))!;
-        return DnsMessageReader.Read(SignedAnswerWriter.Write(asked, answer, DnsTransport.Tcp), question, Id, out var message) == MessageFault.None && !message!.IsTruncated ? message : null;
+        return DnsMessageReader.Read(spoil(SignedAnswerWriter.Write(asked, answer, DnsTransport.Tcp)), question, Id, out var message) == MessageFault.None && !message!.IsTruncated ? message : null;
     }
 
     private static SignedZone Fill(string name, SignedZoneDenial denial)

@@ -5,11 +5,12 @@ using Mail.Security.Testing;
 
 namespace Mail.Security.Fuzz.Targets;
 
-/// <summary>Signed answers changed record by record: the first octet names the question, every five after it one change to one of the answers on the way.</summary>
+/// <summary>Signed answers changed record by record: the first octet names the question, every five after it one change to one of the answers on the way, or to the octets of its message.</summary>
 internal static class ValidatorTarget
 {
     private const int MaxChanges = 24;
     private const int StepLength = 5;
+    private const int FirstOctetChange = 240;
 
     public static void Run(byte[] input)
     {
@@ -19,9 +20,17 @@ internal static class ValidatorTarget
         Check.That(ValidatorTruths.All.All(static truth => truth.StartsWith("Secure", StringComparison.Ordinal)), "every answer is secure when nobody changes it");
         var index = input[0] % ValidatorBench.Questions.Count;
         var changes = input.AsSpan(1).ToArray().Chunk(StepLength).Where(static step => step.Length == StepLength).Take(MaxChanges).ToArray();
-        var answer = ValidatorBench.Judge(ValidatorBench.Questions[index], (count, right) => changes.Where(step => step[0] % 8 == count).Aggregate(right, Change));
+        var answer = ValidatorBench.Judge(ValidatorBench.Questions[index], (count, right) => changes.Where(step => step[0] % 8 == count && step[1] < FirstOctetChange).Aggregate(right, Change),
+            (count, octets) => changes.Where(step => step[0] % 8 == count && step[1] >= FirstOctetChange).Aggregate(octets, Spoil));
         if (answer is not null)
             Check.Equal(ValidatorTruths.All[index], ValidatorBench.Tell(answer), "what is secure is what was signed, and nothing below a signed zone becomes insecure");
+    }
+
+    // The message as it is on the wire, compressed names and all.
+    private static byte[] Spoil(byte[] octets, byte[] step)
+    {
+        octets[(step[2] << 8 | step[3]) % octets.Length] ^= (byte)(step[4] == 0 ? 1 : step[4]);
+        return octets;
     }
 
     private static SignedDnsAnswer Change(SignedDnsAnswer answer, byte[] step)
