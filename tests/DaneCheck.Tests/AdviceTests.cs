@@ -44,6 +44,16 @@ public sealed class AdviceTests
     }
 
     [Fact]
+    public async Task Advice_InsecureZone_DnssecComesFirst()
+    {
+        await using var world = new CheckWorld(DnsSecurity.Insecure);
+
+        var (_, report) = await world.Publish().CheckJsonAsync();
+
+        Assert.Equal("DANE begins with DNSSEC: the MX records are insecure; sign that zone, and have the one above publish its DS record", report.GetProperty("hosts")[0].GetProperty("addresses")[0].GetProperty("advice").GetString());
+    }
+
+    [Fact]
     public async Task Advice_NoStartTls_ToSwitchItOn()
     {
         await using var world = new CheckWorld(behaviour: new MailExchangerOptions());

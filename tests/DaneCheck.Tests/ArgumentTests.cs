@@ -67,7 +67,7 @@ public sealed class ArgumentTests
         var (code, output, _) = await CheckWorld.RunAsync("--help");
 
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--next", "--make-record", "--usage", "--selector", "--matching", "--hello", "--timeout", "--json" })
+        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--negative-trust-anchor", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--next", "--make-record", "--usage", "--selector", "--matching", "--hello", "--timeout", "--json" })
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 }

@@ -44,6 +44,21 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
+    public async Task Lookup_NegativeTrustAnchor_IsInsecure()
+    {
+        await using var dns = Serve();
+        dns.Depart("example.com", DnsRecordType.Mx, new SignedAnswerFault.Resigned(SignatureChange.Expired(TimeSpan.FromDays(1))));
+
+        var (code, output, _) = await RunAsync(dns, "--negative-trust-anchor", "example.com");
+        var (twice, _, error) = await RunAsync(dns, "--negative-trust-anchor", "example.com", "--negative-trust-anchor", "example.com");
+
+        Assert.Equal(0, code);
+        Assert.Matches(@"(?m)^MX +example\.com +insecure +10 mx\.example\.com\.", output);
+        Assert.Equal(2, twice);
+        Assert.Contains("several negative trust anchors", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lookup_ExpiredSignature_BogusWithTheExtendedErrorAndTheLink()
     {
         await using var dns = Serve();

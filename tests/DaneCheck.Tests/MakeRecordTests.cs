@@ -80,8 +80,8 @@ public sealed class MakeRecordTests : IDisposable
 
     [Theory]
     [InlineData("encrypted.pem", "openssl pkey -pubout")]
-    [InlineData("nothing.pem", "there is no certificate and no key")]
-    [InlineData("nothing.der", "there is no certificate and no RSA or ECDSA key")]
+    [InlineData("nothing.pem", "There is no certificate and no key")]
+    [InlineData("nothing.der", "neither an RSA nor an ECDSA key")]
     [InlineData("public.pem", "is made of a certificate", "--selector", "0")]
     public async Task MakeRecord_NothingToMakeItOf_SaysWhyWithCode2(string form, string sentence, params string[] more)
     {

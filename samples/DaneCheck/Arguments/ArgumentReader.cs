@@ -17,7 +17,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
 
     private static readonly string[] WithValue =
     [
-        "--resolver", "--mode", "--trust-anchor", "--ca", "--port", "--tls", "--insecure-mx", "--next", "--hello", "--timeout", "--make-record", "--usage", "--selector", "--matching",
+        "--resolver", "--mode", "--trust-anchor", "--negative-trust-anchor", "--ca", "--port", "--tls", "--insecure-mx", "--next", "--hello", "--timeout", "--make-record", "--usage", "--selector", "--matching",
     ];
 
     private readonly List<string> _operands = [];
@@ -92,6 +92,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
             "--resolver" => _read with { Resolvers = [.. _read.Resolvers, Resolver(value)] },
             "--mode" => _read with { Dnssec = Dnssec(value) },
             "--trust-anchor" => _read with { Anchors = Anchors(value) },
+            "--negative-trust-anchor" => _read with { NegativeAnchors = [.. _read.NegativeAnchors, new NegativeTrustAnchor(Domain(value))] },
             "--ca" => _read with { Roots = Roots(value) },
             "--port" => _read with { Port = Number(name, value, 1, ushort.MaxValue) },
             "--tls" => _read with { Tls = Tls(value) },

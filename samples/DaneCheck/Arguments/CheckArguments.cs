@@ -29,6 +29,9 @@ internal sealed record CheckArguments
     /// <summary>--trust-anchor; null for the root's.</summary>
     public IReadOnlyList<TrustAnchor>? Anchors { get; init; }
 
+    /// <summary>--negative-trust-anchor: names at and below which nothing is validated.</summary>
+    public IReadOnlyList<NegativeTrustAnchor> NegativeAnchors { get; init; } = [];
+
     /// <summary>--ca: roots for what is verified by a chain besides DANE; null for none but the system's.</summary>
     public X509Certificate2Collection? Roots { get; init; }
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using DaneCheck.Running;
+using Mail.Security.Dane;
+using Mail.Security.Dnssec;
 
 namespace DaneCheck.Keys;
 
@@ -10,7 +12,6 @@ internal static class KeyFileReader
 {
     private const int MaxLength = 1 << 20;
     private const string CertificateLabel = "CERTIFICATE";
-    private const string PublicKeyLabel = "PUBLIC KEY";
 
     /// <summary>Reads a file. Of a private key only its public half is kept.</summary>
     /// <param name="option">The option that named it.</param>
@@ -35,38 +36,23 @@ internal static class KeyFileReader
     private static KeyMaterial OfPem(string option, string path, string text)
     {
         var certificates = new List<X509Certificate2>();
-        byte[]? key = null;
-        var encrypted = false;
         for (var rest = text.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
         {
-            var label = rest[found.Label].ToString();
-            var octets = Convert.FromBase64String(rest[found.Base64Data].ToString());
-            if (label == CertificateLabel)
-                certificates.Add(X509CertificateLoader.LoadCertificate(octets));
-            else if (label == PublicKeyLabel)
-                key ??= IsPublicKey(octets) ? octets : throw Unknown(option, path);
-            else if (label == "ENCRYPTED PRIVATE KEY" || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
-                encrypted = true;
-            else if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
-                key ??= PublicHalf(PemEncoding.WriteString(label, octets)) ?? throw Unknown(option, path);
+            if (rest[found.Label].SequenceEqual(CertificateLabel))
+                certificates.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(rest[found.Base64Data].ToString())));
         }
-        return certificates.Count > 0 ? OfCertificates(path, certificates)
-            : key is not null ? new(path, [], key)
-            : encrypted ? throw new UsageException($"{option} {path}: the key is encrypted; give its public half, as 'openssl pkey -pubout' writes it.")
-            : throw new UsageException($"{option} {path}: there is no certificate and no key.");
+        return certificates.Count > 0 ? OfCertificates(path, certificates) : OfKey(option, path, text);
     }
 
     private static KeyMaterial OfDer(string option, string path, byte[] octets)
     {
-        if ((IsPublicKey(octets) ? octets : PublicHalf(PemEncoding.WriteString("PRIVATE KEY", octets))) is { } key)
-            return new(path, [], key);
         try
         {
             return OfCertificates(path, [X509CertificateLoader.LoadCertificate(octets)]);
         }
         catch (CryptographicException)
         {
-            throw Unknown(option, path);
+            return OfKey(option, path, PemEncoding.WriteString(IsPublicKey(octets) ? "PUBLIC KEY" : "PRIVATE KEY", octets));
         }
     }
 
@@ -76,7 +62,7 @@ internal static class KeyFileReader
     {
         try
         {
-            _ = System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(octets, out var read);
+            _ = PublicKey.CreateFromSubjectPublicKeyInfo(octets, out var read);
             return read == octets.Length;
         }
         catch (CryptographicException)
@@ -85,24 +71,16 @@ internal static class KeyFileReader
         }
     }
 
-    private static byte[]? PublicHalf(string pem)
+    // A Full(0) record of a key is the key.
+    private static KeyMaterial OfKey(string option, string path, string pem)
     {
-        foreach (var make in (Func<AsymmetricAlgorithm>[])[ECDsa.Create, RSA.Create])
+        try
         {
-            using var key = make();
-            try
-            {
-                key.ImportFromPem(pem);
-                return key.ExportSubjectPublicKeyInfo();
-            }
-            catch (Exception exception) when (exception is CryptographicException or ArgumentException)
-            {
-                // It is of the other kind, or of none of the two.
-            }
+            return new(path, [], TlsaRecordMaker.FromPem(pem, matching: TlsaMatching.Full).Data);
         }
-        return null;
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"{option} {path}: {exception.Message.Split(" (Parameter", 2)[0]} 'openssl pkey -pubout' writes the public half of a key.");
+        }
     }
-
-    private static UsageException Unknown(string option, string path) =>
-        new($"{option} {path}: there is no certificate and no RSA or ECDSA key; of another key give the public half, as 'openssl pkey -pubout' writes it.");
 }

@@ -24,7 +24,7 @@ internal static class DaneCheckCommand
                 return HelpCommand.Print(output);
             if (read.Mode == CheckMode.MakeRecord)
                 return MakeRecordCommand.Run(read, output);
-            using var resolver = new DnssecResolver(Options(read));
+            using var resolver = Resolver(read);
             return read.Mode == CheckMode.Lookup
                 ? await LookUpAsync(read, resolver, output, painter, cancellationToken)
                 : await CheckAsync(read, resolver, output, painter, cancellationToken);
@@ -65,6 +65,18 @@ internal static class DaneCheckCommand
         return report.ExitCode;
     }
 
+    private static DnssecResolver Resolver(CheckArguments read)
+    {
+        try
+        {
+            return new DnssecResolver(Options(read));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(exception.Message);        // options that are right each and do not go together
+        }
+    }
+
     private static DnssecResolverOptions Options(CheckArguments read) => new()
     {
         Servers = read.Resolvers,
@@ -72,6 +84,7 @@ internal static class DaneCheckCommand
         // Who asks for the AD bit by its name vouches for the path to the server.
         AdTrust = read.Dnssec == DnssecMode.AdBit ? AdTrust.Trust : AdTrust.Auto,
         TrustAnchors = read.Anchors ?? TrustAnchors.Root,
+        NegativeTrustAnchors = read.NegativeAnchors,
         LookupTimeout = read.Timeout,
         QueryTimeout = read.Timeout < LongestQuery ? read.Timeout : LongestQuery,
     };

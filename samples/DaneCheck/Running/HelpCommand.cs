@@ -19,6 +19,7 @@ internal static class HelpCommand
               --mode auto|ad|validate   where the security of answers comes from: the AD bit on a trusted path and
                                         validation here on any other; the AD bit; validation here [auto]
               --trust-anchor FILE       DS or DNSKEY records where chains of trust begin; else the keys of the root
+              --negative-trust-anchor NAME   a name at and below which nothing is validated, may be repeated
               --ca FILE                 PEM file with roots to trust besides the system's, where DANE does not decide
               --port N                  the port, also in the owner names of TLSA records [25; 587 or 465]
               --tls starttls|implicit   how a submission server comes to TLS, where its port does not tell

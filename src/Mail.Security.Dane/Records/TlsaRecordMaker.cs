@@ -50,6 +50,31 @@ public static class TlsaRecordMaker
     public static TlsaRecord FromPublicKeyInfo(ReadOnlyMemory<byte> subjectPublicKeyInfo, TlsaUsage usage = TlsaUsage.DaneEe, TlsaMatching matching = TlsaMatching.Sha256) =>
         new(usage, TlsaSelector.PublicKey, matching, Associate(subjectPublicKeyInfo.Span, matching));
 
+    /// <summary>Makes the record of what a PEM text holds: its first certificate, or, where there is none, its first key, private or public.</summary>
+    /// <param name="pem">The text, as in a server's file. Of a private key only the public half is kept, and it is an RSA or ECDSA key; encrypted ones are refused.</param>
+    /// <param name="usage">The certificate usage. Nothing of it looks for an issuer: give the issuer's certificate where the usage is PKIX-TA(0) or DANE-TA(2).</param>
+    /// <param name="selector">Whether the record speaks of the whole certificate or of its public key; of a key Cert(0) cannot be made.</param>
+    /// <param name="matching">How the record is compared.</param>
+    /// <returns>The record.</returns>
+    /// <exception cref="ArgumentException">There is no certificate and no key, it cannot be read, or there is only a key where Cert(0) is asked for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The selector or matching type is unknown.</exception>
+    public static TlsaRecord FromPem(ReadOnlySpan<char> pem, TlsaUsage usage = TlsaUsage.DaneEe, TlsaSelector selector = TlsaSelector.PublicKey, TlsaMatching matching = TlsaMatching.Sha256)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)selector, (byte)TlsaSelector.PublicKey, nameof(selector));
+        var (certificate, key) = PemContent.Read(pem);
+        if (certificate is null)
+            return selector == TlsaSelector.PublicKey ? FromPublicKeyInfo(key, usage, matching) : throw new ArgumentException("A Cert(0) record is made of a certificate, and there is only a key.", nameof(pem));
+        try
+        {
+            using var loaded = X509CertificateLoader.LoadCertificate(certificate);
+            return FromCertificate(loaded, usage, selector, matching);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new ArgumentException("The certificate is not well formed.", nameof(pem), exception);
+        }
+    }
+
     /// <summary>Gives the name that owns the TLSA records of a TCP service (RFC 6698 §3).</summary>
     /// <param name="host">The base name.</param>
     /// <param name="port">The TCP port.</param>

@@ -41,6 +41,35 @@ public sealed class TlsaRecordMakerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(KeyTypes))]
+    public void FromPem_CertificateOrKey_EqualsTheRecordOfTheCertificate(TestKeyType type)
+    {
+        using var leaf = TestCertificateAuthority.CreateSelfSigned(new() { KeyType = type });
+        using var other = TestCertificateAuthority.CreateSelfSigned(new());
+        using AsymmetricAlgorithm key = (AsymmetricAlgorithm?)leaf.GetRSAPrivateKey() ?? leaf.GetECDsaPrivateKey()!;
+        var own = key is ECDsa curve ? curve.ExportECPrivateKeyPem() : ((RSA)key).ExportRSAPrivateKeyPem();
+        foreach (var pem in new[] { leaf.ToPem(other), other.ToPrivateKeyPem() + leaf.ToPem(), "a remark\n" + own, key.ExportPkcs8PrivateKeyPem(), key.ExportSubjectPublicKeyInfoPem() + "\n" + other.ToPrivateKeyPem() })
+        {
+            foreach (var matching in Enum.GetValues<TlsaMatching>())
+                Assert.Equal(TlsaRecordMaker.FromCertificate(leaf, matching: matching), TlsaRecordMaker.FromPem(pem, matching: matching));
+        }
+        Assert.Equal(TlsaRecordMaker.FromCertificate(leaf, TlsaUsage.DaneTa, TlsaSelector.Certificate), TlsaRecordMaker.FromPem(leaf.ToPem(other), TlsaUsage.DaneTa, TlsaSelector.Certificate));
+    }
+
+    [Fact]
+    public void FromPem_WhatHoldsNothingToUse_Throws()
+    {
+        using var leaf = TestCertificateAuthority.CreateSelfSigned(new());
+        using var key = leaf.GetECDsaPrivateKey()!;
+        Assert.Contains("only a key", Assert.Throws<ArgumentException>(() => TlsaRecordMaker.FromPem(key.ExportSubjectPublicKeyInfoPem(), selector: TlsaSelector.Certificate)).Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted", Assert.Throws<ArgumentException>(() => TlsaRecordMaker.FromPem(key.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => TlsaRecordMaker.FromPem(leaf.ToPem(), selector: (TlsaSelector)2));
+        foreach (var label in new[] { "CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY", "EC PRIVATE KEY", "X" })
+            Assert.Throws<ArgumentException>(() => TlsaRecordMaker.FromPem(PemEncoding.WriteString(label, [0x30, 1, 2])));
+        Assert.Throws<ArgumentException>(() => TlsaRecordMaker.FromPem(""));
+    }
+
     [Fact]
     [Trait("rfc", "7672#3.1")]
     public void FromCertificate_Defaults_AreTheRecommendedRecord()
