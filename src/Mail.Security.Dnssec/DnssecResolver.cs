@@ -46,9 +46,9 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
             path = path with { Anchors = _options.TrustAnchors.Count, AnchorSource = _options.TrustAnchorSource!, NegativeAnchors = _options.NegativeTrustAnchors };
         Path = path with { Servers = DnssecResolverOptions.Copy(path.Servers) };
         _meters = new DnssecMeters(meters);
-        _exchanges = [.. path.Servers.Select((server, at) => new ServerExchange(server, path.Mode, timeout, _time, _meters) { Place = at + 1 })];
+        _exchanges = [.. path.Servers.Select(server => new ServerExchange(server, path.Mode, timeout, _time, _meters))];
         var checks = path.Mode == DnssecMode.Validate ? ServerCheck.For(path, _options) : [];
-        _upstream = new Upstream([.. _exchanges.Select(exchange => new UpstreamServer(exchange, checks, _time))], attempts);
+        _upstream = new Upstream([.. _exchanges.Select((exchange, at) => new UpstreamServer(exchange, checks, _time) { Place = at + 1 })], attempts);
         _desk = new QuestionDesk(_options, path, _upstream, _time, _meters);
     }
 

@@ -1,4 +1,3 @@
-using DnsClient;
 using DnsClient.Protocol;
 
 namespace Mail.Security.Dnssec;
@@ -20,8 +19,4 @@ internal static class DnssecRecords
 
     /// <summary>Whether there are records that deny something.</summary>
     public static bool HasDenial(DnsMessage message) => Has(message.Authority, DnssecTypes.Nsec) || Has(message.Authority, DnssecTypes.Nsec3);
-
-    /// <summary>Whether the message says that there is no such record; aliases that lead out of it say no such thing.</summary>
-    public static bool IsDenial(Question question, DnsMessage message) => message.Code == DnsResponseCode.NotExistentDomain
-        || (!Has(message.Answers, question.Type) && (message.Answers.Count == 0 || Has(message.Authority, DnssecTypes.Soa)));
 }

@@ -22,23 +22,31 @@ internal sealed class Inquiry(AskServers ask, Question question, DnssecMeters me
     /// <returns>What came of the first reply that is believed; where none is, of the first one.</returns>
     public async ValueTask<T> JudgeAsync<T>(Func<Reply, ValueTask<Opinion<T>>> judge, Func<T, ExtendedDnsError, T> beside, CancellationToken cancellationToken)
     {
-        var first = await judge((await ReplyAsync(0, cancellationToken).ConfigureAwait(false))!).ConfigureAwait(false);
+        var first = await JudgeAsync((await ReplyAsync(0, cancellationToken).ConfigureAwait(false))!, judge, cancellationToken).ConfigureAwait(false);
         if (first.Doubt is not { } doubt)
             return first.Value;
         var others = new List<Doubt>();
         for (var turn = 1; await ReplyAsync(turn, cancellationToken).ConfigureAwait(false) is { } reply; turn++)
         {
-            var (value, further) = await judge(reply).ConfigureAwait(false);
+            var (value, further) = await JudgeAsync(reply, judge, cancellationToken).ConfigureAwait(false);
             if (further is null)
             {
                 Tell(turn, "Outvoted");
                 return value;
             }
             if (further.Detail != doubt.Detail)
-                others.Add(reply is Reply.Answered { Server: { } server } ? further with { Detail = $"{server}: {further.Detail}" } : further);
+                others.Add(reply is Reply.Answered { From.EndPoint: var server } ? further with { Detail = $"{server}: {further.Detail}" } : further);
         }
         Tell(_replies.Count, "Unproven");
         return others.Count == 0 ? first.Value : beside(first.Value, Note(others));
+    }
+
+    // What is not believed may want records that the server keeps back. Then that is what is to be told of it, and it is asked less from now on.
+    private static async ValueTask<Opinion<T>> JudgeAsync<T>(Reply reply, Func<Reply, ValueTask<Opinion<T>>> judge, CancellationToken cancellationToken)
+    {
+        var opinion = await judge(reply).ConfigureAwait(false);
+        return opinion.Doubt is not null && reply is Reply.Answered { From: { } server } && await server.FindOutAsync(cancellationToken).ConfigureAwait(false) is { } stripped
+            ? await judge(stripped).ConfigureAwait(false) : opinion;
     }
 
     private async ValueTask<Reply?> ReplyAsync(int turn, CancellationToken cancellationToken)
@@ -55,7 +63,7 @@ internal sealed class Inquiry(AskServers ask, Question question, DnssecMeters me
     {
         foreach (var reply in _replies.Take(turns))
         {
-            if (reply is Reply.Answered { Place: var place })
+            if (reply is Reply.Answered { From.Place: var place })
                 meters.Refused(place, question, result);
         }
     }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Mail.Security.Dnssec;
 
 /// <summary>What came of asking one server, or all of them: a NOERROR or NXDOMAIN message that is ours, or a failure.</summary>
@@ -7,11 +5,8 @@ internal abstract record Reply
 {
     internal sealed record Answered(DnsMessage Message) : Reply
     {
-        /// <summary>The server that answered; null where there is none, in tests.</summary>
-        public IPEndPoint? Server { get; init; }
-
-        /// <summary>Its place among the servers, from 1.</summary>
-        public int Place { get; init; } = 1;
+        /// <summary>The server that answered, put there by it.</summary>
+        public UpstreamServer? From { get; set; }
     }
 
     /// <param name="Reason">What went wrong.</param>

@@ -20,9 +20,6 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
 
     public IPEndPoint Server => server;
 
-    /// <summary>Its place among the servers, from 1.</summary>
-    public int Place { get; init; } = 1;
-
     /// <summary>Asks.</summary>
     /// <param name="question">The question.</param>
     /// <param name="cancellationToken">Ends the wait with an exception; the time limit of the server does not.</param>
@@ -82,12 +79,12 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
         if (fault == MessageFault.Malformed)
             return Fail(transport, DnsFailure.Malformed, "an answer that cannot be read");
         if (message!.IsTruncated)
-            return transport == Transport.Udp ? Answered(message) : Fail(transport, DnsFailure.Malformed, "an answer truncated even over TCP");
+            return transport == Transport.Udp ? new Reply.Answered(message) : Fail(transport, DnsFailure.Malformed, "an answer truncated even over TCP");
         // RFC 8914 §3: an extended error explains a response code, and makes no other code of it.
         return message.Code switch
         {
             DnsResponseCode.NoError when message.IsReferral => Fail(transport, DnsFailure.ServerFailure, "a referral: the server does not resolve for us"),
-            DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => Answered(message),
+            DnsResponseCode.NoError or DnsResponseCode.NotExistentDomain => new Reply.Answered(message),
             // Where answers are validated here, what a server makes of signatures is a failure of its own: another one is asked.
             DnsResponseCode.ServerFailure when message.Error is { IsDnssecFailure: true } && mode != DnssecMode.Validate => Fail(transport, DnsFailure.Bogus, "SERVFAIL", message.Error),
             DnsResponseCode.ServerFailure => Fail(transport, DnsFailure.ServerFailure, "SERVFAIL", message.Error),
@@ -97,8 +94,6 @@ internal sealed class ServerExchange(IPEndPoint server, DnssecMode mode, TimeSpa
             _ => Fail(transport, DnsFailure.ServerFailure, string.Create(CultureInfo.InvariantCulture, $"response code {(int)message.Code}"), message.Error),
         };
     }
-
-    private Reply.Answered Answered(DnsMessage message) => new(message) { Server = server, Place = Place };
 
     private Reply.Failed Fail(Transport transport, DnsFailure reason, string what, ExtendedDnsError? error = null) =>
         new(reason, error, $"{server} ({transport.ToString().ToUpperInvariant()}): {what}");

@@ -1,10 +1,12 @@
+using System.Net;
+
 namespace Mail.Security.Dnssec;
 
 /// <summary>One server, and what is known of it: where answers are validated here, one that strips DNSSEC records is of no use.</summary>
 /// <remarks>
-/// A denial with its signatures and its NSEC or NSEC3 records shows that they are passed on. An answer that lacks either says nothing, for most zones have none: then the
-/// server is asked what a signed zone must answer with them, unless that was done not long ago; once for all who need to know. A finding is kept for a time only, so that a
-/// server that was mended is asked again.
+/// A denial with its signatures and its NSEC or NSEC3 records shows that they are passed on. An answer that lacks either says nothing, for most zones have none: where it is not
+/// believed the server is asked what a signed zone must answer with them, unless that was done not long ago; once for all who need to know. A finding is kept for a time only, so that
+/// a server that was mended is asked again.
 /// </remarks>
 /// <param name="exchange">Asks it.</param>
 /// <param name="checks">What it must pass; none where the AD bit is looked at, or nothing.</param>
@@ -31,22 +33,32 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
 
     private Finding? Known => Volatile.Read(ref _finding) is var finding && time.GetElapsedTime(finding.Since) < finding.Keep ? finding : null;
 
-    /// <summary>Asks; an answer from which DNSSEC records were stripped is a failure.</summary>
+    public IPEndPoint EndPoint => exchange.Server;
+
+    /// <summary>Its place among the servers, from 1.</summary>
+    public int Place { get; init; } = 1;
+
+    /// <summary>Asks; an answer by which it shows that it strips is a failure.</summary>
     public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
         var reply = await exchange.AskAsync(question, cancellationToken).ConfigureAwait(false);
-        if (checks.Count == 0 || reply is not Reply.Answered { Message: var message })
+        if (reply is not Reply.Answered answered)
             return reply;
+        answered.From = this;
         if (Learn(question, reply) is { } stripped)
             return Refuse(stripped);
-        var (isSigned, hasDenial) = (DnssecRecords.HasSignatures(message), DnssecRecords.HasDenial(message));
-        if (isSigned && hasDenial)
+        if (checks.Count > 0 && DnssecRecords.HasDenial(answered.Message) && DnssecRecords.HasSignatures(answered.Message))
             Keep(Passing.Passes, "", CapableTime);
-        if (isSigned && (hasDenial || !DnssecRecords.IsDenial(question, message)))
-            return reply;
-        // One that strips is asked only where no other is left, and may have been mended.
-        var finding = Known is { Passing: not Passing.Strips } known ? known : await CheckAsync(cancellationToken).ConfigureAwait(false);
-        return finding.Passing == Passing.Strips ? Refuse(finding) : reply;
+        return reply;
+    }
+
+    /// <summary>To be asked where an answer is not believed: the failure that it strips; null where it does not, or nothing can be said.</summary>
+    public async ValueTask<Reply.Failed?> FindOutAsync(CancellationToken cancellationToken)
+    {
+        if (checks.Count == 0)
+            return null;
+        var finding = Known ?? await CheckAsync(cancellationToken).ConfigureAwait(false);
+        return finding.Passing == Passing.Strips ? Refuse(finding) : null;
     }
 
     /// <summary>Asks questions by which it shows what it is good for, and tells.</summary>
@@ -114,7 +126,7 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
     {
         ServerCapability.StripsDnssec => Keep(Passing.Strips, probe.ToString(), StrippingTime),
         ServerCapability.Capable => Keep(Passing.Passes, "", CapableTime),
-        // No finding: one that strips is not taken for mended, and elsewhere what is not signed is judged as it came, and bogus rather than secure.
+        // No finding: one that strips is not taken for mended, and elsewhere what was not believed stays bogus.
         _ => Known is { Passing: Passing.Strips } strips ? strips : Keep(Passing.Unknown, "", UnknownTime),
     };
 

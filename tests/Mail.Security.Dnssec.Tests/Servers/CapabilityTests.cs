@@ -101,7 +101,7 @@ public sealed class CapabilityTests : ResolverTest
     public async Task Lookup_OneOfTwoStrips_TheOtherIsAskedForFiveMinutes()
     {
         Fill(Server).AddDnskey(Zone, Key);
-        Fill(_other).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign));
+        Fill(_other).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign)).Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
         for (var host = 0; host < 4; host++)
             _other.Misbehave($"h{host}.{Zone}", DnsRecordType.A, new DnsServerFault.Rewritten(Sign));
         var resolver = Make(DnssecMode.Validate, Server.EndPoint, _other.EndPoint);
@@ -113,7 +113,7 @@ public sealed class CapabilityTests : ResolverTest
         Assert.Equal(DnsFailure.Bogus, await FailureAsync(resolver, "h1.example"));
         Assert.Equal(2, Server.Queries.Count);
 
-        Time.Advance(TimeSpan.FromSeconds(2));
+        Time.Advance(TimeSpan.FromSeconds(31));         // and the keys are not kept as bogus any more
         Assert.Equal(DnsFailure.Bogus, await FailureAsync(resolver, "h2.example"));
         Assert.Equal((1, 2), (Server.CountOf("h2.example", DnsRecordType.A), Server.CountOf(Zone, DnsRecordType.Dnskey)));
     }
@@ -128,8 +128,10 @@ public sealed class CapabilityTests : ResolverTest
         Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, await FailureAsync(resolver, "h1.example"));
 
         Server.Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Rewritten(Sign));
+        Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, await FailureAsync(resolver, "h2.example"));
         Server.Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
+        Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(DnsFailure.Bogus, await FailureAsync(resolver, "h3.example"));
     }
 
@@ -179,43 +181,59 @@ public sealed class CapabilityTests : ResolverTest
     }
 
     /// <summary>Many who wait for the same finding share one check.</summary>
-    [Fact]
-    public async Task Lookup_ManyAtOnce_TheServerIsCheckedOnce()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindOut_ManyAtOnce_TheServerIsCheckedOnce(bool strips)
     {
-        Fill(Server).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
+        Server.AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Tlsa, new DnsServerFault.Rewritten(Deny));
         var release = new TaskCompletionSource();
-        Server.Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.HoldUntil(release.Task), new DnsServerFault.Rewritten(Sign));
-        var resolver = Make(DnssecMode.Validate, Server.EndPoint);
-        var lookups = Enumerable.Range(0, 4).Select(host => FailureAsync(resolver, $"h{host}.example")).ToList();
-        for (var host = 0; host < 4; host++)
-            await Server.WaitForQueryAsync($"h{host}.example", DnsRecordType.A, 1, Ct);
-        await Server.WaitForQueryAsync(Zone, DnsRecordType.Dnskey, 1, Ct);
+        Server.Misbehave(Zone, DnsRecordType.Dnskey, [new DnsServerFault.HoldUntil(release.Task), .. strips ? (DnsServerFault[])[] : [new DnsServerFault.Rewritten(Sign)]]);
+        using var meters = new DnssecMeters(null);
+        var server = new UpstreamServer(new ServerExchange(Server.EndPoint, DnssecMode.Validate, TimeSpan.FromMinutes(1), Time, meters), ServerCheck.Passing(Name(Zone)), Time);
+        var all = Enumerable.Range(0, 8).Select(_ => server.FindOutAsync(Ct).AsTask()).ToList();
         release.SetResult();
-        await Task.WhenAll(lookups);
 
-        // One check for all, the denial behind the keys; then the keys are asked for once more, to be proven.
-        Assert.Equal((2, 1), (Server.CountOf(Zone, DnsRecordType.Dnskey), Server.CountOf(Zone, DnsRecordType.Tlsa)));
-        Assert.All(lookups, lookup => Assert.Equal(DnsFailure.Bogus, lookup.Result));
+        var found = await Task.WhenAll(all);
+
+        Assert.All(found, failed => Assert.Equal(strips ? DnsFailure.UpstreamNotDnssecCapable : (DnsFailure?)null, failed?.Reason));
+        await server.FindOutAsync(Ct);
+        Assert.Equal((1, strips ? 0 : 1, strips), (Server.CountOf(Zone, DnsRecordType.Dnskey), Server.CountOf(Zone, DnsRecordType.Tlsa), server.IsPassedOver));
     }
 
     /// <summary>Who began a check may be told to stop; those who joined it are served all the same.</summary>
     [Fact]
-    public async Task Ask_WhoBeganTheCheckGivesUp_TheOthersBeginAnother()
+    public async Task FindOut_WhoBeganItGivesUp_TheOthersBeginAnother()
     {
-        Fill(Server).AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Silence());
+        Server.AddDnskey(Zone, Key).Misbehave(Zone, DnsRecordType.Dnskey, new DnsServerFault.Silence());
         using var meters = new DnssecMeters(null);
         var server = new UpstreamServer(new ServerExchange(Server.EndPoint, DnssecMode.Validate, TimeSpan.FromMinutes(1), Time, meters), ServerCheck.Passing(Name(Zone)), Time);
         using var cancel = new CancellationTokenSource();
-        var first = server.AskAsync(new Question(Name("h0.example"), DnsClient.Protocol.ResourceRecordType.A), cancel.Token).AsTask();
+        var (first, second) = (server.FindOutAsync(cancel.Token).AsTask(), server.FindOutAsync(Ct).AsTask());
         await Server.WaitForQueryAsync(Zone, DnsRecordType.Dnskey, 1, Ct);
-        var second = server.AskAsync(new Question(Name("h1.example"), DnsClient.Protocol.ResourceRecordType.A), Ct).AsTask();
-        await Server.WaitForQueryAsync("h1.example", DnsRecordType.A, 1, Ct);
 
         Server.Heal(Zone, DnsRecordType.Dnskey);
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, Assert.IsType<Reply.Failed>(await second).Reason);
+        Assert.Equal(DnsFailure.UpstreamNotDnssecCapable, (await second)!.Reason);
+    }
+
+    /// <summary>Nothing is asked beyond what proofs need, unless something is not believed; and then not again for an hour.</summary>
+    [Fact]
+    public async Task Lookup_NoDoubt_NoQuestionBeyondTheProofs()
+    {
+        await using var world = new SignedWorld(Time);
+        using var resolver = new DnssecResolver(new DnssecResolverOptions { Servers = [world.EndPoint], Mode = DnssecMode.Validate, TrustAnchors = world.Server.TrustAnchors }, Time);
+        await resolver.GetAAsync(Name("a.plain.test"), Ct);
+        Assert.Equal(["a.plain.test A", " DNSKEY", "test DS", "test DNSKEY", "plain.test DS"],
+            world.Server.Queries.Select(static query => $"{(query.Name.IsEmpty ? "" : query.Name.Ascii)} {query.Type.ToString().ToUpperInvariant()}"));
+
+        world.Server.Depart("a.z.test", DnsRecordType.A, new SignedAnswerFault.MissingSignatures());
+        world.Server.Depart("b.z.test", DnsRecordType.A, new SignedAnswerFault.MissingSignatures());
+        foreach (var name in new[] { "a.z.test", "b.z.test" })
+            Assert.Equal(DnsFailure.Bogus, Assert.IsType<DnsAnswer<IPAddress>.Failed>(await resolver.GetAAsync(Name(name), Ct)).Reason);
+        Assert.Equal((1, 0), (world.CountOf(".", DnsRecordType.Dnskey), world.CountOf(".", DnsRecordType.Tlsa)));
     }
 
     /// <summary>Signatures come through, and what proves an absence does not: it is told, and the other server is asked.</summary>

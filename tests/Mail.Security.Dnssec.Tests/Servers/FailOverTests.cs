@@ -42,7 +42,8 @@ public sealed class FailOverTests : ResolverTest
         Break(_first, broken, Corrupt);
         var answer = await AskAsync(Make(_first, _second), ask);
         Assert.Equal(security, answer.Verdict);
-        Assert.Equal((1, 1), (_first.CountOf(NameOf(broken), TypeOf(broken)), _second.CountOf(NameOf(broken), TypeOf(broken))));
+        // The keys of the root are also those by which it is found out whether a server strips.
+        Assert.Equal((broken == ". DNSKEY" ? 2 : 1, 1), (_first.CountOf(NameOf(broken), TypeOf(broken)), _second.CountOf(NameOf(broken), TypeOf(broken))));
         Assert.Null(answer.Note);
         // Nothing else was asked of it.
         Assert.All(_second.Server.Queries, query => Assert.Equal(broken, $"{(query.Name.IsEmpty ? "." : query.Name.Ascii)} {query.Type}", ignoreCase: true));

@@ -30,7 +30,7 @@ internal static class StateCases
         new("no anchor at or above", "a.z.test A", "Indeterminate Found 5: no trust anchor", "a.z.test A?") { Settings = static (o, w) => o.TrustAnchors = SignedDnsServer.AnchorsOf(w.Child) },
         new("an anchor at the zone", "a.child.z.test A", "Secure Found", "child.z.test+; a.child.z.test A+") { Settings = static (o, w) => o.TrustAnchors = SignedDnsServer.AnchorsOf(w.Child) },
         new("an anchor of another key", "a.z.test A", "Bogus 9: trust anchor", ".!") { Settings = static (o, w) => o.TrustAnchors = [.. SignedDnsServer.AnchorsOf(w.Test).Select(static anchor => anchor with { Zone = default })] },
-        new("a server that strips everything", "a.z.test A", "UpstreamNotDnssecCapable: strips", "", w => w.Server.DepartAlways(new Stripped()))
+        new("a server that strips everything", "a.z.test A", "UpstreamNotDnssecCapable: strips", ".?", w => w.Server.DepartAlways(new Stripped()))
         { Unbound = new Other("Bogus", "a failure for both. Ours has a word of its own for a server that hands no signatures on though it is asked to (RFC 4035 §3.2.1), and asks another one") },
         new("records in an insecure zone, an unknown signature over them", "a.insec.test A", "Insecure Found", ".+; test+; insec.test-; a.insec.test A-", w => w.On("a.insec.test A", new Rewritten(answer => answer with
         { Answers = [.. answer.Answers, w.Server.Answer("b.z.test", DnsRecordType.A).Answers[^1] with { Owner = "a.insec.test" }] }))),
