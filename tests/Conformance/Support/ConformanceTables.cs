@@ -7,7 +7,7 @@ public static class ConformanceTables
     [
         SerialTimeCases.Table, CanonicalCases.Table,
         ZoneCutCases.Table, StateCases.Table, ReferralCases.Table, SignatureFieldCases.Table, TimeToLiveCases.Table, WildcardCases.Table, DenialCases.Table,
-        WildcardOwnerCases.Table,
+        WildcardOwnerCases.Table, WildcardExampleCases.Table, WildcardTypeCases.Table,
         RevokedKeyCases.Table,
         HashedDenialCases.Table, OptOutCases.Table,
         DnameCases.Table,

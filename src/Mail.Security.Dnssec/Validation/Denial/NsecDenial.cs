@@ -14,7 +14,7 @@ internal sealed class NsecDenial(CanonicalName zone, IReadOnlyList<NsecData> rec
             return DenialFinding.None;
         if (IsEmptyNonTerminal(gap, name))
             return DenialFinding.Secure(DenialProof.NoData);
-        return Encloser(gap, name).Wildcard() is { } wildcard && At(wildcard) is { } made && Lacks(made, type)
+        return Encloser(gap, name).Wildcard() is { } wildcard && (At(wildcard) is { } made ? Lacks(made, type) : IsEmptyWildcard(wildcard))
             ? DenialFinding.Secure(DenialProof.NoData) : DenialFinding.None;
     }
 
@@ -64,6 +64,9 @@ internal sealed class NsecDenial(CanonicalName zone, IReadOnlyList<NsecData> rec
 
     // RFC 4035 §5.4: the next name lies below, so the name is there without records of its own.
     private static bool IsEmptyNonTerminal(NsecData gap, CanonicalName name) => gap.Next.IsBelow(name);
+
+    // RFC 4592 §4.9: a wildcard that is there for the sake of names below it only makes nothing, and no name is denied.
+    private bool IsEmptyWildcard(CanonicalName wildcard) => Gap(wildcard) is { } gap && IsEmptyNonTerminal(gap, wildcard);
 
     private static CanonicalName Encloser(NsecData gap, CanonicalName name)
     {
