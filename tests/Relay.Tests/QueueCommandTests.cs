@@ -34,6 +34,7 @@ public sealed class QueueCommandTests : RelayTest
         Assert.Matches($@"^1 +waiting\.example +1 +1 +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ +4\.7\.5 mx\.waiting\.example: NoTlsaMatch: no TLSA record at _{world.Port}\._tcp\.mx\.waiting\.example matches: there is 3 1 1 [0-9a-f]{{16}}…, and the server has 3 1 1 [0-9a-f]{{16}}…, CN=mx\.waiting\.example\r?$", lines[1]);
         Assert.Equal(0, one);
         Assert.Contains("\n  attempt 1 to waiting.example: deferred", all, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^    host mx\.waiting\.example \(preference 10\): NoTlsaMatch: .* \[peer-rejected\]\r?$", all);
         Assert.Equal((0, "Nothing waits."), (none, nothing.TrimEnd()));
     }
 

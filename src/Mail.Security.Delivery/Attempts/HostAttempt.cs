@@ -63,7 +63,11 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
     }
 
     /// <summary>What was done so far, also when the attempt was stopped in the middle.</summary>
-    public HostExplanation Explain() => plan.Explanation with { Sessions = [.. _sessions], Result = _postponed is not null ? _postponed.Failure.Sentence : _busy || _sessions.Count == 0 ? "stopped" : _sessions[^1].Result };
+    public HostExplanation Explain()
+    {
+        var (result, label) = _postponed is not null ? (_postponed.Failure.Sentence, _postponed.Failure.Label) : _busy || _sessions.Count == 0 ? ("stopped", "") : (_sessions[^1].Result, _sessions[^1].Label);
+        return plan.Explanation with { Sessions = [.. _sessions], Result = result, Label = label };
+    }
 
     private async ValueTask RunAsync(SmtpPoolPlace place, AttemptTokens tokens)
     {
@@ -234,6 +238,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
                 Certificate = session.Tls?.PeerCertificate,
                 RequireTls = support,
                 Result = carrier.Result,
+                Label = carrier.Label,
             });
         }
     }
@@ -243,7 +248,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         var failure = FailureTable.Of(refused.Reason, refused.Detail);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
         _busy = false;
-        _sessions.Add(new SessionExplanation { Address = address, Via = refused.Via, Asked = asked.Tls, Result = failure.Sentence });
+        _sessions.Add(new SessionExplanation { Address = address, Via = refused.Via, Asked = asked.Tls, Result = failure.Sentence, Label = failure.Label });
         if (refused.Reason.IsWithoutRoute())
             _withoutRoute = new HostFailure(plan.Host, failure, null);
         else
@@ -256,7 +261,7 @@ internal sealed class HostAttempt(AttemptParts parts, HostPlan plan, DeliveryReq
         learning.Failed(failed.Kind);
         var failure = plan.IsRelay ? FailureTable.AtRelay(FailureTable.Of(failed, Demand)) : FailureTable.Of(failed, Demand);
         DeliveryTelemetry.SessionFailed(failure, plan.Floor);
-        _sessions.Add(about with { Certificate = failed.PeerCertificate, Result = failure.Sentence });
+        _sessions.Add(about with { Certificate = failed.PeerCertificate, Result = failure.Sentence, Label = failure.Label });
         return new HostFailure(plan.Host, failure, failed.Reply);
     }
 

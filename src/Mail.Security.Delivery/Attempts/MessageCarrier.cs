@@ -17,6 +17,9 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
     /// <summary>What came of it, in one sentence.</summary>
     public string Result { get; private set; } = "stopped before the message was sent";
 
+    /// <summary>The label of a failure of ours; empty for what the server said.</summary>
+    public string Label { get; private set; } = "";
+
     /// <summary>Sends it.</summary>
     public async ValueTask<CarryEnd> SendAsync(AttemptTokens tokens)
     {
@@ -120,7 +123,7 @@ internal sealed class MessageCarrier(SmtpPoolPlace place, HostPlan plan, Deliver
         DeliveryTelemetry.HostSkipped(failure);
         foreach (var (index, _) in open)
             board.Settle(index, new HostFailure(host, failure, null));
-        Result = failure.Sentence;
+        (Result, Label) = (failure.Sentence, failure.Label);
     }
 
     private static bool IsOverLimit(RecipientOutcome outcome) =>

@@ -35,7 +35,7 @@ internal static class ExplanationText
 
     private static void Host(StringBuilder text, HostExplanation host)
     {
-        Line(text, 1, $"host {host.Host} (preference {host.Preference}): {host.Result}");
+        Line(text, 1, $"host {host.Host} (preference {host.Preference}): {host.Result}{Label(host.Label)}");
         foreach (var lookup in host.Lookups)
             Line(text, 2, $"{lookup}");
         Sentence(text, 2, "addresses", host.Addresses);
@@ -50,7 +50,7 @@ internal static class ExplanationText
 
     private static void Session(StringBuilder text, SessionExplanation session)
     {
-        Line(text, 2, $"{session.Address}{Through(session)} {Asked(session.Asked)}{Reused(session.Message)}: {session.Result}");
+        Line(text, 2, $"{session.Address}{Through(session)} {Asked(session.Asked)}{Reused(session.Message)}: {session.Result}{Label(session.Label)}");
         if (session.Tls is { } tls)
             Line(text, 3, $"{Describe(tls)}");
         if (session.Certificate is { } certificate)
@@ -72,6 +72,8 @@ internal static class ExplanationText
         text.Append(Sentences.OneLine(line.ToString(CultureInfo.InvariantCulture)));
         text.Append('\n');
     }
+
+    private static string Label(string label) => label.Length > 0 ? $" [{label}]" : "";
 
     private static string Version(TlsSession tls) => tls.Protocol switch
     {

@@ -35,6 +35,9 @@ public sealed record HostExplanation
     /// <summary>The connections made, in order.</summary>
     public IReadOnlyList<SessionExplanation> Sessions { get; init; } = [];
 
+    /// <summary>The label of the failure, such as <c>peer-rejected</c>: that of the metric <c>mail.delivery.failures</c>, and of what to do about it in docs/operations.md. Empty where none kept a message from being sent.</summary>
+    public string Label { get; init; } = string.Empty;
+
     /// <summary>What came of this host, in one sentence.</summary>
     public required string Result { get; init; }
 }

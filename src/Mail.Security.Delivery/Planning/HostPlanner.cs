@@ -125,7 +125,7 @@ internal sealed class HostPlanner(MxRecord host, NextHop.Found nextHop, MtaStsDe
         Explanation = Explain("not tried yet", recorder) with { Floor = policy.Floor },
     });
 
-    private PlanStep.SkipHost Skip(DeliveryFailure why, LookupRecorder recorder) => new(why, Explain($"passed over: {why.Sentence}", recorder));
+    private PlanStep.SkipHost Skip(DeliveryFailure why, LookupRecorder recorder) => new(why, Explain($"passed over: {why.Sentence}", recorder) with { Label = why.Label });
 
     private HostExplanation Explain(string result, LookupRecorder recorder) => new()
     {

@@ -69,7 +69,7 @@ internal sealed class SubmissionPlanner(TransportDefinition.Submission submissio
         return new SessionPlan(tls, submission.Host, IsVerified ? strict : new TolerantVerifier(strict));
     }
 
-    private PlanStep.SkipHost Skip(DeliveryFailure why, LookupRecorder recorder) => new(why, Explain($"passed over: {why.Sentence}", recorder));
+    private PlanStep.SkipHost Skip(DeliveryFailure why, LookupRecorder recorder) => new(why, Explain($"passed over: {why.Sentence}", recorder) with { Label = why.Label });
 
     private HostExplanation Explain(string result, LookupRecorder recorder) => new()
     {

@@ -39,11 +39,13 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         _world.Resolver.AddMx("a.test", 10, "mx.a.test");
         _world.AddTlsa("mx.a.test", _world.Issue("mx.a.test"));
 
-        var recipient = Assert.Single((await _world.DeliverAsync("a.test", demand)).Recipients);
+        var report = await _world.DeliverAsync("a.test", demand);
+        var recipient = Assert.Single(report.Recipients);
 
         // RFC 8689 §4.2.1: with REQUIRETLS the sender is told at once; without it the host may be mended.
         Assert.Equal(demand == TlsDemand.RequireTls ? (Disposition.Permanent, "5.7.10") : (Disposition.Transient, "4.7.5"), (recipient.Disposition, recipient.Status.ToString()));
         Assert.Contains("no TLSA record", recipient.Sentence, StringComparison.Ordinal);
+        Assert.All(report.Explanation.Hosts.Select(static host => host.Label).Concat(report.Explanation.Hosts.SelectMany(static host => host.Sessions).Select(static session => session.Label)), static label => Assert.Equal("peer-rejected", label));
         Assert.All(peer.Connections, connection => Assert.DoesNotContain(connection.Commands, command => command.StartsWith("MAIL", StringComparison.Ordinal)));
     }
 
@@ -69,10 +71,12 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         _world.AddHost("mx1.a.test", _world.Issue("mx1.a.test"));
         _world.Resolver.AddMx("a.test", 10, "mx1.a.test").Fail("_25._tcp.mx1.a.test", DnsRecordType.Tlsa, DnsFailure.Bogus, new ExtendedDnsError(7, "expired"));
 
-        var recipient = Assert.Single((await _world.DeliverAsync("a.test")).Recipients);
+        var report = await _world.DeliverAsync("a.test");
+        var recipient = Assert.Single(report.Recipients);
 
         Assert.Equal((Disposition.Transient, "4.7.5"), (recipient.Disposition, recipient.Status.ToString()));
         Assert.Contains("EDE 7", recipient.Sentence, StringComparison.Ordinal);
+        Assert.Equal("tlsa-lookup", Assert.Single(report.Explanation.Hosts).Label);
         Assert.Empty(_world.Dialed);
 
         _world.AddHost("mx2.a.test", null);

@@ -62,6 +62,29 @@ public sealed class ExplanationTextTests
     }
 
     [Fact]
+    public void ToString_Failures_HaveTheirLabels()
+    {
+        var explanation = new AttemptExplanation
+        {
+            Domain = DeliveryWorld.Domain("a.test"), Attempt = 1, Demand = TlsDemand.Default, Verdict = "deferred",
+            Hosts =
+            [
+                new HostExplanation
+                {
+                    Host = DomainName.Parse("mx.a.test"), Preference = 10, Result = "no connection: refused", Label = "connect-refused",
+                    Sessions = [new SessionExplanation { Address = new IPEndPoint(IPAddress.Loopback, 25), Asked = TlsUse.None, Result = "no connection: refused", Label = "connect-refused" }],
+                },
+            ],
+        };
+
+        Assert.Equal("""
+            attempt 1 to a.test: deferred
+              host mx.a.test (preference 10): no connection: refused [connect-refused]
+                127.0.0.1:25 in the clear: no connection: refused [connect-refused]
+            """.ReplaceLineEndings("\n"), explanation.ToString());
+    }
+
+    [Fact]
     public void ToString_HostileWords_CannotBreakOutOfTheirLine()
     {
         var explanation = new AttemptExplanation { Domain = DeliveryWorld.Domain("a.test"), Attempt = 1, Demand = TlsDemand.Default, Verdict = "550 no\r\n  host evil: accepted\u2028x" };
