@@ -9,5 +9,5 @@ namespace DaneCheck.Checking;
 internal sealed record TlsaReport(string Record, string Mnemonic, TlsaUnusability Unusability)
 {
     public static IReadOnlyList<TlsaReport> Of(DanePolicy policy) =>
-        [.. policy.Usable.Concat(policy.Unusable).Select(static record => new TlsaReport(record.ToString(), record.ToMnemonic(), TlsaUsability.Judge(record)))];
+        [.. policy.Usable.Concat(policy.Unusable).Select(record => new TlsaReport(record.ToString(), record.ToMnemonic(), policy.ReasonOf(record)))];
 }

@@ -23,7 +23,7 @@ public abstract record DaneDecision
     public sealed record EncryptOnly(DanePolicy Policy) : DaneDecision;
 
     /// <summary>It cannot be known what DANE demands: the server must not be used now (RFC 7672 §2.1.2).</summary>
-    /// <param name="Reason">What went wrong with the lookup.</param>
+    /// <param name="Reason">What went wrong with the lookup; <see cref="DnsFailure.Unspecified"/> as well where the records are over <see cref="DaneLimits"/>.</param>
     /// <param name="Error">The extended error the resolver's server gave (RFC 8914), when it gave one.</param>
     /// <param name="TlsaBase">The base name whose lookup failed.</param>
     /// <param name="Detail">One line for people.</param>

@@ -15,7 +15,7 @@ public sealed class DaneResolver(IDnssecResolver resolver, DaneUsageProfile prof
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
     /// <see cref="DaneDecision.NotApplicable"/>, <see cref="DaneDecision.Authenticate"/>, <see cref="DaneDecision.EncryptOnly"/>,
-    /// or <see cref="DaneDecision.Defer"/> when any lookup failed or its security cannot be told.
+    /// or <see cref="DaneDecision.Defer"/> when any lookup failed, its security cannot be told, or all that could be used is over <see cref="DaneLimits"/>.
     /// </returns>
     public async ValueTask<DaneDecision> DecideAsync(DaneTarget target, CancellationToken cancellationToken = default)
     {
@@ -87,6 +87,8 @@ public sealed class DaneResolver(IDnssecResolver resolver, DaneUsageProfile prof
     {
         // RFC 7672 §3.2.2: the base first; then the other securely obtained name of the host, then the next hop's.
         var policy = DanePolicy.Create(tlsaBase, target.Port, records, bases.Concat(target.NextHopNames), profile);
+        if (policy.IsUnknown)
+            return new DaneDecision.Defer(DnsFailure.Unspecified, null, tlsaBase, $"no TLSA record at {policy.Owner} can be used, and some are more or larger than are looked at");
         return policy.Usable.Count > 0 ? new DaneDecision.Authenticate(policy) : new DaneDecision.EncryptOnly(policy);
     }
 }

@@ -5,20 +5,17 @@ namespace Mail.Security.Dane;
 /// <summary>Finds the trust anchors that DANE-TA(2) records name (RFC 7671 §5.2).</summary>
 internal static class DaneAnchors
 {
-    public static PathAnchor[] From(TlsaRecord[] records, PathCertificate[] presented)
+    /// <summary>One anchor for each certificate that a record speaks of, and then those that were published and not sent.</summary>
+    public static PathAnchor[] From(TlsaRecord[] records, IEnumerable<PathAnchor> published, PathCertificate[] presented)
     {
         var anchors = new List<PathAnchor>();
-        foreach (var record in records.Where(static record => record.Usage == TlsaUsage.DaneTa))
+        foreach (var certificate in presented)
         {
-            var matching = Array.FindAll(presented, certificate => TlsaMatch.Matches(record, certificate.Der.Span));
-            anchors.AddRange(matching.Select(certificate => new PathAnchor(certificate, null, record)));
-            if (matching.Length > 0 || record.Matching != TlsaMatching.Full)
-                continue;                               // RFC 7671 §5.2.2: behind a digest the certificate must be presented
-            if (record.Selector == TlsaSelector.Certificate && PathCertificate.TryRead(record.Data.ToArray(), out var published))
-                anchors.Add(new(published, null, record));
-            else if (record.Selector == TlsaSelector.PublicKey && PathKey.TryRead(record.Data) is { } key)
-                anchors.Add(new(null, key, record));    // RFC 7671 §5.2.3: only where no presented certificate has the key
+            if (TlsaMatch.IndexOf(records, certificate.Der.Span) is >= 0 and var at)
+                anchors.Add(new(certificate, null, records[at]));
         }
+        // RFC 7671 §5.2.2: behind a digest the certificate must be presented. RFC 7671 §5.2.3: a bare key counts only where no presented certificate has it.
+        anchors.AddRange(published.Where(anchor => !Array.Exists(presented, certificate => TlsaMatch.Matches(anchor.Record!, certificate.Der.Span))));
         return [.. anchors];
     }
 }

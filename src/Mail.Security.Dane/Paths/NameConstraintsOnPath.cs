@@ -1,82 +1,62 @@
-using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Pkix;
 
 namespace Mail.Security.Dane;
 
-/// <summary>The name constraints of all issuers of a path, the anchor's certificate included, collected from the top down (RFC 5280 §4.2.1.10).</summary>
-internal sealed class NameConstraintsOnPath
+/// <summary>The name constraints of all issuers of a path, the anchor's certificate included, from the top down (RFC 5280 §4.2.1.10).</summary>
+/// <remarks>Each issuer's are asked for themselves: what several permit is what each permits, and their intersection need not be computed.</remarks>
+internal sealed class NameConstraintsOnPath(PathBudget budget)
 {
-    private readonly PkixNameConstraintValidator _collected = new();
+    private readonly List<NameConstraints> _above = [];
 
-    private NameConstraintsOnPath()
+    /// <summary>What of the path is not allowed, or is too much to look at; null when its leaf may stand for the name.</summary>
+    public string? Check(CertificatePath path, DomainName name)
     {
-    }
-
-    /// <summary>What a certificate of the path has that a constraint above it forbids; null when nothing is.</summary>
-    public string? Objection { get; private set; }
-
-    public static NameConstraintsOnPath Read(CertificatePath path)
-    {
-        var constraints = new NameConstraintsOnPath();
         for (var i = path.Certificates.Count - 1; i >= 0; i--)
         {
             var certificate = path.Certificates[i];
             // RFC 5280 §6.1.3 (b): self-issued certificates are let pass, but for the last one of the path.
-            if ((i == 0 || !certificate.IsSelfIssued) && !constraints.AllowNamesOf(certificate))
-                constraints.Objection ??= $"a name of {certificate} is outside the name constraints above it";
-            if (i > 0)
-                constraints.Add(certificate);
+            if ((i == 0 || !certificate.IsSelfIssued) && CheckNames(certificate) is { } objection)
+                return objection;
+            if (i == 0)
+                break;
+            if (certificate.Constraints is not { } constraints)
+                return $"{certificate} has more name constraints than are looked at";
+            if (constraints.Cost > 0)
+                _above.Add(constraints);
         }
-        return constraints;
-    }
-
-    /// <summary>True when the constraints above the leaf let it stand for the name.</summary>
-    public bool Allow(DomainName name) => Allow(new GeneralName(GeneralName.DnsName, name.Ascii));
-
-    private bool AllowNamesOf(PathCertificate certificate)
-    {
-        var alternatives = certificate.Parsed.GetSubjectAlternativeNameExtension()?.GetNames() ?? [];
-        return AllowSubject(certificate.Subject) && Array.TrueForAll(alternatives, Allow);
-    }
-
-    private bool AllowSubject(X509Name subject)
-    {
-        var sequence = Asn1Sequence.GetInstance(subject.ToAsn1Object());
-        return sequence.Count == 0 || Allowed(() =>
+        // A wildcard or a common name can match what a constraint forbids, though the certificate's own text does not.
+        return Allow([ConstrainedName.Of(GeneralName.DnsName, name.Ascii)]) switch
         {
-            _collected.CheckPermittedDN(sequence);
-            _collected.CheckExcludedDN(sequence);
-        });
+            true => null,
+            false => $"the name constraints above {path.Certificates[0]} do not allow {name}",
+            null => "the certificates have more names and constraints than are compared",
+        };
     }
 
-    private bool Allow(GeneralName name) => Allowed(() =>
+    private string? CheckNames(PathCertificate certificate)
     {
-        _collected.CheckPermittedName(name);
-        _collected.CheckExcludedName(name);
-    });
-
-    private void Add(PathCertificate issuer)
-    {
-        if (issuer.Parsed.GetExtensionParsedValue(X509Extensions.NameConstraints) is not { } extension)
-            return;
-        var constraints = NameConstraints.GetInstance(extension);
-        if (constraints.PermittedSubtreesValue is { } permitted)
-            _collected.IntersectPermittedSubtree(Asn1Sequence.GetInstance(permitted.ToAsn1Object()));
-        foreach (var excluded in constraints.ExcludedSubtreesValue?.GetElements() ?? [])
-            _collected.AddExcludedSubtree(excluded);
-    }
-
-    private static bool Allowed(Action check)
-    {
-        try
+        if (_above.Count == 0)
+            return null;
+        if (certificate.Names is not { } names)
+            return $"{certificate} has more names than are looked at";
+        return Allow(names) switch
         {
-            check();
-            return true;
+            true => null,
+            false => $"a name of {certificate} is outside the name constraints above it",
+            null => "the certificates have more names and constraints than are compared",
+        };
+    }
+
+    /// <summary>Null when the comparisons are more than are left.</summary>
+    private bool? Allow(IReadOnlyList<ConstrainedName> names)
+    {
+        foreach (var constraints in _above)
+        {
+            if (!budget.TryCompare(constraints.Cost * names.Count))
+                return null;
+            if (!names.All(constraints.Allow))
+                return false;
         }
-        catch (PkixNameConstraintValidatorException)
-        {
-            return false;
-        }
+        return true;
     }
 }

@@ -9,7 +9,8 @@ namespace Mail.Security.Dane;
 /// </remarks>
 /// <param name="now">The time to judge dates by, UTC.</param>
 /// <param name="references">The names one of which the leaf must have.</param>
-internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> references)
+/// <param name="budget">What comparisons of names are taken from.</param>
+internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> references, PathBudget budget)
 {
     private const int KeyCertSign = 5;
 
@@ -21,11 +22,13 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
         X509Extensions.InhibitAnyPolicy.Id,
     ];
 
+    private MatchedName? _matched;
+
     /// <summary>Null when the path is good; <paramref name="name"/> is then the reference name that the leaf has.</summary>
     public PathFault? Check(CertificatePath path, out DomainName name)
     {
         var matched = default(DomainName);
-        var fault = Untrusting.Try(() => new Outcome(CheckIssuers(path) ?? CheckDates(path) ?? PkixPath.Check(path, now)
+        var fault = Untrusting.Try(() => new Outcome(CheckIssuers(path) ?? CheckDates(path) ?? PathPolicies.Check(path)
             ?? PathPurposes.Check(path) ?? CheckNames(path, out matched)));
         name = matched;
         return fault is null ? Untrusted("a certificate of the path cannot be read") : fault.Fault;
@@ -71,20 +74,16 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
     private PathFault? CheckNames(CertificatePath path, out DomainName name)
     {
         var leaf = path.Certificates[0];
-        var constraints = NameConstraintsOnPath.Read(path);
-        if (constraints.Objection is { } objection)
-        {
-            name = default;
-            return Untrusted(objection);
-        }
-        name = ServerNames.Of(leaf.Parsed).FirstMatch(references);
+        // All paths have the same leaf.
+        name = (_matched ??= new(ServerNames.Of(leaf.Parsed).FirstMatch(references))).Name;
         if (name.IsEmpty)
             return new(PeerRejection.NameMismatch, $"{leaf} has none of the names {ForeignText.Some(references.Select(static reference => reference.Ascii))}");
-        // A wildcard or a common name can match what a constraint forbids, though the certificate's own text does not.
-        return constraints.Allow(name) ? null : Untrusted($"the name constraints above {leaf} do not allow {name}");
+        return new NameConstraintsOnPath(budget).Check(path, name) is { } objection ? Untrusted(objection) : null;
     }
 
     private static PathFault Untrusted(string detail) => new(PeerRejection.Untrusted, detail);
 
     private sealed record Outcome(PathFault? Fault);
+
+    private sealed record MatchedName(DomainName Name);
 }

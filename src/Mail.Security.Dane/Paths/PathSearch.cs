@@ -1,10 +1,9 @@
 using Mail.Security.Dnssec;
-using Org.BouncyCastle.Crypto;
 
 namespace Mail.Security.Dane;
 
 /// <summary>Where a path may end: at a certificate, or below a bare key. <paramref name="Record"/> is the TLSA record that says so.</summary>
-internal sealed record PathAnchor(PathCertificate? Certificate, AsymmetricKeyParameter? Key, TlsaRecord? Record);
+internal sealed record PathAnchor(PathCertificate? Certificate, PathKey? Key, TlsaRecord? Record);
 
 /// <summary>A path of signatures, the leaf first. With an anchor certificate that one is the last; it may be the leaf itself.</summary>
 internal sealed record CertificatePath(IReadOnlyList<PathCertificate> Certificates, PathAnchor Anchor);
@@ -16,14 +15,12 @@ internal sealed record CertificatePath(IReadOnlyList<PathCertificate> Certificat
 /// </remarks>
 /// <param name="presented">The leaf first, then the rest in any order.</param>
 /// <param name="anchors">Where paths may end.</param>
-internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] anchors)
+/// <param name="budget">What signatures are taken from: each step needs one, so that it bounds the steps, too.</param>
+internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] anchors, PathBudget budget)
 {
-    private const int MostCertificates = 10;
-    private const int MostSteps = 100;
     private readonly PathCertificate[] _issuers =
         [.. presented.Skip(1).Concat(anchors.Select(static anchor => anchor.Certificate).OfType<PathCertificate>()).Distinct()];
     private readonly List<PathCertificate> _path = [presented[0]];
-    private int _steps;
 
     /// <summary>The paths, shorter ones before the longer ones that continue them.</summary>
     public IEnumerable<CertificatePath> Find()
@@ -31,14 +28,14 @@ internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] ancho
         var top = _path[^1];
         foreach (var anchor in anchors)
         {
-            if (anchor.Certificate is { } certificate ? certificate.IsSameAs(top) : IsSigned(top, anchor.Key, null))
+            if (anchor.Certificate is { } certificate ? certificate.IsSameAs(top) : top.IsSignedBy(anchor.Key!, null, budget))
                 yield return new([.. _path], anchor);
         }
-        if (_path.Count == MostCertificates)
+        if (_path.Count == DaneLimits.PathLength)
             yield break;
         foreach (var issuer in _issuers)
         {
-            if (_path.Exists(issuer.IsSameAs) || !top.NamesIssuer(issuer) || !IsSigned(top, issuer.SigningKey, issuer))
+            if (_path.Exists(issuer.IsSameAs) || !top.NamesIssuer(issuer) || issuer.SigningKey is not { } key || !top.IsSignedBy(key, issuer, budget))
                 continue;
             _path.Add(issuer);
             foreach (var path in Find())
@@ -46,6 +43,4 @@ internal sealed class PathSearch(PathCertificate[] presented, PathAnchor[] ancho
             _path.RemoveAt(_path.Count - 1);
         }
     }
-
-    private bool IsSigned(PathCertificate certificate, AsymmetricKeyParameter? key, PathCertificate? issuer) => key is not null && ++_steps <= MostSteps && certificate.IsSignedBy(key, issuer);
 }

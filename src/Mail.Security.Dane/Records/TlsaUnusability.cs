@@ -29,4 +29,10 @@ public enum TlsaUnusability : byte
     /// supported: no server could ever match it (RFC 6698 §4.1).
     /// </summary>
     UnfitKey,
+
+    /// <summary>
+    /// The record, its data or its key is over <see cref="DaneLimits"/>, and was not looked at. Where no other record can be used the server must wait: what is not
+    /// looked at is no reason to be content with less.
+    /// </summary>
+    OverLimit,
 }

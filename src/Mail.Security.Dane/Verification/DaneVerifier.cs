@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Mail.Security.Dnssec;
 
 namespace Mail.Security.Dane;
@@ -9,15 +11,22 @@ namespace Mail.Security.Dane;
 /// DANE-EE(3) matches the server's own certificate and ignores names, dates and purposes. DANE-TA(2) builds a path from
 /// what the server sent, in any order, to the anchor the records name, and checks everything on it, names included.
 /// PKIX-TA(0) and PKIX-EE(1) are used in <see cref="DaneUsageProfile.Generic"/> only. Nothing is ever downloaded and
-/// revocation is not checked: a record that is withdrawn is how DANE revokes (RFC 7672 §4).
+/// revocation is not checked: a record that is withdrawn is how DANE revokes (RFC 7672 §4). How much of what a server
+/// presents is looked at is in <see cref="DaneLimits"/>, so that a call ends soon whatever it is given.
 /// A policy without a usable record verifies nothing: <see cref="Verify"/> then rejects, and a sender that was told
 /// <see cref="DaneDecision.EncryptOnly"/> must use another verifier.
 /// </remarks>
 public sealed class DaneVerifier : PeerVerifier
 {
+    private const int MostKeyLetters = 1000;
+
     private readonly DanePolicy _policy;
     private readonly TlsaRecord[] _records;
     private readonly TlsaRecord[] _direct;
+    private readonly TlsaRecord[] _anchors;
+    private readonly TlsaRecord[] _pkixLeaves;
+    private readonly TlsaRecord[] _pkixIssuers;
+    private readonly PathAnchor[] _published;
     private readonly PeerVerdict.Authenticated?[] _directVerdicts;
     private readonly TimeProvider _time;
     private readonly PathCertificate[] _pkixRoots;
@@ -33,16 +42,18 @@ public sealed class DaneVerifier : PeerVerifier
         ArgumentNullException.ThrowIfNull(policy);
         _policy = policy;
         _time = time ?? TimeProvider.System;
-        var usable = policy.Usable.Concat(policy.Unusable).Where(record => TlsaUsability.Judge(record, profile) == TlsaUnusability.None);
-        _records = DigestAgility.Select(usable);
-        _direct = Array.FindAll(_records, static record => record.Usage == TlsaUsage.DaneEe);
+        JudgedRecord[] usable = [.. policy.UsableIn(profile)];
+        // In a row what is compared with the same digest: then each certificate is hashed once for all of them.
+        _records = [.. DigestAgility.Select(usable.Select(static one => one.Record)).OrderBy(static record => (record.Selector, record.Matching))];
+        TlsaRecord[] Of(TlsaUsage usage) => Array.FindAll(_records, record => record.Usage == usage);
+        (_direct, _anchors, _pkixLeaves, _pkixIssuers) = (Of(TlsaUsage.DaneEe), Of(TlsaUsage.DaneTa), Of(TlsaUsage.PkixEe), Of(TlsaUsage.PkixTa));
+        _published = [.. usable.Select(static one => one.Anchor).OfType<PathAnchor>()];
         _directVerdicts = new PeerVerdict.Authenticated?[_direct.Length];
-        _pkixRoots = Array.Exists(_records, static record => record.Usage is TlsaUsage.PkixTa or TlsaUsage.PkixEe)
-            ? PathCertificate.ReadAll(pkixRoots ?? []) : [];
+        _pkixRoots = _pkixLeaves.Length + _pkixIssuers.Length > 0 ? PathCertificate.ReadAll(pkixRoots ?? []) : [];
         PolicyKey = MakeKey();
     }
 
-    /// <summary>Names the records in use, where they were found and, where they matter, the accepted names and the roots.</summary>
+    /// <summary>Names the records in use, where they were found and, where they matter, the accepted names and the roots; many records by one digest of all.</summary>
     public override string PolicyKey { get; }
 
     /// <inheritdoc/>
@@ -62,49 +73,50 @@ public sealed class DaneVerifier : PeerVerifier
     private PeerVerdict VerifyPaths(IReadOnlyList<X509Certificate2> presented)
     {
         var best = new PathFault(PeerRejection.NoTlsaMatch, "");
-        if (_direct.Length == _records.Length || !PathCertificate.TryRead(presented[0], out var leaf))
-            return Reject(best, presented[0]);
+        if (_direct.Length == _records.Length || PathCertificate.TryRead(presented[0].RawDataMemory, presented[0]) is not { } leaf)
+            return Reject(best, presented[0], null);
 
         var certificates = PathCertificate.ReadPresented(leaf, presented);
-        var rules = new PathRules(_time.GetUtcNow().UtcDateTime, _policy.ReferenceNames);
-        foreach (var (path, record, method) in Candidates(certificates))
+        var budget = new PathBudget();
+        var rules = new PathRules(_time.GetUtcNow().UtcDateTime, _policy.ReferenceNames, budget);
+        foreach (var (path, record, method) in Candidates(certificates, budget))
         {
+            if (!budget.TryPath())
+                break;
             var fault = rules.Check(path, out var name);
             if (fault is null)
                 return new PeerVerdict.Authenticated(method, $"{Describe(record)}, certificate name {name}");
             if (fault.IsNearerThan(best))
                 best = fault;
         }
-        return Reject(best, presented[0]);
+        return Reject(best, presented[0], budget);
     }
 
     /// <summary>Every path that ends where a record, or a root together with a record, allows it to end.</summary>
-    private IEnumerable<(CertificatePath Path, TlsaRecord Record, string Method)> Candidates(PathCertificate[] presented)
+    private IEnumerable<(CertificatePath Path, TlsaRecord Record, string Method)> Candidates(PathCertificate[] presented, PathBudget budget)
     {
-        foreach (var path in new PathSearch(presented, DaneAnchors.From(_records, presented)).Find())
+        foreach (var path in new PathSearch(presented, DaneAnchors.From(_anchors, _published, presented), budget).Find())
             yield return (path, path.Anchor.Record!, "dane-ta");
 
         if (_pkixRoots.Length == 0)
             yield break;
         // RFC 7671 §5.4: a longer path is tried when the shorter one does not hold the record's certificate.
-        foreach (var path in new PathSearch(presented, [.. _pkixRoots.Select(static root => new PathAnchor(root, null, null))]).Find())
+        foreach (var path in new PathSearch(presented, [.. _pkixRoots.Select(static root => new PathAnchor(root, null, null))], budget).Find())
         {
-            foreach (var record in _records)
-            {
-                if (record.Usage == TlsaUsage.PkixEe && TlsaMatch.Matches(record, path.Certificates[0].Der.Span))
-                    yield return (path, record, "pkix-ee");
-                else if (record.Usage == TlsaUsage.PkixTa && path.Certificates.Skip(1).Any(issuer => TlsaMatch.Matches(record, issuer.Der.Span)))
-                    yield return (path, record, "pkix-ta");
-            }
+            if (TlsaMatch.IndexOf(_pkixLeaves, path.Certificates[0].Der.Span) is >= 0 and var leaf)
+                yield return (path, _pkixLeaves[leaf], "pkix-ee");
+            else if (path.Certificates.Skip(1).Select(issuer => TlsaMatch.IndexOf(_pkixIssuers, issuer.Der.Span)).FirstOrDefault(static at => at >= 0, -1) is >= 0 and var at)
+                yield return (path, _pkixIssuers[at], "pkix-ta");
         }
     }
 
-    private PeerVerdict.Rejected Reject(PathFault fault, X509Certificate2 leaf)
+    private PeerVerdict.Rejected Reject(PathFault fault, X509Certificate2 leaf, PathBudget? budget)
     {
         var records = ForeignText.Some(_records.Select(TlsaMatch.Abbreviate));
+        var rest = budget is { IsSpent: true } ? "; not every path was looked at" : "";
         return fault.Reason == PeerRejection.NoTlsaMatch
-            ? new(fault.Reason, $"no TLSA record at {_policy.Owner} matches: there is {records}, and the server has {Form(leaf)}, {Subject(leaf)}")
-            : new(fault.Reason, $"{fault.Detail} (TLSA {records} at {_policy.Owner})");
+            ? new(fault.Reason, $"no TLSA record at {_policy.Owner} matches: there is {records}, and the server has {Form(leaf)}, {Subject(leaf)}{rest}")
+            : new(fault.Reason, $"{fault.Detail} (TLSA {records} at {_policy.Owner}){rest}");
     }
 
     // The record that would match, in the form of one that is there, so that the two can be compared at sight.
@@ -141,9 +153,12 @@ public sealed class DaneVerifier : PeerVerifier
         var records = _records.Select(static record => record.Matching != TlsaMatching.Full ? record.ToString()
             : $"{(byte)record.Usage} {(byte)record.Selector} 0 sha256:{Convert.ToHexStringLower(SHA256.HashData(record.Data.Span))}");
         var roots = _pkixRoots.Select(static root => $"root {Convert.ToHexStringLower(SHA256.HashData(root.Der.Span))}");
-        var parts = records.Concat(roots.Distinct()).Order(StringComparer.Ordinal);
+        var parts = string.Join("; ", records.Concat(roots.Distinct()).Order(StringComparer.Ordinal));
+        // Every connection that is kept has a key, and a zone may publish as many records as it likes.
+        if (parts.Length > MostKeyLetters)
+            parts = string.Create(CultureInfo.InvariantCulture, $"{_records.Length} records sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(parts)))}");
         // RFC 7672 §3.1.1: DANE-EE(3) looks at no name, so domains with the same exchanger are verified alike.
         var names = _direct.Length == _records.Length ? [] : _policy.ReferenceNames;
-        return $"dane {_policy.Owner} [{string.Join(' ', names)}] {string.Join("; ", parts)}";
+        return $"dane {_policy.Owner} [{string.Join(' ', names)}] {parts}";
     }
 }

@@ -48,7 +48,7 @@ public sealed class StrengthTests
         var generator = new ECKeyPairGenerator();
         generator.Init(new ECKeyGenerationParameters(ECNamedCurveTable.GetOid(curve), new SecureRandom()));
         var info = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(generator.GenerateKeyPair().Public).GetDerEncoded();
-        Assert.Equal(acceptable, PathKey.TryRead(info) is not null);
+        Assert.Equal(acceptable, PathKey.Read(info, out _) == KeyFitness.Fit);
     }
 
     [Theory]
@@ -58,14 +58,14 @@ public sealed class StrengthTests
     [InlineData(4096, true)]
     [InlineData(8193, false)]
     [InlineData(16384, false)]
-    public void TryRead_RsaModulus_Bounded(int bits, bool acceptable) => Assert.Equal(acceptable, PathKey.TryRead(RsaInfo(bits, 17)) is not null);
+    public void TryRead_RsaModulus_Bounded(int bits, bool acceptable) => Assert.Equal(acceptable, PathKey.Read(RsaInfo(bits, 17), out _) == KeyFitness.Fit);
 
     [Theory]
     [InlineData(17, true)]
     [InlineData(64, true)]
     [InlineData(65, false)]
     [InlineData(2048, false)]
-    public void TryRead_RsaExponent_Bounded(int bits, bool acceptable) => Assert.Equal(acceptable, PathKey.TryRead(RsaInfo(2048, bits)) is not null);
+    public void TryRead_RsaExponent_Bounded(int bits, bool acceptable) => Assert.Equal(acceptable, PathKey.Read(RsaInfo(2048, bits), out _) == KeyFitness.Fit);
 
     [Fact]
     public void TryRead_ExplicitCurveParameters_AreRefused()
@@ -74,15 +74,15 @@ public sealed class StrengthTests
         var generator = new ECKeyPairGenerator();
         generator.Init(new ECKeyGenerationParameters(new ECDomainParameters(named), new SecureRandom()));
         var info = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(generator.GenerateKeyPair().Public).GetDerEncoded();
-        Assert.Null(PathKey.TryRead(info));
+        Assert.Equal(KeyFitness.Unfit, PathKey.Read(info, out _));
     }
 
     [Fact]
     public void TryRead_EdwardsKeys_AreRead()
     {
         var random = new SecureRandom();
-        Assert.NotNull(PathKey.TryRead(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new Ed25519PrivateKeyParameters(random).GeneratePublicKey()).GetDerEncoded()));
-        Assert.NotNull(PathKey.TryRead(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new Ed448PrivateKeyParameters(random).GeneratePublicKey()).GetDerEncoded()));
+        Assert.Equal(KeyFitness.Fit, PathKey.Read(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new Ed25519PrivateKeyParameters(random).GeneratePublicKey()).GetDerEncoded(), out _));
+        Assert.Equal(KeyFitness.Fit, PathKey.Read(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(new Ed448PrivateKeyParameters(random).GeneratePublicKey()).GetDerEncoded(), out _));
     }
 
     private static byte[] RsaInfo(int modulusBits, int exponentBits) =>

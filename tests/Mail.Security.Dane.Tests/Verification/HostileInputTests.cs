@@ -27,8 +27,8 @@ public sealed class HostileInputTests : IDisposable
     [Property(MaxTest = 300)]
     public void Read_RandomOctets_AreNoCertificateAndNoKey(byte[] octets)
     {
-        Assert.False(CertificateDer.TryGetPublicKeyInfo(octets, out _) && PathCertificate.TryRead(octets, out _));
-        Assert.Null(PathKey.TryRead(octets));
+        Assert.False(CertificateDer.TryGetPublicKeyInfo(octets, out _) && PathCertificate.TryRead(octets) is not null);
+        Assert.Equal(KeyFitness.Unfit, PathKey.Read(octets, out _));
         Assert.False(TlsaMatch.Matches(Record(_leaf, 3, 1, 1), octets));
     }
 

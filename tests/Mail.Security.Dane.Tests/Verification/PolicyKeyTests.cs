@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -58,6 +59,16 @@ public sealed class PolicyKeyTests : IDisposable
         Assert.Equal(
             Key([Record(_one, 0, 1, 1)], profile: DaneUsageProfile.Generic, roots: [_one, _two]),
             Key([Record(_one, 0, 1, 1)], profile: DaneUsageProfile.Generic, roots: [_two, _one, _two]));
+    }
+
+    [Fact]
+    public void PolicyKey_ManyRecords_StaysShortAndTellsThemApart()
+    {
+        var many = Enumerable.Range(0, 500).Select(static number => new TlsaRecord(TlsaUsage.DaneEe, TlsaSelector.PublicKey, TlsaMatching.Sha512, SHA512.HashData(BitConverter.GetBytes(number)))).ToArray();
+        var key = Key(many);
+        Assert.True(key.Length < 200, key);
+        Assert.Equal(key, Key([.. many.Reverse(), many[7]]));
+        Assert.Distinct([key, Key(many[1..]), Key([.. many[1..], Record(_one, 3, 1, 2)]), Key([.. many, Record(_one, 2, 1, 2)])]);
     }
 
     [Fact]
