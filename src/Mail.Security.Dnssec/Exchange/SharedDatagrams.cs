@@ -49,9 +49,9 @@ internal sealed class SharedDatagrams(IPEndPoint server) : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(DnssecResolver));
-            _sockets.RemoveAll(static socket => socket.IsAtEnd);
             if (_sockets.Exists(socket => socket.TryAdd(waiting)))
                 return waiting;
+            _sockets.RemoveAll(static socket => socket.IsAtEnd);
             var another = new SharedSocket(server);
             _sockets.Add(another);
             another.TryAdd(waiting);

@@ -51,6 +51,8 @@ internal sealed class SharedSocket : IDisposable
     {
         lock (_lock)
         {
+            if (_abandoned.Count >= MaxAbandoned && _waiting.Count == 0)
+                End();
             if (_isAtEnd || _waiting.Count >= MaxWaiting || _abandoned.Count >= MaxAbandoned)
                 return false;
             ushort id;

@@ -119,6 +119,27 @@ public sealed class SharedSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task Ask_ThousandsAreNotAnswered_SocketsAreNeitherKeptNorMany()
+    {
+        using var resolver = Resolver();
+        var (lookups, ports) = (new List<Task<DnsAnswer<IPAddress>>>(), new HashSet<int>());
+        // Somebody waits at all times: a socket at which nobody does is closed anyway.
+        for (var number = 0; number < 3000; number++)
+        {
+            lookups.Add(resolver.GetAAsync(Name(number), Ct).AsTask());
+            ports.Add((await _server.HearAsync(Ct)).From.Port);
+            if (number % 30 == 29)
+                _time.Advance(QueryTimeout / 2);
+        }
+        _time.Advance(QueryTimeout);
+
+        Assert.All(await Task.WhenAll(lookups), static answer => Assert.Equal(DnsFailure.Timeout, Assert.IsType<DnsAnswer<IPAddress>.Failed>(answer).Reason));
+        Assert.InRange(ports.Count, 2, 20);
+        if (OperatingSystem.IsLinux())
+            Assert.InRange((await File.ReadAllLinesAsync("/proc/self/net/udp", Ct)).Count(line => line.Contains($" 0100007F:{_server.EndPoint.Port:X4} ", StringComparison.Ordinal) && !line.Contains($": 0100007F:{_server.EndPoint.Port:X4} ", StringComparison.Ordinal)), 0, 2);
+    }
+
+    [Fact]
     public async Task Dispose_WithQuestionsOnTheirWay_EndsThem()
     {
         var resolver = Resolver();
