@@ -43,7 +43,8 @@ public sealed class RolloverTests : IAsyncDisposable
         Assert.Equal((1, "Verified"), (code, report.GetProperty("hosts")[0].GetProperty("addresses")[0].GetProperty("verdict").GetString()));
         var line = $"{_world.TlsaName}. IN TLSA {TlsaRecordMaker.FromCertificate(_next)}";
         Assert.Equal(line, Next(report).GetProperty("publish")[0].GetString());
-        Assert.Contains("NOT READY", output, StringComparison.Ordinal);
+        Assert.Contains("next key  NOT READY  ", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^mx\.example\.com +next key +NOT READY +- +\S+ \(.*\) is not to be put in place yet \(3 1 1: no record matches\): publish ", output);
         Assert.Contains(line, output, StringComparison.Ordinal);
     }
 

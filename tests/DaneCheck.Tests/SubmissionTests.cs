@@ -89,6 +89,7 @@ public sealed class SubmissionTests
             var host = report.GetProperty("hosts")[0];
             Assert.Contains(word, Text(host.GetProperty("addresses")[0], "sentence"), StringComparison.Ordinal);
             Assert.Equal("NotApplicable", Text(host.GetProperty("dane"), "decision"));
+            Assert.Equal(exitCode == 1, Text(host.GetProperty("addresses")[0], "advice").StartsWith("give the server a certificate for example.net ", StringComparison.Ordinal));
             Assert.Equal(security == DnsSecurity.Secure, host.GetProperty("lookups").EnumerateArray().Any(static lookup => Text(lookup, "type") == "TLSA"));
         }
         finally

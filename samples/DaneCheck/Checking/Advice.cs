@@ -22,6 +22,7 @@ internal static class Advice
             "switch STARTTLS on at this address, or find what takes it away on the path: the TLSA records promise it",
         (DaneDecision.EncryptOnly(var policy), null) when Line(policy, shown) is { Length: > 0 } line => $"publish a record that mail can use: {line}",
         (DaneDecision.NotApplicable(DaneInapplicability.NoTlsaRecords, _), null) when Line(plan, shown) is { Length: > 0 } line => $"to protect the host publish: {line}",
+        (_, { Kind: SessionFailureKind.PeerRejected }) => $"give the server a certificate for {plan.Sessions[0].ServerName} from an authority that its clients trust; --ca FILE trusts one more here",
         (DaneDecision.NotApplicable(DaneInapplicability.InsecureAddress or DaneInapplicability.InsecureTlsa, var detail), _) => $"DANE begins with DNSSEC: {detail}; sign that zone, and have the one above publish its DS record",
         (DaneDecision.NotApplicable(DaneInapplicability.UnvalidatedAddress, _), _) => "ask a resolver that validates and is trusted, or with --mode validate",
         _ => "",

@@ -32,8 +32,8 @@ internal sealed class SubmissionRules(SubmissionServer server, X509Certificate2C
     {
         if (server.Origin != SubmissionOrigin.InsecureService)
             return explanation;
-        const string Why = "the SRV records are not secure, so that DANE does not apply and the certificate must name the domain";
-        return explanation with { DaneDecision = new DaneDecision.NotApplicable(DaneInapplicability.InsecureAddress, Why), Dane = $"not applicable: {Why}" };
+        const string Why = "the SRV records are not secure";
+        return explanation with { DaneDecision = new DaneDecision.NotApplicable(DaneInapplicability.InsecureAddress, Why), Dane = $"not applicable: {Why}; the certificate must name {server.Domain}" };
     }
 
     // RFC 7673 §6: where names count the certificate has the domain's or the host's.

@@ -15,7 +15,7 @@ internal static class Coverage
         {
             var alone = DanePolicy.Create(policy.TlsaBase, port, records, policy.ReferenceNames);
             if (new DaneVerifier(alone).Verify(new PeerCertificates(presented)) is PeerVerdict.Rejected(var reason, var detail))
-                uncovered.Add((records.Key, $"{reason}: {detail}"));
+                uncovered.Add((records.Key, reason == PeerRejection.NoTlsaMatch ? "no record matches" : $"{reason}: {detail}"));
         }
         return uncovered;
     }
@@ -29,7 +29,7 @@ internal static class Coverage
             if (RecordMaking.Make(key, records.Key) is not [var (made, _)])
                 uncovered.Add((records.Key, "only its certificate tells"));
             else if (!records.Contains(made))
-                uncovered.Add((records.Key, "no record is that of the key"));
+                uncovered.Add((records.Key, "no record matches"));
         }
         return uncovered;
     }

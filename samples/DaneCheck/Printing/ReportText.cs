@@ -81,7 +81,7 @@ internal sealed class ReportText(TextWriter output, Painter painter)
 
     private void Write(NextKeyReport next)
     {
-        Line("  ", ("next key", Ink.Faint), ("  ", Ink.Plain), (next.Verdict == CheckVerdict.Verified ? "ready" : next.Verdict == CheckVerdict.Failed ? "NOT READY" : Word(next.Verdict), Of(next.Verdict)), ($"  {next.Sentence}", Ink.Plain));
+        Line("  ", ("next key", Ink.Faint), ("  ", Ink.Plain), (Word(next), Of(next.Verdict)), ($"  {next.Sentence}", Ink.Plain));
         foreach (var line in next.Publish)
             Line("    ", (line, Ink.Strong));
     }
@@ -150,6 +150,8 @@ internal sealed class ReportText(TextWriter output, Painter painter)
         {
             if (host.Addresses.Count == 0)
                 table.Add((host.Host, Ink.Plain), ("-", Ink.Plain), (Word(host.Verdict), Of(host.Verdict)), (Word(DeliveryForecast.Waits), Ink.Plain), (host.Sentence, Ink.Plain));
+            foreach (var next in host.NextKeys)
+                table.Add((host.Host, Ink.Plain), ("next key", Ink.Plain), (Word(next), Of(next.Verdict)), ("-", Ink.Plain), (next.Sentence, Ink.Plain));
             foreach (var address in host.Addresses)
                 table.Add((host.Host, Ink.Plain), (address.Address, Ink.Plain), (Word(address.Verdict), Of(address.Verdict)), (Word(address.Delivery), Ink.Plain), (address.Sentence, Ink.Plain));
         }
@@ -166,6 +168,13 @@ internal sealed class ReportText(TextWriter output, Painter painter)
         CheckVerdict.Unprotected => "no DANE",
         CheckVerdict.Unknown => "unknown",
         _ => "FAILED",
+    };
+
+    private static string Word(NextKeyReport next) => next.Verdict switch
+    {
+        CheckVerdict.Verified => "ready",
+        CheckVerdict.Failed => "NOT READY",
+        _ => Word(next.Verdict),
     };
 
     private static string Word(DeliveryForecast forecast) => forecast == DeliveryForecast.Delivers ? "goes" : "waits";
