@@ -5,6 +5,7 @@ public static class ConformanceTables
 {
     public static IReadOnlyList<ConformanceTable> All { get; } =
     [
+        AliasCases.Table,
         SerialTimeCases.Table, CanonicalCases.Table,
         ZoneCutCases.Table, StateCases.Table, ReferralCases.Table, SignatureFieldCases.Table, TimeToLiveCases.Table, WildcardCases.Table, DenialCases.Table,
         WildcardOwnerCases.Table, WildcardExampleCases.Table, WildcardTypeCases.Table,

@@ -50,11 +50,12 @@ public sealed class UnboundConformance : IDisposable
         };
     }
 
-    // A stub cannot tell indeterminate from insecure, nor which error is behind a failure.
+    // A stub cannot tell indeterminate from insecure, nor a circle of aliases from other answers that are none.
     private static string Comparable(string verdict) => verdict.Split(' ') switch
     {
         ["Secure", var kind, ..] => $"Secure {kind}",
         ["Insecure" or "Indeterminate", var kind, ..] => $"Insecure {kind}",
+        ["AliasLoop", ..] => UnboundOracle.Refused,
         [var failure, ..] => failure,
         _ => "",
     };

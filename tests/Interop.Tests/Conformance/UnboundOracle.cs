@@ -11,6 +11,9 @@ internal sealed record OracleAnswer(string Verdict, string Reason);
 /// <summary>An unbound for one case: it forwards to the server of the case, trusts its anchors, lives at its time and has the limits of our resolver.</summary>
 internal sealed class UnboundOracle(string folder, IPEndPoint listen)
 {
+    /// <summary>No answer, whether it is validated or not.</summary>
+    public const string Refused = "Refused";
+
     public async Task<OracleAnswer> AskAsync(ConformanceCase row, ConformanceWorld world, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unbound-{listen.Address}.conf"));
@@ -40,7 +43,7 @@ internal sealed class UnboundOracle(string folder, IPEndPoint listen)
             return new(answer.Tell(type), errors);
         // Bogus is what is there, and is handed out to nobody but to those who check themselves (RFC 4035 §4.3, §3.2.2).
         var plain = await client.AskAsync(name, type, Checking.Disabled, cancellationToken);
-        var verdict = answer.Code != StubAnswer.ServerFailure ? $"Code {answer.Code}" : plain.IsFailure ? "Refused" : "Bogus";
+        var verdict = answer.Code != StubAnswer.ServerFailure ? $"Code {answer.Code}" : plain.IsFailure ? Refused : "Bogus";
         return new(verdict, $"EDE {errors}; {Log(output)}");
     }
 
