@@ -78,6 +78,25 @@ public sealed class CheckTests
     }
 
     [Fact]
+    [Trait("rfc", "7671#5.1")]
+    public async Task Check_CertificateWithoutReadableDate_IsShownAndVerified()
+    {
+        using var root = TestCertificateAuthority.CreateRoot();
+        using var certificate = root.Issue(CheckWorld.Host);
+        using var spoiled = certificate.WithUnreadableEnd();
+        await using var world = new CheckWorld(behaviour: new MailExchangerOptions { Tls = new SmtpPeerTls(spoiled) });
+        world.Publish(of: spoiled);
+
+        var (code, report) = await world.CheckJsonAsync();
+        Assert.Equal((0, "Verified"), (code, report.GetProperty("verdict").GetString()));
+        var shown = report.GetProperty("hosts")[0].GetProperty("addresses")[0].GetProperty("certificates")[0];
+        Assert.Equal((JsonValueKind.String, JsonValueKind.Null), (shown.GetProperty("notBefore").ValueKind, shown.GetProperty("notAfter").ValueKind));
+
+        var (_, output, _) = await world.CheckAsync();
+        Assert.Contains(" to (unreadable)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_Mismatch_ShowsTheKeyThatIsThere()
     {
         await using var world = new CheckWorld();

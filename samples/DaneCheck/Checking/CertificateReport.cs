@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Mail.Security.Dane;
-using Mail.Security.Dnssec;
+using Mail.Security.Transports;
 
 namespace DaneCheck.Checking;
 
@@ -12,9 +11,11 @@ internal sealed record CertificateReport
 
     public required string Issuer { get; init; }
 
-    public required DateTimeOffset NotBefore { get; init; }
+    /// <summary>Null when it cannot be read, which DANE-EE(3) does not mind.</summary>
+    public required DateTimeOffset? NotBefore { get; init; }
 
-    public required DateTimeOffset NotAfter { get; init; }
+    /// <summary>Null when it cannot be read.</summary>
+    public required DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>The DNS names of the subject alternative name extension.</summary>
     public required IReadOnlyList<string> Names { get; init; }
@@ -25,16 +26,20 @@ internal sealed record CertificateReport
     /// <summary>The SHA-256 of its public key: the data of records with selector 1 and matching type 1; empty when it cannot be read.</summary>
     public required string PublicKeySha256 { get; init; }
 
-    public static CertificateReport Of(X509Certificate2 certificate) => new()
+    public static CertificateReport Of(X509Certificate2 certificate)
     {
-        Subject = certificate.Subject,
-        Issuer = certificate.Issuer,
-        NotBefore = certificate.NotBefore.ToUniversalTime(),
-        NotAfter = certificate.NotAfter.ToUniversalTime(),
-        Names = NamesOf(certificate),
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span)),
-        PublicKeySha256 = KeyOf(certificate),
-    };
+        var note = TlsPeerCertificate.From(certificate);
+        return new CertificateReport
+        {
+            Subject = note.Subject,
+            Issuer = note.Issuer,
+            NotBefore = note.NotBefore,
+            NotAfter = note.NotAfter,
+            Names = NamesOf(certificate),
+            Sha256 = note.Sha256,
+            PublicKeySha256 = note.PublicKeySha256,
+        };
+    }
 
     private static string[] NamesOf(X509Certificate2 certificate)
     {
@@ -45,18 +50,6 @@ internal sealed record CertificateReport
         catch (CryptographicException)
         {
             return [];
-        }
-    }
-
-    private static string KeyOf(X509Certificate2 certificate)
-    {
-        try
-        {
-            return Convert.ToHexStringLower(TlsaRecordMaker.FromCertificate(certificate, TlsaUsage.DaneEe).Data.Span);
-        }
-        catch (ArgumentException)
-        {
-            return "";
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed class ReportText(TextWriter output, Painter painter)
             Line("    ", ("TLS", Ink.Faint), ($"  {tls}", Ink.Plain));
         foreach (var certificate in address.Certificates)
         {
-            Line("    ", ("certificate", Ink.Faint), (string.Create(CultureInfo.InvariantCulture, $"  {certificate.Subject}, issued by {certificate.Issuer}, valid {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd}"), Ink.Plain));
+            Line("    ", ("certificate", Ink.Faint), (string.Create(CultureInfo.InvariantCulture, $"  {certificate.Subject}, issued by {certificate.Issuer}, valid {Date(certificate.NotBefore)} to {Date(certificate.NotAfter)}"), Ink.Plain));
             if (certificate.Names.Count > 0)
                 Line("      ", ("names", Ink.Faint), ($"  {string.Join(", ", certificate.Names)}", Ink.Plain));
             Line("      ", ("sha256", Ink.Faint), ($"  certificate {certificate.Sha256}, key {certificate.PublicKeySha256}", Ink.Plain));
@@ -110,6 +110,8 @@ internal sealed class ReportText(TextWriter output, Painter painter)
         }
         table.Write(output, indent);
     }
+
+    private static string Date(DateTimeOffset? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "(unreadable)";
 
     private static string Place(HostReport host, CheckWay way) => way switch
     {

@@ -54,7 +54,7 @@ internal static class ExplanationText
         if (session.Tls is { } tls)
             Line(text, 3, $"{Describe(tls)}");
         if (session.Certificate is { } certificate)
-            Line(text, 3, $"certificate {certificate.Subject}, issued by {certificate.Issuer}, valid {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd}, key sha256 {certificate.PublicKeySha256}");
+            Line(text, 3, $"certificate {certificate.Subject}, issued by {certificate.Issuer}, valid {Date(certificate.NotBefore)} to {Date(certificate.NotAfter)}, key sha256 {certificate.PublicKeySha256}");
         if (session.RequireTls != RequireTlsSupport.Unknown)
             Line(text, 3, $"REQUIRETLS {(session.RequireTls == RequireTlsSupport.Announced ? "announced" : "not announced")}");
     }
@@ -72,6 +72,8 @@ internal static class ExplanationText
         text.Append(Sentences.OneLine(line.ToString(CultureInfo.InvariantCulture)));
         text.Append('\n');
     }
+
+    private static string Date(DateTimeOffset? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "(unreadable)";
 
     private static string Label(string label) => label.Length > 0 ? $" [{label}]" : "";
 

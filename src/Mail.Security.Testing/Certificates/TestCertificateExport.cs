@@ -39,4 +39,26 @@ public static class TestCertificateExport
         ArgumentNullException.ThrowIfNull(chain);
         return new X509Certificate2Collection(chain.Prepend(certificate).ToArray()).Export(X509ContentType.Pkcs12, password)!;
     }
+
+    /// <summary>Spoils the end of a certificate's validity, so that no date can be read from it; what is signed changes, so its signature does not hold any more.</summary>
+    /// <param name="certificate">A certificate with its private key, whose validity is written as UTCTime (before 2050).</param>
+    /// <returns>The certificate with its private key; owned by the caller.</returns>
+    /// <exception cref="ArgumentException">The certificate has no validity in UTCTime, or no RSA or ECDSA private key.</exception>
+    public static X509Certificate2 WithUnreadableEnd(this X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        const int UtcTime = 15;                                     // with its tag and its length
+        byte[] validity = [0x30, 2 * UtcTime, 0x17, UtcTime - 2];
+        var octets = certificate.RawData;
+        var at = octets.AsSpan().IndexOf(validity);
+        if (at < 0)
+            throw new ArgumentException("The certificate has no validity in UTCTime.", nameof(certificate));
+        octets[at + 2 + UtcTime + 4] = (byte)'x';
+        using var spoiled = X509CertificateLoader.LoadCertificate(octets);
+        using var rsa = certificate.GetRSAPrivateKey();
+        if (rsa is not null)
+            return spoiled.CopyWithPrivateKey(rsa);
+        using var ecdsa = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate has no private key.", nameof(certificate));
+        return spoiled.CopyWithPrivateKey(ecdsa);
+    }
 }

@@ -271,7 +271,7 @@ public sealed class SmtpSessionPool : IAsyncDisposable, IDisposable
     // RFC 7672 §3.1.1: with DANE-EE the dates mean nothing; a certificate that was taken after its end ends nothing.
     private TimeSpan Lifetime(TlsPeerCertificate? certificate, DateTimeOffset today)
     {
-        var left = certificate is null ? TimeSpan.Zero : certificate.NotAfter - today;
+        var left = certificate?.NotAfter - today ?? TimeSpan.Zero;
         return left > TimeSpan.Zero && left < _options.MaxAge ? left : _options.MaxAge;
     }
 

@@ -47,8 +47,8 @@ internal sealed class TlsHandshake(SmtpSessionSettings settings)
     private bool OnCertificate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var presented = Presented(certificate as X509Certificate2, chain);
-        _certificate = presented.Count > 0 ? TlsPeerCertificate.From(presented[0]) : null;
         _verdict = _verifier.Verify(new PeerCertificates(presented));
+        _certificate = presented.Count > 0 ? TlsPeerCertificate.From(presented[0]) : null;
         return _verdict is not PeerVerdict.Rejected;
     }
 

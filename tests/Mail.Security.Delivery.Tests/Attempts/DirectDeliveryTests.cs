@@ -49,6 +49,29 @@ public sealed class DirectDeliveryTests : IAsyncDisposable
         Assert.All(peer.Connections, connection => Assert.DoesNotContain(connection.Commands, command => command.StartsWith("MAIL", StringComparison.Ordinal)));
     }
 
+    [Theory, Trait("rfc", "7671#5.1")]
+    [InlineData("matches", Disposition.Delivered, "valid ")]
+    [InlineData("of another key", Disposition.Transient, "NoTlsaMatch")]
+    [InlineData("none", Disposition.Delivered, "to (unreadable)")]
+    [Trait("dukhovni", "dane-ee-ignores-the-rest")]
+    public async Task Deliver_CertificateWithoutReadableDate_ItsKeyDecidesAndNothingGoesInTheClear(string records, Disposition expected, string told)
+    {
+        using var spoiled = _world.SelfSigned("mx.a.test").WithUnreadableEnd();
+        var peer = _world.AddHost("mx.a.test", spoiled);
+        _world.Resolver.AddMx("a.test", 10, "mx.a.test");
+        if (records != "none")
+            _world.AddTlsa("mx.a.test", records == "matches" ? spoiled : _world.Issue("mx.a.test"));
+
+        var report = await _world.DeliverAsync("a.test");
+
+        Assert.Equal(expected, Assert.Single(report.Recipients).Disposition);
+        Assert.Contains(told, report.Explanation.ToString(), StringComparison.Ordinal);
+        Assert.Equal(expected == Disposition.Delivered, report.Explanation.Hosts[0].Sessions[0].Tls is not null);
+        var connection = Assert.Single(peer.Connections);
+        Assert.NotNull(connection.TlsProtocol);
+        Assert.Equal(expected == Disposition.Delivered ? 1 : 0, connection.Messages.Count);
+    }
+
     [Fact, Trait("rfc", "8689#4.2.2")]
     public async Task Deliver_TlsRequiredNoPastDaneMismatch_DeliveredUnderTls()
     {

@@ -70,6 +70,27 @@ public sealed class TlsHandshakeTests : IDisposable
         Assert.Equal(new PeerVerdict.Authenticated("webpki", "mx.test"), session.Tls!.Verdict);
     }
 
+    [Theory]
+    [InlineData(TlsUse.StartTls)]
+    [InlineData(TlsUse.Implicit)]
+    [Trait("rfc", "7671#5.1")]
+    public async Task OpenAsync_CertificateWithoutReadableDate_TheVerifierDecides(TlsUse use)
+    {
+        using var spoiled = _certificate.WithUnreadableEnd();
+        await using var peer = Peer(use, new SmtpPeerTls(spoiled));
+        await using (var session = await Rig.OpenAsync(peer, Settings(use) with { Verifier = new FakeVerifier(new PeerVerdict.Authenticated("dane-ee", "")) }))
+        {
+            var note = TlsPeerCertificate.From(_certificate);
+            Assert.Equal(note with { NotAfter = null, Sha256 = session.Tls!.PeerCertificate!.Sha256 }, session.Tls.PeerCertificate);
+            Assert.NotEqual(note.Sha256, session.Tls.PeerCertificate.Sha256);
+        }
+        await using (var session = await Rig.OpenAsync(peer, Settings(use)))
+            Assert.IsType<PeerVerdict.EncryptedOnly>(session.Tls!.Verdict);
+
+        var failure = await Rig.FailAsync(peer, Settings(use) with { Verifier = new WebPkiVerifier(Rig.Host, [_authority.Certificate]) });
+        Assert.Equal((SessionFailureKind.PeerRejected, PeerRejection.Untrusted), (failure.Kind, Assert.IsType<PeerVerdict.Rejected>(failure.Verdict).Reason));
+    }
+
     [Fact]                                                  // DANE-TA needs them all, in the order sent
     public async Task OpenAsync_ChainSent_VerifierSeesAllOfIt()
     {
