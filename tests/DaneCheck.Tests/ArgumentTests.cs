@@ -25,7 +25,8 @@ public sealed class ArgumentTests
     {
         Array.Empty<string>(), new[] { "a.example", "b.example" }, new[] { "not a domain" }, new[] { "--what", "example.com" }, new[] { "-x", "example.com" }, new[] { "example.com", "--port" },
         new[] { "example.com", "--port", "0" }, new[] { "example.com", "--port", "65536" }, new[] { "example.com", "--mode", "none" }, new[] { "example.com", "--resolver", "ns.example.com" },
-        new[] { "example.com", "--ca", "missing.pem" }, new[] { "example.com", "--trust-anchor", "missing" }, new[] { "example.com", "--timeout", "1s" }, new[] { "example.com", "--json=yes" },
+        new[] { "example.com", "--ca", "missing.pem" }, new[] { "example.com", "--trust-anchor", "missing" }, new[] { "example.com", "--timeout", "1s" }, new[] { "example.com", "--limit", "0" }, new[] { "example.com", "--limit", "3601" },
+        new[] { "example.com", "--resolver", "53" }, new[] { "example.com", "--resolver", "127.1:53" }, new[] { "example.com", "--json=yes" },
         new[] { "--lookup", ".", "MX" }, new[] { "--lookup", "..", "NS" }, new[] { "--lookup", "*", "NS" }, new[] { "--lookup", "a.*.example", "NS" }, new[] { "--lookup", "example.com" }, new[] { "--lookup", "example.com", "SPF" }, new[] { "--lookup", "example.com", "TYPE65536" }, new[] { "example.com", "--hello", "-" },
         new[] { "--submission" }, new[] { "--submission", "a.example:0" }, new[] { "--submission", "a.example:25", "--port", "25" }, new[] { "--submission=a.example" }, new[] { "--submission", "a.example", "--tls", "none" },
         new[] { "--submission", "--smarthost", "a.example" }, new[] { "--lookup", "--smarthost", "a.example", "MX" }, new[] { "a.example", "--tls", "implicit" }, new[] { "a.example:25" },
@@ -67,7 +68,7 @@ public sealed class ArgumentTests
         var (code, output, _) = await CheckWorld.RunAsync("--help");
 
         Assert.Equal(0, code);
-        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--negative-trust-anchor", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--next", "--make-record", "--usage", "--selector", "--matching", "--hello", "--timeout", "--json" })
+        foreach (var option in new[] { "--lookup", "--resolver", "--mode", "--trust-anchor", "--ca", "--negative-trust-anchor", "--port", "--submission", "--smarthost", "--tls", "--insecure-mx", "--next", "--make-record", "--usage", "--selector", "--matching", "--hello", "--timeout", "--limit", "--json" })
             Assert.Contains(option, output, StringComparison.Ordinal);
     }
 }

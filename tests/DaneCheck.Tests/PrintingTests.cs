@@ -53,6 +53,9 @@ public sealed class PrintingTests
     [InlineData("plain", "plain")]
     [InlineData("a\e[2Jb\r\nc", "a?[2Jb??c")]
     [InlineData("left\u202eright", "left?right")]
+    [InlineData("mx\u200b.exam\u00adple\ufeff", "mx?.exam?ple?")]              // there, and not to be seen
+    [InlineData("mx\U000e0041\U000e007f", "mx??")]                             // tags
+    [InlineData("bücher 邮件 \U0001f4e7", "bücher 邮件 \U0001f4e7")]
     public void Paint_TextOfOthers_CannotSteerTheTerminal(string text, string shown) => Assert.Equal(shown, Painter.Plain.Paint(text, Ink.Plain));
 
     private static string Print(Painter painter)

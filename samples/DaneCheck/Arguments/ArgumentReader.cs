@@ -17,7 +17,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
 
     private static readonly string[] WithValue =
     [
-        "--resolver", "--mode", "--trust-anchor", "--negative-trust-anchor", "--ca", "--port", "--tls", "--insecure-mx", "--next", "--hello", "--timeout", "--make-record", "--usage", "--selector", "--matching",
+        "--resolver", "--mode", "--trust-anchor", "--negative-trust-anchor", "--ca", "--port", "--tls", "--insecure-mx", "--next", "--hello", "--timeout", "--limit", "--make-record", "--usage", "--selector", "--matching",
     ];
 
     private readonly List<string> _operands = [];
@@ -103,6 +103,7 @@ internal sealed class ArgumentReader(IReadOnlyList<string> arguments)
             "--selector" => _read with { Selector = (TlsaSelector)Number(name, value, 0, 1) },
             "--matching" => _read with { Matching = (TlsaMatching)Number(name, value, 0, 2) },
             "--timeout" => _read with { Timeout = TimeSpan.FromSeconds(Number(name, value, 1, 300)) },
+            "--limit" => _read with { Limit = TimeSpan.FromSeconds(Number(name, value, 1, 3600)) },
             _ => _read with { HelloName = DomainName.TryParse(value, out var hello) ? hello : throw new UsageException($"{name}: '{value}' is no name.") },
         };
     }

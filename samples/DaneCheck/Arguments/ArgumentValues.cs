@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DaneCheck.Running;
@@ -16,7 +17,8 @@ internal static class ArgumentValues
 
     public static DomainName Domain(string text) => DomainName.TryParse(text, out var domain) ? domain : throw new UsageException($"'{text}' is no domain.");
 
-    public static IPEndPoint Resolver(string value) => !IPEndPoint.TryParse(value, out var end) ? throw new UsageException($"--resolver: '{value}' is no address.")
+    // "53" would be read as 0.0.0.53.
+    public static IPEndPoint Resolver(string value) => !IPEndPoint.TryParse(value, out var end) || end.AddressFamily == AddressFamily.InterNetwork && value.Count(static letter => letter == '.') != 3 ? throw new UsageException($"--resolver: '{value}' is no address.")
         : end.Port == 0 ? new IPEndPoint(end.Address, DnsPort) : end;
 
     public static DnssecMode Dnssec(string value) => value switch

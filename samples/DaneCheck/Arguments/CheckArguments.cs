@@ -65,6 +65,12 @@ internal sealed record CheckArguments
     /// <summary>--timeout: the longest lookup, and the longest wait for a server.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>--limit: the longest check; null for ten times <see cref="Timeout"/>.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>How long the whole check may take.</summary>
+    public TimeSpan EffectiveLimit => Limit ?? 10 * Timeout;
+
     /// <summary>--json.</summary>
     public OutputForm Form { get; init; }
 }

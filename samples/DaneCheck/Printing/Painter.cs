@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DaneCheck.Printing;
@@ -27,20 +28,18 @@ internal sealed class Painter(Ink[] inks)
         return ink == Ink.Plain || !inks.Contains(ink) ? text : Codes[(int)ink] + text + Reset;
     }
 
-    /// <summary>Text with nothing in it that a terminal obeys, or that turns the direction of writing.</summary>
+    /// <summary>Text with nothing in it that a terminal obeys, that turns the direction of writing, or that is there and cannot be seen.</summary>
     public static string Clean(string text)
     {
-        if (!text.Any(IsUnfit))
+        if (!text.EnumerateRunes().Any(IsUnfit))
             return text;
-        var clean = new StringBuilder(text);
-        for (var at = 0; at < clean.Length; at++)
-        {
-            if (IsUnfit(clean[at]))
-                clean[at] = '?';
-        }
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            clean.Append(IsUnfit(rune) ? "?" : rune.ToString());
         return clean.ToString();
     }
 
-    private static bool IsUnfit(char letter) => char.IsControl(letter)
-        || letter is '\u2028' or '\u2029' or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    // A lone half of a surrogate pair comes as the replacement character, which can be seen.
+    private static bool IsUnfit(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned;
 }

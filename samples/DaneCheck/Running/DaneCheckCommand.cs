@@ -45,7 +45,8 @@ internal static class DaneCheckCommand
 
     private static async Task<int> CheckAsync(CheckArguments read, DnssecResolver resolver, TextWriter output, Painter painter, CancellationToken cancellationToken)
     {
-        var report = await new DomainCheck(read, resolver).RunAsync(resolver.Path.ToString(), cancellationToken);
+        using var check = new DomainCheck(read, resolver);
+        var report = await check.RunAsync(resolver.Path.ToString(), cancellationToken);
         if (read.Form == OutputForm.Json)
             output.WriteLine(ReportJson.Write(report));
         else

@@ -28,6 +28,7 @@ internal static class HelpCommand
               --usage 0-3 --selector 0|1 --matching 0-2   the record to make [3; 1, of an issuer 0; 1]
               --hello NAME              the name to say in EHLO; else that of this machine
               --timeout SECONDS         the longest lookup, and the longest wait for a server [30]
+              --limit SECONDS           the longest check of all hosts together [ten times the timeout]
               --json                    prints one JSON object
 
             Exit codes: 0 all verified, 1 a host fails or an answer is bogus, 2 usage, 3 nothing fails but DANE does
