@@ -38,13 +38,16 @@ public static class DaneLimits
     /// <summary>Signatures that are checked, for one handshake. One that the platform's cryptography does not know counts ten times, or thirty times with an RSA key.</summary>
     public const int Signatures = 100;
 
+    /// <summary>Extensions of one certificate.</summary>
+    public const int Extensions = 100;
+
     /// <summary>Parts of a distinguished name.</summary>
     public const int NameParts = 64;
 
-    /// <summary>Octets of a distinguished name.</summary>
+    /// <summary>Octets of a distinguished name, and of any other name that is compared with a name constraint.</summary>
     public const int NameOctets = 4096;
 
-    /// <summary>Alternative names of a certificate, and likewise the subtrees of its name constraints.</summary>
+    /// <summary>Alternative names of a certificate, and likewise the subtrees of its name constraints, its policies, and its mappings of policies.</summary>
     public const int Names = 1000;
 
     /// <summary>Comparisons of a name with a name constraint, for one handshake.</summary>

@@ -50,7 +50,7 @@ internal sealed record NameConstraints(IReadOnlyList<NameSubtree> Permitted, IRe
         for (var at = 0; at < read.Length; at++)
         {
             var subtree = Asn1Sequence.GetInstance(subtrees[at]);
-            if (ConstrainedName.TryRead(GeneralName.GetInstance(subtree[0])) is not { } top)
+            if (ConstrainedName.TryReadBase(GeneralName.GetInstance(subtree[0])) is not { } top)
                 return null;
             read[at] = new(top, HasDistances: subtree.Count > 1);           // a minimum of zero is the default, which DER leaves out
         }

@@ -25,7 +25,7 @@ internal sealed class NameConstraintsOnPath(PathBudget budget)
                 _above.Add(constraints);
         }
         // A wildcard or a common name can match what a constraint forbids, though the certificate's own text does not.
-        return Allow([ConstrainedName.Of(GeneralName.DnsName, name.Ascii)]) switch
+        return Allow([ConstrainedName.OfHost(GeneralName.DnsName, name.Ascii)]) switch
         {
             true => null,
             false => $"the name constraints above {path.Certificates[0]} do not allow {name}",

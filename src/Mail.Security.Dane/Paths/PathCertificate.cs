@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Org.BouncyCastle.Asn1.X509;
 using BouncyCertificate = Org.BouncyCastle.X509.X509Certificate;
 
 namespace Mail.Security.Dane;
@@ -101,7 +100,7 @@ internal sealed class PathCertificate
 
     private static (PathCertificate? Certificate, KeyFitness Fitness) Read(ReadOnlyMemory<byte> der, X509Certificate2? loaded)
     {
-        if (der.Length > DaneLimits.CertificateOctets)
+        if (der.Length > DaneLimits.CertificateOctets || CertificateDer.CountExtensions(der.Span, DaneLimits.Extensions + 1) > DaneLimits.Extensions)
             return (null, KeyFitness.OverLimit);
         var fitness = KeyFitness.Unfit;
         var read = Untrusting.Try(() =>
@@ -128,7 +127,7 @@ internal sealed class PathCertificate
         var names = new List<ConstrainedName>();
         if (_subject.Parts.Count > 0)
             names.Add(ConstrainedName.Of(_subject));
-        names.AddRange(_subject.Mailboxes.Select(static mailbox => ConstrainedName.Of(GeneralName.Rfc822Name, mailbox)));
+        names.AddRange(_subject.Mailboxes.Select(ConstrainedName.OfMailbox));
         foreach (var alternative in alternatives)
         {
             if (ConstrainedName.TryRead(alternative) is not { } name)

@@ -47,7 +47,7 @@ internal sealed class PathPolicies
         var found = new HashSet<DerObjectIdentifier>();
         if (certificate.Parsed.GetExtensionParsedValue(X509Extensions.CertificatePolicies) is { } extension)
         {
-            var named = CertificatePolicies.GetInstance(extension).GetPolicyInformation().Select(static one => one.PolicyIdentifier).ToHashSet();
+            var named = Few(Asn1Sequence.GetInstance(extension)).Select(static one => PolicyInformation.GetInstance(one).PolicyIdentifier).ToHashSet();
             var isAny = named.Remove(AnyPolicy) && (_inhibitAny > 0 || !isLast && certificate.IsSelfIssued);
             found.UnionWith(before.Contains(AnyPolicy) ? named : named.Where(before.Contains));
             if (isAny)
@@ -72,7 +72,7 @@ internal sealed class PathPolicies
 
     private bool Map(Asn1Sequence mappings)
     {
-        var pairs = mappings.Select(Asn1Sequence.GetInstance).Select(static one => (Issuer: DerObjectIdentifier.GetInstance(one[0]), Subject: DerObjectIdentifier.GetInstance(one[1]))).ToArray();
+        var pairs = Few(mappings).Select(Asn1Sequence.GetInstance).Select(static one => (Issuer: DerObjectIdentifier.GetInstance(one[0]), Subject: DerObjectIdentifier.GetInstance(one[1]))).ToArray();
         if (Array.Exists(pairs, static pair => pair.Issuer.Equals(AnyPolicy) || pair.Subject.Equals(AnyPolicy)))
             return false;
         if (_expected is not { } valid)
@@ -97,6 +97,9 @@ internal sealed class PathPolicies
         var found = Asn1Sequence.GetInstance(extension).Select(static one => Asn1TaggedObject.GetInstance(one)).FirstOrDefault(one => one.HasContextTag(tag));
         return found is null ? null : DerInteger.GetInstance(found, declaredExplicit: false).Value;
     }
+
+    // Over the limit it is as if they could not be read, and then the path is no good.
+    private static Asn1Sequence Few(Asn1Sequence policies) => policies.Count <= DaneLimits.Names ? policies : throw new InvalidDataException("There are too many policies.");
 
     private static int Less(int count) => Math.Max(count - 1, 0);
 

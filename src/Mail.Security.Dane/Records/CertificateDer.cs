@@ -9,6 +9,7 @@ internal static class CertificateDer
     private const AsnEncodingRules Rules = AsnEncodingRules.BER;
 
     private static readonly Asn1Tag Version = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag Extensions = new(TagClass.ContextSpecific, 3, isConstructed: true);
 
     /// <summary>True when the octets are one SEQUENCE that has the shape of a certificate, and nothing after it.</summary>
     public static bool IsOneCertificate(ReadOnlySpan<byte> certificate) => TryGetPublicKeyInfo(certificate, out _);
@@ -35,6 +36,41 @@ internal static class CertificateDer
         catch (AsnContentException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Counts the extensions (RFC 5280 §4.1), and not on when there are many; none where there is no certificate.</summary>
+    public static int CountExtensions(ReadOnlySpan<byte> certificate, int most)
+    {
+        if (!TryGetPublicKeyInfo(certificate, out var publicKeyInfo))
+            return 0;
+        try
+        {
+            // What follows the key inside the signed part: unique identifiers, and the extensions last.
+            AsnDecoder.ReadSequence(certificate, Rules, out var at, out var length, out _);
+            AsnDecoder.ReadSequence(certificate.Slice(at, length), Rules, out var bodyAt, out length, out _);
+            var body = certificate.Slice(at + bodyAt, length);
+            certificate.Overlaps(publicKeyInfo, out var keyAt);
+            var rest = body[(keyAt + publicKeyInfo.Length - at - bodyAt)..];
+            while (!rest.IsEmpty && !(Asn1Tag.TryDecode(rest, out var tag, out _) && tag.HasSameClassAndValue(Extensions)))
+                rest = Next(rest, out _);
+            if (rest.IsEmpty)
+                return 0;
+            AsnDecoder.ReadSequence(rest, Rules, out at, out length, out _, Extensions);
+            rest = rest.Slice(at, length);
+            AsnDecoder.ReadSequence(rest, Rules, out at, out length, out _);
+            rest = rest.Slice(at, length);
+            var count = 0;
+            while (!rest.IsEmpty && count < most)
+            {
+                rest = Next(rest, out _);
+                count++;
+            }
+            return count;
+        }
+        catch (AsnContentException)
+        {
+            return 0;
         }
     }
 

@@ -83,6 +83,16 @@ public sealed class PathPoliciesTests : IDisposable
         Assert.False(IsGood([.. Enumerable.Repeat(link, 8), new Link { Policies = [11] }]));
     }
 
+    [Theory]
+    [InlineData(DaneLimits.Names, true)]
+    [InlineData(DaneLimits.Names + 1, false)]
+    public void Check_Policies_UpToTheirLimit(int count, bool isGood)
+    {
+        int[] policies = [.. Enumerable.Range(1, count)];
+        var path = Path(new Link { Policies = policies }, new Link { Policies = policies });
+        Assert.Equal(isGood, new PathRules(TestVerdict.Now.UtcDateTime, [TestVerdict.Host], new PathBudget()).Check(path, out _)?.Reason == PeerRejection.NameMismatch);
+    }
+
     public void Dispose() => _key.Dispose();
 
     private bool IsGood(params Link[] links) => PathPolicies.Check(Path(links)) is null;

@@ -130,6 +130,29 @@ public sealed class LimitTests : IDisposable
     }
 
     [Theory]
+    [InlineData(DaneLimits.Extensions, "dane-ta")]
+    [InlineData(DaneLimits.Extensions + 1, "NoTlsaMatch")]
+    public void Verify_Extensions_UpToTheirLimit(int count, string expected)
+    {
+        // Key usage, purposes, alternative names and two identifiers are there anyway.
+        using var leaf = _root.Issue(new TestCertificateSpec { DnsNames = ["mx.example.com"], Extensions = [.. Enumerable.Range(0, count - 5).Select(static number => new X509Extension($"1.2.3.{number}", [5, 0], critical: false))] });
+        Assert.Equal(count, leaf.Extensions.Count);
+        Assert.Equal(expected, Of(Record(_root.Certificate, 2, 0, 1), leaf, _root.Certificate));
+        Assert.Equal("dane-ee", Of(Record(leaf, 3, 1, 1), leaf, _root.Certificate));
+    }
+
+    [Theory]
+    [InlineData(DaneLimits.NameOctets, "dane-ta")]
+    [InlineData(DaneLimits.NameOctets + 1, "Untrusted")]
+    [Trait("rfc", "5280#4.2.1.10")]
+    public void Verify_LongNameUnderAConstraint_UpToItsLimit(int octets, string expected)
+    {
+        using var root = TestCertificateAuthority.CreateRoot(new() { Extensions = [Excluded((UriName, "example.net"))] }, Clock);
+        using var leaf = root.Issue(new TestCertificateSpec { CommonName = "", Extensions = [Alternatives((Dns, "mx.example.com"), (UriName, "https://a.test/" + new string('x', octets - 15)))] });
+        Assert.Equal(expected, Of(Record(root.Certificate, 2, 0, 1), leaf, root.Certificate));
+    }
+
+    [Theory]
     [InlineData(1, "dane-ta")]
     [InlineData(2, "NoTlsaMatch")]
     public void Verify_OctetsOfCertificates_UpToTheirLimit(int large, string expected)
