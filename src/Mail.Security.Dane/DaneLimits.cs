@@ -35,7 +35,7 @@ public static class DaneLimits
     /// <summary>Paths to an anchor that are judged, for one handshake.</summary>
     public const int Paths = 16;
 
-    /// <summary>Signatures that are checked, for one handshake. One that the platform's cryptography does not know counts ten times, or thirty times with an RSA key.</summary>
+    /// <summary>Signatures that are checked, for one handshake. One that the platform's cryptography does not know counts ten times, or fifty times with an RSA key, of 4096 bits at most.</summary>
     public const int Signatures = 100;
 
     /// <summary>Extensions of one certificate.</summary>

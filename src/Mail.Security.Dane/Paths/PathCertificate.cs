@@ -89,7 +89,7 @@ internal sealed class PathCertificate
     {
         var algorithm = Parsed.SignatureAlgorithm;
         var isKnown = PlatformSignature.Knows(algorithm, key);
-        if (!budget.TrySign(isKnown ? 1 : key.LibraryCost) || !CertificateDer.TryGetSigned(Der.Span, out var signed))
+        if (!isKnown && !key.IsForLibrary || !budget.TrySign(isKnown ? 1 : key.LibraryCost) || !CertificateDer.TryGetSigned(Der.Span, out var signed))
             return false;
         return isKnown ? PlatformSignature.Check(algorithm, key, issuer?.Loaded, signed, Parsed.GetSignature()) == PlatformSignatureState.Right
             : key.Library is { } library && Parsed.IsSignatureValid(library);

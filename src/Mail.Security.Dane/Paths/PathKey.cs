@@ -48,11 +48,14 @@ internal sealed class PathKey
     public RsaPublicKeyStructure? Rsa { get; }
 
     /// <summary>What a signature that the library checks takes of <see cref="DaneLimits.Signatures"/>.</summary>
-    public int LibraryCost => Rsa is null ? 10 : 30;
+    public int LibraryCost => Rsa is null ? 10 : 50;
+
+    /// <summary>True when the library may check signatures of the key.</summary>
+    public bool IsForLibrary => Rsa is null || Rsa.Modulus.BitLength <= MostLibraryRsaBits;
 
     /// <summary>The key as the library has it; null for an RSA key that is too large for that.</summary>
     /// <remarks>It tests the modulus of an RSA key for primality, which takes tenths of a second. So it is asked for such a key only where the platform does not know the algorithm.</remarks>
-    public AsymmetricKeyParameter? Library => _library is null && Rsa!.Modulus.BitLength <= MostLibraryRsaBits ? _library = Untrusting.Try(() => PublicKeyFactory.CreateKey(_info)) : _library;
+    public AsymmetricKeyParameter? Library => _library is null && IsForLibrary ? _library = Untrusting.Try(() => PublicKeyFactory.CreateKey(_info)) : _library;
 
     /// <summary>True when a signature of that name can be the key's: others need not be checked.</summary>
     /// <param name="algorithm">The name the library gives, such as "SHA-256withRSA".</param>

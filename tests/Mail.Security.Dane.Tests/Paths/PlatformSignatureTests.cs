@@ -1,5 +1,16 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Testing;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Generators;
+using Org.BouncyCastle.Crypto.Operators;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
 using static Mail.Security.Dane.Tests.TestVerdict;
 
 namespace Mail.Security.Dane.Tests.Paths;
@@ -28,6 +39,32 @@ public sealed class PlatformSignatureTests
         });
     }
 
+    [Theory]
+    [InlineData("SHA256WITHRSAANDMGF1", "RSA")]                    // by the platform
+    [InlineData("SHA512WITHRSAANDMGF1", "RSA")]
+    [InlineData("SHA224WITHRSAANDMGF1", "RSA")]                    // by the library
+    [InlineData("SHA224WITHRSA", "RSA")]
+    [InlineData("SHA3-256WITHRSA", "RSA")]
+    [InlineData("SHA3-384WITHECDSA", "prime256v1")]
+    [InlineData("SHA256WITHECDSA", "brainpoolP256r1")]
+    [InlineData("SHA224WITHECDSA", "secp224r1")]
+    [InlineData("Ed25519", "Ed25519")]
+    [InlineData("Ed448", "Ed448")]
+    public void Verify_SignatureOfEachAlgorithm_HoldsUntilItIsChanged(string algorithm, string kind)
+    {
+        var pair = KeyPair(kind);
+        using var root = Issue(algorithm, pair, pair.Public, "CN=root", BasicConstraints(true));
+        using var good = Issue(algorithm, pair, pair.Public, "CN=leaf", Alternative(Host.Ascii));
+        var octets = good.RawData;
+        octets[^3] ^= 1;
+        using var changed = X509CertificateLoader.LoadCertificate(octets);
+
+        Assert.Equal("dane-ta", Of(Record(root, 2, 0, 1), good, root));
+        Assert.Equal("dane-ta", Of(Record(root, 2, 0, 0), good));
+        Assert.Equal("dane-ta", Of(Record(root, 2, 1, 0), good));
+        Assert.Equal("NoTlsaMatch", Of(Record(root, 2, 0, 1), changed, root));
+    }
+
     [Fact]
     public void Verify_OtherAlgorithmOutsideThanInside_IsNoSignature()
     {
@@ -41,4 +78,39 @@ public sealed class PlatformSignatureTests
 
         Assert.Equal("NoTlsaMatch", Of(Record(root.Certificate, 2, 0, 1), changed, root.Certificate));
     }
+
+    private static AsymmetricCipherKeyPair KeyPair(string kind)
+    {
+        var random = new SecureRandom();
+        IAsymmetricCipherKeyPairGenerator generator = kind switch
+        {
+            "Ed25519" => new Ed25519KeyPairGenerator(),
+            "Ed448" => new Ed448KeyPairGenerator(),
+            _ => new ECKeyPairGenerator(),
+        };
+        if (kind == "RSA")
+        {
+            using var rsa = RSA.Create(2048);
+            return DotNetUtilities.GetRsaKeyPair(rsa);
+        }
+        generator.Init(kind.StartsWith("Ed", StringComparison.Ordinal) ? new KeyGenerationParameters(random, 256) : new ECKeyGenerationParameters(ECNamedCurveTable.GetOid(kind), random));
+        return generator.GenerateKeyPair();
+    }
+
+    private static X509Certificate2 Issue(string algorithm, AsymmetricCipherKeyPair issuer, AsymmetricKeyParameter key, string subject, (DerObjectIdentifier Oid, Asn1Encodable Value) extension)
+    {
+        var generator = new X509V3CertificateGenerator();
+        generator.SetSerialNumber(BigInteger.One);
+        generator.SetIssuerDN(new X509Name("CN=root"));
+        generator.SetSubjectDN(new X509Name(subject));
+        generator.SetNotBefore(Now.UtcDateTime.AddDays(-1));
+        generator.SetNotAfter(Now.UtcDateTime.AddDays(1));
+        generator.SetPublicKey(key);
+        generator.AddExtension(extension.Oid, critical: false, extension.Value);
+        return X509CertificateLoader.LoadCertificate(generator.Generate(new Asn1SignatureFactory(algorithm, issuer.Private)).GetEncoded());
+    }
+
+    private static (DerObjectIdentifier, Asn1Encodable) BasicConstraints(bool isAuthority) => (X509Extensions.BasicConstraints, new BasicConstraints(isAuthority));
+
+    private static (DerObjectIdentifier, Asn1Encodable) Alternative(string name) => (X509Extensions.SubjectAlternativeName, new GeneralNames(new GeneralName(GeneralName.DnsName, name)));
 }

@@ -36,6 +36,23 @@ public sealed class LimitTests : IDisposable
         Assert.Equal("NoTlsaMatch", Say(new DaneVerifier(policy, DaneUsageProfile.Generic, Clock).Verify(new PeerCertificates([_root.Certificate]))));
     }
 
+    [Theory]
+    [InlineData(2, 0, "dane-ta")]
+    [InlineData(2, 1, "dane-ta")]
+    [InlineData(3, 0, "dane-ee")]
+    [InlineData(3, 1, "dane-ee")]
+    public void Verify_KindsInTurns_TheRightOneIsFoundAmongThem(int usage, int selector, string expected)
+    {
+        var others = Digests(400).Select((record, at) => record with { Usage = (TlsaUsage)(2 + at % 2), Selector = (TlsaSelector)(at / 2 % 2), Matching = TlsaMatching.Sha512, Data = SHA512.HashData(record.Data.Span) }).ToArray();
+        foreach (var matching in new[] { 0, 2 })
+        {
+            var right = Record(usage == 2 ? _root.Certificate : _leaf, usage, selector, matching);
+            foreach (var records in new TlsaRecord[][] { [right, .. others], [.. others[..200], right, .. others[200..]], [.. others, right] })
+                Assert.Equal(expected, Of(records, _leaf, _root.Certificate));
+            Assert.Equal("NoTlsaMatch", Of(others, _leaf, _root.Certificate));
+        }
+    }
+
     [Fact]
     [Trait("rfc", "7671#10.1.2")]
     public void Create_MoreRecordsInFullThanAreRead_TheRestIsOverTheLimit()
