@@ -68,8 +68,14 @@ public sealed class ConformanceWorld : IAsyncDisposable
     public async Task<ConformanceAnswer> AskAsync(ConformanceCase row, CancellationToken cancellationToken)
     {
         using var resolver = new DnssecResolver(OptionsOf(row), Time);
-        var name = NameOf(row.Ask);
-        return TypeOf(row.Ask) switch
+        return await AskAsync(resolver, row.Ask, cancellationToken);
+    }
+
+    /// <summary>Asks a resolver of ours.</summary>
+    public static async Task<ConformanceAnswer> AskAsync(DnssecResolver resolver, string ask, CancellationToken cancellationToken)
+    {
+        var name = NameOf(ask);
+        return TypeOf(ask) switch
         {
             // The root has no hosts and no mail: only what a zone has is asked of it by name.
             var type and not (DnsRecordType.Dnskey or DnsRecordType.Soa or DnsRecordType.Ns) when name.IsEmpty => ConformanceAnswer.Of(await resolver.GetRawAsync(name, (ushort)type, cancellationToken)),

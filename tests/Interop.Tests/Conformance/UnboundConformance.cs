@@ -22,26 +22,27 @@ public sealed class UnboundConformance : IDisposable
     private async Task<IReadOnlyList<CaseOutcome>> AskAsync(ConformanceTable table, CancellationToken cancellationToken)
     {
         var outcomes = new CaseOutcome[table.Rows.Count];
-        var free = new ConcurrentBag<UnboundOracle>(Enumerable.Range(1, Math.Min(MostAtOnce, Environment.ProcessorCount)).Select(number => new UnboundOracle(_folder, new IPEndPoint(IPAddress.Parse($"127.0.62.{number}"), Port))));
+        var free = new ConcurrentBag<IPEndPoint>(Enumerable.Range(1, Math.Min(MostAtOnce, Environment.ProcessorCount)).Select(number => new IPEndPoint(IPAddress.Parse($"127.0.62.{number}"), Port)));
         await Parallel.ForEachAsync(Enumerable.Range(0, outcomes.Length), new ParallelOptions { MaxDegreeOfParallelism = free.Count, CancellationToken = cancellationToken }, async (number, token) =>
         {
-            if (!free.TryTake(out var oracle))
+            if (!free.TryTake(out var listen))
                 throw new System.Diagnostics.UnreachableException();
-            outcomes[number] = await CompareAsync(table, table.Rows[number], oracle, token);
-            free.Add(oracle);
+            outcomes[number] = await CompareAsync(table, table.Rows[number], listen, token);
+            free.Add(listen);
         });
         return outcomes;
     }
 
-    private static async Task<CaseOutcome> CompareAsync(ConformanceTable table, ConformanceCase row, UnboundOracle oracle, CancellationToken cancellationToken)
+    private async Task<CaseOutcome> CompareAsync(ConformanceTable table, ConformanceCase row, IPEndPoint listen, CancellationToken cancellationToken)
     {
         var what = $"{table.Section} \"{row.Name}\", {row.Ask}";
         if (row.Unbound is UnboundVerdict.NotAsked(var why))
             return new(CaseAgreement.NotAsked, "", $"{what}: {why}");
         await using var world = new ConformanceWorld(row);
         var ours = await world.AskAsync(row, cancellationToken);
-        var theirs = await oracle.AskAsync(row, world, cancellationToken);
-        var (expected, said) = (Comparable(ours.Verdict), $"{what}: we say {ours.Verdict} ({ours.Sentence}; {ours.Chain}), unbound {theirs.Verdict} ({theirs.Reason})");
+        await using var oracle = await UnboundOracle.StartAsync(_folder, listen, row, world, cancellationToken);
+        var theirs = await oracle.AskAsync(row.Ask, cancellationToken);
+        var (expected, said) = (UnboundOracle.Comparable(ours.Verdict), $"{what}: we say {ours.Verdict} ({ours.Sentence}; {ours.Chain}), unbound {theirs.Verdict} ({theirs.Reason})");
         return row.Unbound switch
         {
             UnboundVerdict.Other(var other, var reason) when theirs.Verdict == other && other != expected => new(CaseAgreement.Excepted, expected, $"{what}: we say {expected}, unbound {other}: {reason}"),
@@ -49,16 +50,6 @@ public sealed class UnboundConformance : IDisposable
             _ => new(theirs.Verdict == expected ? CaseAgreement.Agrees : CaseAgreement.Differs, expected, said),
         };
     }
-
-    // A stub cannot tell indeterminate from insecure, nor a circle of aliases from other answers that are none.
-    private static string Comparable(string verdict) => verdict.Split(' ') switch
-    {
-        ["Secure", var kind, ..] => $"Secure {kind}",
-        ["Insecure" or "Indeterminate", var kind, ..] => $"Insecure {kind}",
-        ["AliasLoop", ..] => UnboundOracle.Refused,
-        [var failure, ..] => failure,
-        _ => "",
-    };
 }
 
 /// <summary>How the two verdicts on a case compare.</summary>

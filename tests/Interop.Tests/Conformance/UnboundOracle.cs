@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using Mail.Security.Conformance;
+using Mail.Security.Dnssec;
 
 namespace Interop.Tests;
 
@@ -9,34 +11,56 @@ namespace Interop.Tests;
 internal sealed record OracleAnswer(string Verdict, string Reason);
 
 /// <summary>An unbound for one case: it forwards to the server of the case, trusts its anchors, lives at its time and has the limits of our resolver.</summary>
-internal sealed class UnboundOracle(string folder, IPEndPoint listen)
+internal sealed class UnboundOracle : IAsyncDisposable
 {
     /// <summary>No answer, whether it is validated or not.</summary>
     public const string Refused = "Refused";
 
-    public async Task<OracleAnswer> AskAsync(ConformanceCase row, ConformanceWorld world, CancellationToken cancellationToken)
+    private readonly IPEndPoint _listen;
+    private readonly Process _process;
+    private readonly StringBuilder _output;
+
+    private UnboundOracle(IPEndPoint listen, Process process, StringBuilder output) => (_listen, _process, _output) = (listen, process, output);
+
+    public static async Task<UnboundOracle> StartAsync(string folder, IPEndPoint listen, ConformanceCase row, ConformanceWorld world, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unbound-{listen.Address}.conf"));
-        await File.WriteAllTextAsync(file, Configuration(row, world), cancellationToken);
-        using var process = Command.Start("unbound", ["-d", "-c", file], folder, out var output);
+        await File.WriteAllTextAsync(file, Configuration(folder, listen, world.OptionsOf(row), world), cancellationToken);
+        return new(listen, Command.Start("unbound", ["-d", "-c", file], folder, out var output), output);
+    }
+
+    /// <summary>Our verdict as a stub sees it: it cannot tell indeterminate from insecure, nor a circle of aliases from other answers that are none.</summary>
+    public static string Comparable(string verdict) => verdict.Split(' ') switch
+    {
+        ["Secure", var kind, ..] => $"Secure {kind}",
+        ["Insecure" or "Indeterminate", var kind, ..] => $"Insecure {kind}",
+        ["AliasLoop", ..] => Refused,
+        [var failure, ..] => failure,
+        _ => "",
+    };
+
+    public async Task<OracleAnswer> AskAsync(string ask, CancellationToken cancellationToken)
+    {
         try
         {
-            return await AskAsync(row, output, cancellationToken);
+            return await JudgeAsync(ask, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new("Silence", Log(output));
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            return new("Silence", Log(ask));
         }
     }
 
-    private async Task<OracleAnswer> AskAsync(ConformanceCase row, StringBuilder output, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        var (client, name, type) = (new StubClient(listen), row.Ask.Split(' ')[0], (int)ConformanceWorld.TypeOf(row.Ask));
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private async Task<OracleAnswer> JudgeAsync(string ask, CancellationToken cancellationToken)
+    {
+        var (client, name, type) = (new StubClient(_listen), ask.Split(' ')[0], (int)ConformanceWorld.TypeOf(ask));
         var answer = await client.AskAsync(name, type, Checking.Wanted, cancellationToken);
         var errors = string.Join(", ", answer.Errors);
         if (!answer.IsFailure)
@@ -44,18 +68,22 @@ internal sealed class UnboundOracle(string folder, IPEndPoint listen)
         // Bogus is what is there, and is handed out to nobody but to those who check themselves (RFC 4035 §4.3, §3.2.2).
         var plain = await client.AskAsync(name, type, Checking.Disabled, cancellationToken);
         var verdict = answer.Code != StubAnswer.ServerFailure ? $"Code {answer.Code}" : plain.IsFailure ? Refused : "Bogus";
-        return new(verdict, $"EDE {errors}; {Log(output)}");
+        return new(verdict, $"EDE {errors}; {Log(ask)}");
     }
 
-    private static string Log(StringBuilder output)
+    private string Log(string ask)
     {
-        lock (output)
-            return string.Join(" | ", output.ToString().Split('\n').Where(static line => line.Contains("validation failure", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal)).Select(static line => line[(line.IndexOf("] ", StringComparison.Ordinal) + 2)..].Trim()).Distinct());
+        var (name, type) = (ask.Split(' ')[0].TrimEnd('.'), ask.Split(' ')[1]);
+        lock (_output)
+        {
+            return string.Join(" | ", _output.ToString().Split('\n')
+                .Where(line => line.Contains($"validation failure <{name}. {type} ", StringComparison.OrdinalIgnoreCase) || line.Contains("error:", StringComparison.Ordinal))
+                .Select(static line => line[(line.IndexOf("] ", StringComparison.Ordinal) + 2)..].Trim()).Distinct());
+        }
     }
 
-    private string Configuration(ConformanceCase row, ConformanceWorld world)
+    private static string Configuration(string folder, IPEndPoint listen, DnssecResolverOptions options, ConformanceWorld world)
     {
-        var options = world.OptionsOf(row);
         var skew = (int)options.ClockSkew.TotalSeconds;
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
             server:

@@ -1,5 +1,6 @@
 using Mail.Security.Testing;
 using static Mail.Security.Conformance.ConformanceTable;
+using static Mail.Security.Conformance.UnboundVerdict;
 using static Mail.Security.Testing.SignedAnswerFault;
 
 namespace Mail.Security.Conformance;
@@ -24,6 +25,8 @@ internal static class WildcardOwnerCases
         new("a signature that counts the asterisk", Ask, "Bogus 6: labels", Z + "*.wild.z.test A!", w => w.On(Ask, new Resigned(new SignatureChange { Labels = 4 }))),
         new("a wildcard above made it", Ask, "Bogus 12: wildcard", Z + "*.wild.z.test A!", w => w.On(Ask, new Resigned(new SignatureChange { Labels = 2 }))),
         new("denied by the zone's apex", Ask, "Bogus 12", Z + "*.wild.z.test A!", w => w.On(Ask, new AnswerOf("nosuch.z.test", DnsRecordType.A))),
+        new("no such wildcard, and one above makes it", "*.y.wild.z.test A", "Secure Found", Z + "*.y.wild.z.test A+")
+        { Unbound = new Other("Bogus", "RFC 4035 §5.3.2: what counts fewer labels than its owner is signed under the name of the wildcard, also where the owner begins with an asterisk. unbound takes such an owner for the signed one") },
         new("NSEC3: the record itself", Ask, "Secure Found", Z + "*.wild.z.test A+") { Zone = Hashed },
         new("NSEC3: no such type", "*.wild.z.test TXT", "Secure NoData", Z + "*.wild.z.test TXT+") { Zone = Hashed },
         new("NSEC3: no such wildcard", "*.z.test A", "Secure NoName", Z + "*.z.test A+") { Zone = Hashed },

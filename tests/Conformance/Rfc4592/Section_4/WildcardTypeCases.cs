@@ -14,6 +14,8 @@ internal static class WildcardTypeCases
     [
         new("CNAME", "y.wildalias.z.test A", "Secure Found", Z + "y.wildalias.z.test CNAME+; a.z.test A+"),
         new("CNAME to a name that the wildcard makes", "y.round.z.test MX", "Secure NoData", Z + "y.round.z.test CNAME+; x.wild.z.test MX+", w => w.Zone.Add("*.round.z.test", DnsRecordType.Cname, "x.wild.z.test")),
+        new("CNAME to a name that is not there, in an unsigned zone below", "y.gone.z.test A", "Insecure NoName", Z + "y.gone.z.test CNAME+; insec.z.test-; nosuch.insec.z.test A-", w => w.Zone.Add("*.gone.z.test", DnsRecordType.Cname, "nosuch.insec.z.test"))
+        { Unbound = new Other("Bogus", "RFC 4035 §4.3: the target is in an unsigned zone, so that nothing is to be proven. unbound takes the record that is there for the wildcard for a proof of its zone") },
         new("SRV", "_x._tcp.wildsrv.z.test SRV", "Secure Found", Z + "_x._tcp.wildsrv.z.test SRV+", w => w.Zone.Add("*.wildsrv.z.test", DnsRecordType.Srv, "1 1 25 a.z.test")),
         new("TLSA", "_25._tcp.mx.z.test TLSA", "Secure Found", Z + "_25._tcp.mx.z.test TLSA+", w => w.Zone.Add("*.mx.z.test", DnsRecordType.Tlsa, "3 1 1 " + new string('0', 64))),
         new("TLSA, no proof that the name is not there", "_25._tcp.mx.z.test TLSA", "Bogus 12: wildcard", Z + "_25._tcp.mx.z.test TLSA!", w =>

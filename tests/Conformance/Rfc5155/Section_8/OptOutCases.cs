@@ -1,5 +1,6 @@
 using Mail.Security.Testing;
 using static Mail.Security.Conformance.ConformanceTable;
+using static Mail.Security.Conformance.UnboundVerdict;
 using static Mail.Security.Testing.SignedAnswerFault;
 
 namespace Mail.Security.Conformance;
@@ -25,6 +26,12 @@ internal static class OptOutCases
         new("a signed delegation hidden by another's gap", "a.child.z.test A", "Bogus 12", Z + "child.z.test!", w => w.On("child.z.test DS", new AnswerOf("insec.z.test", DnsRecordType.Ds))) { Zone = OptOut },
         new("the gap over a hidden delegation not signed", "a.insec.z.test A", "Bogus 12", Z + "insec.z.test!", w => w.On("insec.z.test DS", new MissingSignatures(DnsRecordType.Nsec3))) { Zone = OptOut },
         new("the gap over a hidden delegation expired", "a.insec.z.test A", "Bogus 7: expired", Z + "insec.z.test!", w => w.On("insec.z.test DS", new Resigned(SignatureChange.Expired(TimeSpan.FromDays(1))))) { Zone = OptOut },
+        new("below a name that is there for a hidden delegation only, beside a wildcard", "x.hid.z.test A", "Insecure NoData", Z + "x.hid.z.test A-", w =>
+        {
+            w.Server.AddZone("d.hid.z.test", new SignedZoneOptions { Delegation = SignedZoneDelegation.Unsigned });
+            w.Zone.Add("*.z.test", DnsRecordType.Txt, "text");
+        })
+        { Zone = OptOut, Unbound = new Other("Bogus", "RFC 5155 §9.2: what lies in the gap may be delegated, so that ours asks for no proof that the wildcard is not there; unbound does (§8.4), and the zone has none to give") },
         new("a record that is not there, unsigned, in a gap", "nosuch.z.test A", "Insecure Found", Z + "nosuch.z.test-; nosuch.z.test A-", w => w.On("nosuch.z.test A", new Rewritten(_ => new(0, [new("nosuch.z.test", DnsRecordType.A, TimeSpan.FromMinutes(5), new byte[] { 192, 0, 2, 9 })], [])))) { Zone = OptOut },
     ];
 
