@@ -7,10 +7,12 @@ public sealed record DanePolicy
 {
     private readonly DaneUsageProfile _profile;
     private readonly JudgedRecord[] _judged;
+    private readonly Dictionary<TlsaRecord, TlsaUnusability> _reasons;
 
     private DanePolicy(DomainName tlsaBase, DomainName owner, IReadOnlyList<DomainName> names, DaneUsageProfile profile, JudgedRecord[] judged)
     {
         (TlsaBase, Owner, ReferenceNames, _profile, _judged) = (tlsaBase, owner, names, profile, judged);
+        _reasons = judged.ToDictionary(static one => one.Record, static one => one.Reason);
         var sorted = judged.ToLookup(static one => one.Reason == TlsaUnusability.None, static one => one.Record);
         (Usable, Unusable) = ([.. sorted[true]], [.. sorted[false]]);
     }
@@ -55,7 +57,7 @@ public sealed record DanePolicy
     /// <returns><see cref="TlsaUnusability.None"/> for one of <see cref="Usable"/>, else the reason.</returns>
     /// <exception cref="ArgumentException">The record is none of this policy.</exception>
     public TlsaUnusability ReasonOf(TlsaRecord record) =>
-        Array.Find(_judged, one => one.Record.Equals(record))?.Reason ?? throw new ArgumentException("The record is none of this policy.", nameof(record));
+        _reasons.TryGetValue(record, out var reason) ? reason : throw new ArgumentException("The record is none of this policy.", nameof(record));
 
     /// <summary>The records that can be used in a profile, as they were read.</summary>
     internal IEnumerable<JudgedRecord> UsableIn(DaneUsageProfile profile) =>

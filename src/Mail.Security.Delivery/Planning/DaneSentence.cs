@@ -18,7 +18,7 @@ internal static class DaneSentence
 
     private static string Unusable(DanePolicy policy)
     {
-        var why = string.Join(", ", policy.Unusable.Select(static record => TlsaUsability.Judge(record)).Distinct());
+        var why = string.Join(", ", policy.Unusable.Select(policy.ReasonOf).Distinct());
         return policy.Unusable.Count == 1 ? $"the TLSA record at {policy.Owner} is unusable ({why})" : $"all {policy.Unusable.Count} TLSA records at {policy.Owner} are unusable ({why})";
     }
 }
