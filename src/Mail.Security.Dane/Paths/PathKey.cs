@@ -28,8 +28,9 @@ internal sealed class PathKey
 {
     private const int LeastRsaBits = 2048;
     private const int MostLibraryRsaBits = 4096;
+    private const int LeastCurveBits = 224;       // as strong as RSA of 2048 bits
 
-    // At least as strong as RSA of 2048 bits, over prime fields: nobody has the others, and their arithmetic is slow.
+    // Over prime fields: nobody has the others, and their arithmetic is slow.
     private static readonly HashSet<DerObjectIdentifier> Curves =
     [
         SecObjectIdentifiers.SecP224r1, SecObjectIdentifiers.SecP256r1, SecObjectIdentifiers.SecP384r1, SecObjectIdentifiers.SecP521r1,
@@ -95,7 +96,9 @@ internal sealed class PathKey
     private static Reading? ReadPoint(SubjectPublicKeyInfo info)
     {
         var kind = info.Algorithm.Algorithm;
-        var isKnown = kind.Equals(X9ObjectIdentifiers.IdECPublicKey) ? info.Algorithm.Parameters is DerObjectIdentifier curve && Curves.Contains(curve)      // any other parameters are the stranger's choice
+        if (kind.Equals(X9ObjectIdentifiers.IdECPublicKey) && info.Algorithm.Parameters is DerObjectIdentifier curve && !Curves.Contains(curve))
+            return ECNamedCurveTable.GetByOid(curve) is { } other && other.N.BitLength >= LeastCurveBits ? new(KeyFitness.OverLimit, null) : null;
+        var isKnown = kind.Equals(X9ObjectIdentifiers.IdECPublicKey) ? info.Algorithm.Parameters is DerObjectIdentifier              // any other parameters are the stranger's choice
             : kind.Equals(EdECObjectIdentifiers.id_Ed25519) || kind.Equals(EdECObjectIdentifiers.id_Ed448);
         return isKnown ? new(KeyFitness.Fit, new(info, null, PublicKeyFactory.CreateKey(info))) : null;
     }

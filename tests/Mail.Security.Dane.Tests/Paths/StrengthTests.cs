@@ -43,12 +43,25 @@ public sealed class StrengthTests
     [InlineData("secp384r1", true)]
     [InlineData("secp521r1", true)]
     [InlineData("brainpoolP256r1", true)]
+    [InlineData("sect233r1", false)]
+    [InlineData("sect571r1", false)]
     public void TryRead_EllipticCurve_ByItsSize(string curve, bool acceptable)
     {
         var generator = new ECKeyPairGenerator();
         generator.Init(new ECKeyGenerationParameters(ECNamedCurveTable.GetOid(curve), new SecureRandom()));
         var info = SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(generator.GenerateKeyPair().Public).GetDerEncoded();
         Assert.Equal(acceptable, PathKey.Read(info, out _) == KeyFitness.Fit);
+    }
+
+    [Theory]
+    [InlineData("sect163r2", KeyFitness.Unfit)]                               // weak for everybody
+    [InlineData("sect283r1", KeyFitness.OverLimit)]                           // not looked at here, so no reason to be content with less
+    [InlineData("sect571k1", KeyFitness.OverLimit)]
+    internal void Read_CurveOverABinaryField_IsNotLookedAt(string curve, KeyFitness fitness)
+    {
+        var info = new SubjectPublicKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.IdECPublicKey, ECNamedCurveTable.GetOid(curve)), new byte[8]).GetDerEncoded();
+        Assert.Equal(fitness, PathKey.Read(info, out var key));
+        Assert.Null(key);
     }
 
     [Theory]
