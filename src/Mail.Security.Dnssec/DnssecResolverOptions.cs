@@ -111,7 +111,7 @@ public sealed class DnssecResolverOptions
     }
 
     /// <summary>End points of our own: the caller's can be changed, and with them which server is asked after its path was judged.</summary>
-    internal static IPEndPoint[] Copy(IReadOnlyList<IPEndPoint> servers) => [.. servers.Select(server => new IPEndPoint(server.Address, server.Port))];
+    internal static IPEndPoint[] Copy(IReadOnlyList<IPEndPoint> servers) => [.. servers.Select(static server => new IPEndPoint(server.Address.IsIPv4MappedToIPv6 ? server.Address.MapToIPv4() : server.Address, server.Port))];
 
     private void Validate()
     {
@@ -123,6 +123,8 @@ public sealed class DnssecResolverOptions
         Check(Mode <= DnssecMode.Validate, nameof(Mode));
         Check(AdTrust <= AdTrust.Distrust, nameof(AdTrust));
         Check(TrustAnchors.Count is >= 1 and <= 1000 && TrustAnchors.All(static anchor => anchor is not null), nameof(TrustAnchors));
+        if (TrustAnchors.FirstOrDefault(anchor => !anchor.IsUsable(Sha1)) is { } odd)
+            throw new ArgumentException($"Nothing can be checked by the trust anchor {odd}: its algorithm or its digest is none that is known here, or the digest is of another length.", nameof(TrustAnchors));
         ValidateExemptions();
         Check(!ProbeName.IsEmpty, nameof(ProbeName));
         Check(IsWithin(ClockSkew, TimeSpan.Zero, TimeSpan.FromDays(1)), nameof(ClockSkew));

@@ -304,8 +304,21 @@ public sealed class DnssecResolverTests : ResolverTest
         ["long TTL"] = options => options.MaxTtl = TimeSpan.FromDays(8),
         ["long denial"] = options => options.MaxNegativeTtl = TimeSpan.FromDays(2),
         ["long failure"] = options => options.FailureTtl = TimeSpan.FromMinutes(6),
+        ["an anchor of an unknown algorithm"] = options => options.TrustAnchors = [TrustAnchors.Root[0] with { Algorithm = 253 }],
+        ["an anchor of an unknown digest"] = options => options.TrustAnchors = [TrustAnchors.Root[0] with { DigestType = 9 }],
+        ["an anchor of a digest cut off"] = options => options.TrustAnchors = [TrustAnchors.Root[0] with { Digest = new byte[31] }],
+        ["an anchor of SHA-1, which is not checked"] = options => (options.Sha1, options.TrustAnchors) = (Sha1Use.TreatAsInsecure, [TrustAnchors.Root[0] with { Algorithm = 5 }]),
         ["negative bogus"] = options => options.BogusTtl = TimeSpan.FromMinutes(-1),
     };
+
+    [Fact]
+    public async Task Get_ServerByAMappedAddress_IsAskedByThePlainOne()
+    {
+        Server.AddAddress("a.example", "192.0.2.1");
+        var resolver = Resolver(options => options.Servers = [new IPEndPoint(Server.EndPoint.Address.MapToIPv6(), Server.EndPoint.Port)]);
+        Assert.IsType<DnsAnswer<IPAddress>.Found>(await resolver.GetAAsync(Name("a.example"), Ct));
+        Assert.Equal([Server.EndPoint], resolver.Path.Servers);
+    }
 
     public static TheoryData<string> OutOfRange => [.. Spoils.Keys];
 

@@ -177,6 +177,22 @@ public sealed class RolloverTests : ResolverTest
     }
 
     [Fact]
+    public async Task Lookup_ARevokedKeyIsConfiguredAgain_IsNotTrusted()
+    {
+        await _store.SaveAsync([new(_a.Anchor, TrustAnchorState.Removed, Time.GetUtcNow()), new(_b.Anchor, TrustAnchorState.Valid, Time.GetUtcNow())], Ct);
+        // For a while another zone is followed; the file of old comes back after it.
+        await Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) = (DnssecMode.Validate, [_c.Anchor with { Zone = Name("silent.test") }], _store)).UpdateTrustAnchorsAsync(Ct);
+        Publish([_a], [_a], _a);
+        Assert.NotEqual(DnsSecurity.Secure, await LookAsync(Validating(_a)));
+
+        // Nor by the digest of another kind.
+        byte[] hashed = [.. TestMessage.Name(AnchorKey.Zone), .. _a.Data];
+        var other = _a.Anchor with { DigestType = 4, Digest = System.Security.Cryptography.SHA384.HashData(hashed) };
+        Assert.NotEqual(DnsSecurity.Secure, await LookAsync(Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) = (DnssecMode.Validate, [other], _store))));
+        Assert.Equal(DnsSecurity.Secure, await LookAsync(Resolver(options => (options.Mode, options.TrustAnchors, options.TrustAnchorStore) = (DnssecMode.Validate, [other], new InMemoryTrustAnchorStore()))));
+    }
+
+    [Fact]
     public async Task Update_TheStoreRefuses_IsTriedAgainAtTheNextCall()
     {
         var store = new RefusingStore { Refuses = true };

@@ -9,7 +9,7 @@ internal static class AnchorLine
 {
     /// <summary>Reads a record that somebody configured: one that cannot be checked would make everything below it insecure without a word.</summary>
     public static bool TryRead(string[] words, out TrustAnchor anchor) =>
-        TryReadAny(words, out anchor) && anchor.ToSigner().HasKnownDigest && SigningAlgorithms.IsKnown(anchor.Algorithm, Sha1Use.Validate);
+        TryReadAny(words, out anchor) && anchor.IsUsable(Sha1Use.Validate);
 
     /// <summary>Reads a record that was written by a resolver, which may have known other algorithms.</summary>
     public static bool TryReadAny(string[] words, out TrustAnchor anchor)
@@ -45,7 +45,7 @@ internal static class AnchorLine
     private static bool TryReadDigest(DomainName zone, ushort tag, byte algorithm, byte type, string hex, out TrustAnchor anchor)
     {
         anchor = null!;
-        var length = type switch { 1 => 20, 2 => 32, 4 => 48, _ => hex.Length / 2 };
+        var length = DsData.LengthOf(type) is > 0 and var known ? known : hex.Length / 2;
         var digest = new byte[length];
         if (length is 0 or > byte.MaxValue || hex.Length != 2 * length || Convert.FromHexString(hex, digest, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;

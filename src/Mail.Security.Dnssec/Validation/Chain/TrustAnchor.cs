@@ -12,6 +12,9 @@ public sealed record TrustAnchor(DomainName Zone, ushort KeyTag, byte Algorithm,
 {
     internal DsData ToSigner() => new(KeyTag, Algorithm, DigestType, Digest);
 
+    /// <summary>Whether keys can be held against it here, and their signatures checked: one that cannot would make everything below it insecure without a word (RFC 4035 §5.2).</summary>
+    internal bool IsUsable(Sha1Use sha1) => SigningAlgorithms.IsKnown(Algorithm, sha1) && Digest.Length == DsData.LengthOf(DigestType);
+
     /// <summary>The anchor as in a zone file: <c>. DS 20326 8 2 e06d…</c></summary>
     /// <returns>One line without its end.</returns>
     public override string ToString() =>

@@ -22,6 +22,15 @@ internal sealed record DsData(ushort Tag, byte Algorithm, byte DigestType, ReadO
     /// <summary>Whether the digest can be made here. RFC 8624 §3.3: SHA-1, SHA-256 and SHA-384 must be validated.</summary>
     public bool HasKnownDigest => DigestType is Sha1 or Sha256 or Sha384;
 
+    /// <summary>The octets of a digest; zero for one that cannot be made here.</summary>
+    public static int LengthOf(byte digestType) => digestType switch
+    {
+        Sha1 => SHA1.HashSizeInBytes,
+        Sha256 => SHA256.HashSizeInBytes,
+        Sha384 => SHA384.HashSizeInBytes,
+        _ => 0,
+    };
+
     /// <summary>True where nothing stronger than SHA-1 was used.</summary>
     public bool IsWeak => DigestType == Sha1;
 

@@ -72,11 +72,11 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         {
             var saved = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
             var now = time.GetUtcNow();
-            // Of a zone that is configured no more nothing is kept, and of keys that are configured no more only that they were revoked.
+            // Of zones and keys that are configured no more only what was revoked is kept: they may be configured again, by a file of old.
             // A key that is configured needs no trial; one that was revoked stays so.
-            var kept = saved.Where(one => configured.Any(anchor => anchor.Zone == one.Anchor.Zone) && !(one.IsConfigured && one.IsInForce && !configured.Contains(one.Anchor)))
+            var kept = saved.Where(one => IsTakenBack(one) || (configured.Any(anchor => anchor.Zone == one.Anchor.Zone) && !(one.IsConfigured && one.IsInForce && !configured.Contains(one.Anchor))))
                 .Select(one => Configured(one, now)).ToList();
-            kept.AddRange(configured.Distinct().Where(anchor => !kept.Exists(one => one.Anchor.Equals(anchor))).Select(anchor => new TrackedAnchor(anchor, TrustAnchorState.Valid, now) { IsConfigured = true }));
+            kept.AddRange(configured.Distinct().Where(anchor => !kept.Exists(one => one.Anchor.Equals(anchor))).Select(anchor => First(anchor, kept, now)).ToList());
             if (Unusable(kept) is { } zone)
                 return $"{StoreFailure}: of zone {zone} it has no anchor whose algorithm is known here";
             rules.Use(InForce(kept));
@@ -94,11 +94,20 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
     private TrackedAnchor Configured(TrackedAnchor one, DateTimeOffset now) => !configured.Contains(one.Anchor) ? one
         : one.State == TrustAnchorState.AddPending ? new(one.Anchor, TrustAnchorState.Valid, now) { IsConfigured = true } : one.IsConfigured ? one : one with { IsConfigured = true };
 
+    // The digest of another kind of a key that was revoked: the key itself is not at hand, and doubt is no trust.
+    private static TrackedAnchor First(TrustAnchor anchor, List<TrackedAnchor> kept, DateTimeOffset now)
+    {
+        var taken = kept.Find(one => IsTakenBack(one) && (one.Anchor.Zone, one.Anchor.KeyTag, one.Anchor.Algorithm) == (anchor.Zone, anchor.KeyTag, anchor.Algorithm) && one.Anchor.DigestType != anchor.DigestType);
+        return new(anchor, taken?.State ?? TrustAnchorState.Valid, taken?.Since ?? now) { IsConfigured = true };
+    }
+
+    private static bool IsTakenBack(TrackedAnchor one) => one.State is TrustAnchorState.Revoked or TrustAnchorState.Removed;
+
     // The keys of a zone that would check nothing must not make everything below it insecure without a word; a zone whose anchors are all revoked has none.
     private static CanonicalName? Unusable(List<TrackedAnchor> anchors) => anchors.Where(static one => one.IsInForce).GroupBy(static one => one.Anchor.Zone)
         .Where(static zone => !zone.Any(static one => IsUsable(one.Anchor))).Select(static zone => CanonicalName.Of(zone.Key)).FirstOrDefault();
 
-    private static bool IsUsable(TrustAnchor anchor) => anchor.ToSigner().HasKnownDigest && SigningAlgorithms.IsKnown(anchor.Algorithm, Sha1Use.Validate);
+    private static bool IsUsable(TrustAnchor anchor) => anchor.IsUsable(Sha1Use.Validate);
 
     private async ValueTask<IReadOnlyList<TrackedAnchor>> LookAsync(DomainName zone, IReadOnlyList<TrackedAnchor> all, List<string> failures, CancellationToken cancellationToken)
     {

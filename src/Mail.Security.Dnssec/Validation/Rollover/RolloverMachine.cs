@@ -30,7 +30,7 @@ internal static class RolloverMachine
                     next.Add(NewKey(key, seen, now));
             }
         }
-        var surplus = next.Where(static one => one.State == TrustAnchorState.Removed).OrderByDescending(static one => one.Since).Skip(MaxRemoved).ToHashSet();
+        var surplus = next.Where(static one => one is { State: TrustAnchorState.Removed, IsConfigured: false }).OrderByDescending(static one => one.Since).Skip(MaxRemoved).ToHashSet();
         return [.. next.Where(one => !surplus.Contains(one))];
     }
 
