@@ -4,6 +4,7 @@ namespace Mail.Security.Dnssec;
 internal sealed class SharedQuestion(Question question, StrangerCount strangers) : TaskCompletionSource<(MessageFault Fault, DnsMessage? Message)>, IThreadPoolWorkItem
 {
     private (MessageFault, DnsMessage?) _result;
+    private Exception? _fault;
 
     public Question Question => question;
 
@@ -21,19 +22,35 @@ internal sealed class SharedQuestion(Question question, StrangerCount strangers)
     public void Tell(MessageFault fault, DnsMessage? message) => (_result, IsTold) = ((fault, message), true);
 
     /// <summary>Tells who waits, and goes on with him.</summary>
-    public void Execute() => TrySetResult(_result);
+    public void Execute()
+    {
+        if (_fault is OperationCanceledException { CancellationToken: var token })
+            TrySetCanceled(token);
+        else if (_fault is not null)
+            TrySetException(_fault);
+        else
+            TrySetResult(_result);
+    }
+
+    /// <summary>Ends the wait by an error. Who waits goes on elsewhere: this may be the thread of another caller.</summary>
+    public void Fail(Exception fault)
+    {
+        _fault = fault;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     /// <summary>Takes it back: nothing was sent, and nobody waits.</summary>
     public void Withdraw()
     {
         Socket!.Remove(this);
-        _ = Task.Exception;         // looked at, if others ended the socket meanwhile
+        if (!TrySetCanceled())
+            _ = Task.Exception;         // looked at, if others ended the socket meanwhile
     }
 
     /// <summary>Ends the wait; an answer that comes late is nobody's.</summary>
     public void Abandon(CancellationToken cancellationToken)
     {
         Socket!.Remove(this);
-        TrySetCanceled(cancellationToken);
+        Fail(new OperationCanceledException(cancellationToken));
     }
 }

@@ -109,7 +109,7 @@ internal sealed class SharedSocket : IDisposable
             _waiting.Clear();
         }
         foreach (var question in waiting)
-            question.TrySetException(exception);
+            question.Fail(exception);
     }
 
     public void Dispose() => Break(new ObjectDisposedException(nameof(DnssecResolver)));
@@ -126,7 +126,7 @@ internal sealed class SharedSocket : IDisposable
         {
             for (var isLast = false; !isLast;)
             {
-                var receive = _socket.ReceiveAsync(_buffer, SocketFlags.None, CancellationToken.None);
+                var receive = ReceiveAsync();
                 var cameAtOnce = receive.IsCompleted;
                 var length = await receive.ConfigureAwait(false);
                 var answered = Match(_buffer.AsSpan(0, length), out isLast);
@@ -140,6 +140,19 @@ internal sealed class SharedSocket : IDisposable
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             Break(exception);
+        }
+    }
+
+    // On Windows a message that is too long is an error of the socket; elsewhere it comes cut off. It is nobody's.
+    private async ValueTask<int> ReceiveAsync()
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(_buffer, SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.MessageSize)
+        {
+            return 0;
         }
     }
 

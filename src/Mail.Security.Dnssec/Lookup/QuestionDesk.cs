@@ -95,15 +95,7 @@ internal sealed class QuestionDesk : IDisposable
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Ends every question on its way; those who wait get an <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            if (_stop.IsCancellationRequested)
-                return;
-            _stop.Cancel();
-        }
-    }
+    public void Dispose() => _stop.Cancel();        // not under the lock: whoever waited goes on, and may ask
 
     private void Forget()
     {
@@ -140,13 +132,20 @@ internal sealed class QuestionDesk : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             Land(question, null, generation, flight.Task);
-            flight.SetException(new ObjectDisposedException(nameof(DnssecResolver)));
+            Fail(flight, new ObjectDisposedException(nameof(DnssecResolver)));
         }
         catch (Exception exception)         // a bug: those who wait are told of it
         {
             Land(question, null, generation, flight.Task);
-            flight.SetException(exception);
+            Fail(flight, exception);
         }
+    }
+
+    // Those who waited may all have given up.
+    private static void Fail<T>(TaskCompletionSource<Stage<T>> flight, Exception exception)
+    {
+        flight.SetException(exception);
+        _ = flight.Task.Exception;
     }
 
     private void Land(Question question, Stage? stage, int generation, Task flight)

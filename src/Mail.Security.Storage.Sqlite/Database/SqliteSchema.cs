@@ -97,16 +97,17 @@ internal static class SqliteSchema
         """,
         """
         CREATE TABLE trust_anchor (
-            id          INTEGER PRIMARY KEY,
-            zone        TEXT    NOT NULL,
-            key_tag     INTEGER NOT NULL,
-            algorithm   INTEGER NOT NULL,
-            digest_type INTEGER NOT NULL,
-            digest      BLOB    NOT NULL,
-            state       INTEGER NOT NULL,
-            since       INTEGER NOT NULL,
-            accept_at   INTEGER,
-            is_configured INTEGER NOT NULL
+            id            INTEGER PRIMARY KEY,
+            zone          TEXT    NOT NULL,
+            key_tag       INTEGER NOT NULL,
+            algorithm     INTEGER NOT NULL,
+            digest_type   INTEGER NOT NULL,
+            digest        BLOB    NOT NULL,
+            state         INTEGER NOT NULL,
+            since         INTEGER NOT NULL,
+            accept_at     INTEGER,
+            is_configured INTEGER NOT NULL,
+            is_learnt     INTEGER NOT NULL
         ) STRICT;
 
         -- who signed for a key on trial when it was first seen

@@ -6,7 +6,7 @@ namespace Mail.Security.Storage.Sqlite;
 /// <summary>The rows of tracked trust anchors, and of those that signed for them.</summary>
 internal static class TrustAnchorRows
 {
-    private const int WitnessColumn = 9;
+    private const int WitnessColumn = 10;
 
     public static IReadOnlyList<TrackedAnchor> Read(SqliteSession session)
     {
@@ -15,7 +15,7 @@ internal static class TrustAnchorRows
         // One statement sees one state, though somebody saves at the same time.
         using var rows = session.Query(
             """
-            SELECT a.zone, a.key_tag, a.algorithm, a.digest_type, a.digest, a.state, a.since, a.accept_at, a.is_configured,
+            SELECT a.zone, a.key_tag, a.algorithm, a.digest_type, a.digest, a.state, a.since, a.accept_at, a.is_configured, a.is_learnt,
                    w.zone, w.key_tag, w.algorithm, w.digest_type, w.digest, a.id
             FROM trust_anchor AS a LEFT JOIN trust_anchor_witness AS w ON w.anchor_id = a.id ORDER BY a.id, w.ordinal
             """);
@@ -39,8 +39,8 @@ internal static class TrustAnchorRows
         {
             var (one, key) = (anchors[id - 1], anchors[id - 1].Anchor);
             session.Execute(
-                "INSERT INTO trust_anchor (id, zone, key_tag, algorithm, digest_type, digest, state, since, accept_at, is_configured) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                id, Zone(key), key.KeyTag, key.Algorithm, key.DigestType, key.Digest.ToArray(), (long)one.State, Ticks.Of(one.Since), one.AcceptAt is { } end ? Ticks.Of(end) : null, one.IsConfigured ? 1L : 0L);
+                "INSERT INTO trust_anchor (id, zone, key_tag, algorithm, digest_type, digest, state, since, accept_at, is_configured, is_learnt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                id, Zone(key), key.KeyTag, key.Algorithm, key.DigestType, key.Digest.ToArray(), (long)one.State, Ticks.Of(one.Since), one.AcceptAt is { } end ? Ticks.Of(end) : null, one.IsConfigured ? 1L : 0L, one.IsLearnt ? 1L : 0L);
             for (var ordinal = 0; ordinal < one.Witnesses.Count; ordinal++)
             {
                 var witness = one.Witnesses[ordinal];
@@ -57,7 +57,7 @@ internal static class TrustAnchorRows
         var state = row.GetInt64(5);
         if (state is < 0 or > byte.MaxValue || !Enum.IsDefined((TrustAnchorState)state))
             throw new StoredDataException("The database holds a state of a trust anchor that is none.");
-        return new(Anchor(row, 0), (TrustAnchorState)state, Moment(row, 6)) { AcceptAt = row.IsDBNull(7) ? null : Moment(row, 7), IsConfigured = row.GetInt64(8) != 0 };
+        return new(Anchor(row, 0), (TrustAnchorState)state, Moment(row, 6)) { AcceptAt = row.IsDBNull(7) ? null : Moment(row, 7), IsConfigured = row.GetInt64(8) != 0, IsLearnt = row.GetInt64(9) != 0 };
     }
 
     private static TrustAnchor Anchor(SqliteDataReader row, int column)

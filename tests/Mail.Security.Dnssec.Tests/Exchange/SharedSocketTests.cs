@@ -139,6 +139,49 @@ public sealed class SharedSocketTests : IDisposable
             Assert.InRange((await File.ReadAllLinesAsync("/proc/self/net/udp", Ct)).Count(line => line.Contains($" 0100007F:{_server.EndPoint.Port:X4} ", StringComparison.Ordinal) && !line.Contains($": 0100007F:{_server.EndPoint.Port:X4} ", StringComparison.Ordinal)), 0, 2);
     }
 
+    [Fact]                                                  // whoever waited goes on elsewhere: what he does is not for others to wait for
+    public async Task Dispose_SomebodyWhoWaitedAsksAgain_IsToldSo_AndNobodyWaitsForHim()
+    {
+        var resolver = Resolver();
+        using var release = new ManualResetEventSlim();
+        var lookup = Task.Run(async () =>
+        {
+            try
+            {
+                await resolver.GetAAsync(Name(1), Ct).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                release.Wait(Ct);
+                await resolver.GetAAsync(Name(2), Ct).ConfigureAwait(false);
+            }
+        }, Ct);
+        await _server.HearAsync(Ct);
+
+        resolver.Dispose();
+        release.Set();              // reached although he who waited for it holds his thread
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => lookup);
+    }
+
+    [Fact]
+    public async Task Ask_ServerIsDown_NobodyGoesOnInTheCallOfAnother()
+    {
+        using var resolver = Resolver();
+        var lookups = Enumerable.Range(0, 20).Select(number => resolver.GetAAsync(Name(number), Ct).AsTask()).ToList();
+        await _server.HearAsync(lookups.Count, Ct);
+        using var release = new ManualResetEventSlim();
+        var held = lookups[0].ContinueWith(_ => release.Wait(Ct), Ct, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        _server.Dispose();
+        Assert.Equal(DnsFailure.Network, Assert.IsType<DnsAnswer<IPAddress>.Failed>(await resolver.GetAAsync(Name(30), Ct)).Reason);
+        var others = await Task.WhenAll(lookups.Skip(1));
+        release.Set();
+        await held;
+
+        Assert.All(others, static answer => Assert.Equal(DnsFailure.Network, Assert.IsType<DnsAnswer<IPAddress>.Failed>(answer).Reason));
+    }
+
     [Fact]
     public async Task Dispose_WithQuestionsOnTheirWay_EndsThem()
     {

@@ -193,6 +193,22 @@ public sealed class RolloverTests : ResolverTest
     }
 
     [Fact]
+    public async Task Update_ALearntAnchorIsConfiguredForAWhile_Stays()
+    {
+        var resolver = Validating();
+        Publish([_a, _b], [_a], _a);
+        await UpdateAsync(resolver);
+        await PassAsync(resolver, days: 31, () => Publish([_a, _b], [_a], _a));
+        await UpdateAsync(Validating(_a, _b));
+
+        // The version of before, which does not know it, after the zone has gone over to it.
+        Publish([_b], [_b], _b);
+        var back = Validating();
+        Assert.Equal(DnsSecurity.Secure, await LookAsync(back));
+        Assert.Contains((await UpdateAsync(back)).Anchors, one => one is { IsInForce: true, IsLearnt: true, IsConfigured: false } && one.Anchor.Equals(_b.Anchor));
+    }
+
+    [Fact]
     public async Task Update_TheStoreRefuses_IsTriedAgainAtTheNextCall()
     {
         var store = new RefusingStore { Refuses = true };

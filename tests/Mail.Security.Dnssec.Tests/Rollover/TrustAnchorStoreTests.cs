@@ -17,6 +17,8 @@ public sealed class TrustAnchorStoreTests : IDisposable
             .. Enum.GetValues<TrustAnchorState>().Select(static state => new TrackedAnchor(TrustAnchors.Root[0], state, new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero))),
             new(TrustAnchors.Root[1] with { Zone = DomainName.Parse("example") }, TrustAnchorState.AddPending, DateTimeOffset.UnixEpoch) { AcceptAt = DateTimeOffset.UnixEpoch.AddDays(30), Witnesses = TrustAnchors.Root },
             new(TrustAnchors.Root[0], TrustAnchorState.Valid, DateTimeOffset.UnixEpoch) { IsConfigured = true },
+            new(TrustAnchors.Root[0], TrustAnchorState.Valid, DateTimeOffset.UnixEpoch) { IsLearnt = true },
+            new(TrustAnchors.Root[0], TrustAnchorState.Valid, DateTimeOffset.UnixEpoch) { IsConfigured = true, IsLearnt = true },
             new(new TrustAnchor(default, 1, 253, 9, new byte[] { 1, 2, 3 }), TrustAnchorState.Valid, DateTimeOffset.UnixEpoch),          // of algorithms that are not known here
         ];
         foreach (var store in new ITrustAnchorStore[] { new FileTrustAnchorStore(File), new InMemoryTrustAnchorStore() })
@@ -63,5 +65,5 @@ public sealed class TrustAnchorStoreTests : IDisposable
         await Assert.ThrowsAnyAsync<IOException>(async () => await new FileTrustAnchorStore(File).LoadAsync(Ct));
     }
 
-    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.IsConfigured} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
+    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.IsConfigured} {one.IsLearnt} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
 }

@@ -9,7 +9,7 @@ public sealed class SqliteTrustAnchorStoreTests
     [
         .. Enum.GetValues<TrustAnchorState>().Select(static state => new TrackedAnchor(TrustAnchors.Root[0] with { KeyTag = (ushort)state }, state, StoreBench.Start.AddTicks(7))),
         new(TrustAnchors.Root[1] with { Zone = DomainName.Parse("bücher.example") }, TrustAnchorState.AddPending, StoreBench.Start) { AcceptAt = StoreBench.Start.AddDays(30), Witnesses = TrustAnchors.Root },
-        new(new TrustAnchor(DomainName.ParseLax("_z.example"), ushort.MaxValue, 250, 9, new byte[] { 1 }), TrustAnchorState.Valid, DateTimeOffset.MinValue) { IsConfigured = true },
+        new(new TrustAnchor(DomainName.ParseLax("_z.example"), ushort.MaxValue, 250, 9, new byte[] { 1 }), TrustAnchorState.Valid, DateTimeOffset.MinValue) { IsConfigured = true, IsLearnt = true },
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -124,5 +124,5 @@ public sealed class SqliteTrustAnchorStoreTests
         Assert.NotEmpty((await resolver.UpdateTrustAnchorsAsync(Token)).Failures);
     }
 
-    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.IsConfigured} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
+    private static string Text(TrackedAnchor one) => $"{one.Anchor} {one.State} {one.IsConfigured} {one.IsLearnt} {one.Since:O} {one.AcceptAt:O} {string.Join(", ", one.Witnesses)}";
 }

@@ -70,11 +70,12 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
             return null;
         try
         {
-            var saved = await store.LoadAsync(cancellationToken).ConfigureAwait(false);
+            // On a thread of its own: a lookup begins where its caller is, whom a store that blocks must not hold.
+            var saved = await Task.Run(() => store.LoadAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
             var now = time.GetUtcNow();
             // Of zones and keys that are configured no more only what was revoked is kept: they may be configured again, by a file of old.
             // A key that is configured needs no trial; one that was revoked stays so.
-            var kept = saved.Where(one => IsTakenBack(one) || (configured.Any(anchor => anchor.Zone == one.Anchor.Zone) && !(one.IsConfigured && one.IsInForce && !configured.Contains(one.Anchor))))
+            var kept = saved.Where(one => IsTakenBack(one) || (configured.Any(anchor => anchor.Zone == one.Anchor.Zone) && !(one is { IsConfigured: true, IsLearnt: false, IsInForce: true } && !configured.Contains(one.Anchor))))
                 .Select(one => Configured(one, now)).ToList();
             kept.AddRange(configured.Distinct().Where(anchor => !kept.Exists(one => one.Anchor.Equals(anchor))).Select(anchor => First(anchor, kept, now)).ToList());
             if (Unusable(kept) is { } zone)
@@ -91,7 +92,7 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
         }
     }
 
-    private TrackedAnchor Configured(TrackedAnchor one, DateTimeOffset now) => !configured.Contains(one.Anchor) ? one
+    private TrackedAnchor Configured(TrackedAnchor one, DateTimeOffset now) => !configured.Contains(one.Anchor) ? (one.IsConfigured ? one with { IsConfigured = false } : one)
         : one.State == TrustAnchorState.AddPending ? new(one.Anchor, TrustAnchorState.Valid, now) { IsConfigured = true } : one.IsConfigured ? one : one with { IsConfigured = true };
 
     // The digest of another kind of a key that was revoked: the key itself is not at hand, and doubt is no trust.

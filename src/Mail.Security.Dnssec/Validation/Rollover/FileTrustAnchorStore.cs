@@ -48,7 +48,7 @@ public sealed class FileTrustAnchorStore(string path) : ITrustAnchorStore
                 file.Flush(flushToDisk: true);
             }
             File.Move(draft, _path, overwrite: true);
-            FolderFlush.Run(System.IO.Path.GetDirectoryName(_path)!);
+            FolderFlush.Run(_path);
         }
         catch (UnauthorizedAccessException exception)
         {

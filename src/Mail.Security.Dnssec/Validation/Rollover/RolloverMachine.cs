@@ -57,7 +57,7 @@ internal static class RolloverMachine
             return one;
         if (!seen.Present.Any(key => Is(one, key, seen)))
             return null;                                                                                                                                    // KeyRem
-        return now >= one.AcceptAt ? To(one, TrustAnchorState.Valid, now) : one;                                                                            // AddTime
+        return now >= one.AcceptAt ? To(one, TrustAnchorState.Valid, now) with { IsLearnt = true } : one;                                                                            // AddTime
     }
 
     private static TrackedAnchor NewKey(DnsKeyData key, SeenKeys seen, DateTimeOffset now) =>

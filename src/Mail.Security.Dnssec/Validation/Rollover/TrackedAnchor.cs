@@ -15,6 +15,9 @@ public sealed record TrackedAnchor(TrustAnchor Anchor, TrustAnchorState State, D
     /// <summary>True for one of <see cref="DnssecResolverOptions.TrustAnchors"/>: it is in force for as long as it is configured, unless it is revoked. What it signed for before it was taken out of the configuration stays.</summary>
     public bool IsConfigured { get; init; }
 
+    /// <summary>True for one that became a trust anchor by its trial: it is in force until it is revoked, configured or not.</summary>
+    public bool IsLearnt { get; init; }
+
     /// <summary>True when chains of trust may begin from it.</summary>
     public bool IsInForce => State is TrustAnchorState.Valid or TrustAnchorState.Missing;
 }

@@ -3,19 +3,21 @@ using System.Text;
 
 namespace Mail.Security.Dnssec;
 
-/// <summary>Tracked keys as text: state, since when, until when on trial, whether configured, the key as a DS record, and behind semicolons those that signed for it.</summary>
+/// <summary>Tracked keys as text: state, since when, until when on trial, whether configured or learnt, the key as a DS record, and behind semicolons those that signed for it.</summary>
 internal static class TrackedAnchorText
 {
     private const string Head = "# Keys of trust points (RFC 5011), written by the resolver. Version 1.";
     private const string None = "-";
     private const string FromConfiguration = "configured";
+    private const string FromTrial = "learnt";
+    private const string FromBoth = "configured,learnt";
 
     public static string Write(IReadOnlyList<TrackedAnchor> anchors)
     {
         var text = new StringBuilder().Append(Head).Append('\n');
         foreach (var one in anchors)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{one.State} {Moment(one.Since)} {(one.AcceptAt is { } end ? Moment(end) : None)} {(one.IsConfigured ? FromConfiguration : None)} {one.Anchor}");
+            text.Append(CultureInfo.InvariantCulture, $"{one.State} {Moment(one.Since)} {(one.AcceptAt is { } end ? Moment(end) : None)} {Origin(one)} {one.Anchor}");
             foreach (var witness in one.Witnesses)
                 text.Append(" ; ").Append(witness);
             text.Append('\n');
@@ -38,7 +40,7 @@ internal static class TrackedAnchorText
         var parts = line.Split(';', StringSplitOptions.TrimEntries);
         var words = parts[0].Split(' ');
         if (words.Length < 5 || !Enum.TryParse<TrustAnchorState>(words[0], out var state) || !Enum.IsDefined(state) || !TryReadMoment(words[1], out var since)
-            || words[3] is not (None or FromConfiguration) || !AnchorLine.TryReadAny(words[4..], out var anchor))
+            || words[3] is not (None or FromConfiguration or FromTrial or FromBoth) || !AnchorLine.TryReadAny(words[4..], out var anchor))
         {
             return null;
         }
@@ -56,8 +58,16 @@ internal static class TrackedAnchorText
                 return null;
             witnesses.Add(witness);
         }
-        return new TrackedAnchor(anchor, state, since) { AcceptAt = end, Witnesses = witnesses, IsConfigured = words[3] == FromConfiguration };
+        return new TrackedAnchor(anchor, state, since) { AcceptAt = end, Witnesses = witnesses, IsConfigured = words[3] is FromConfiguration or FromBoth, IsLearnt = words[3] is FromTrial or FromBoth };
     }
+
+    private static string Origin(TrackedAnchor one) => (one.IsConfigured, one.IsLearnt) switch
+    {
+        (true, true) => FromBoth,
+        (true, false) => FromConfiguration,
+        (false, true) => FromTrial,
+        _ => None,
+    };
 
     private static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
