@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mail.Security.Dane;
+using Mail.Security.Dnssec;
 
 namespace Mail.Security.Delivery;
 
@@ -12,6 +13,8 @@ internal static class DaneSentence
         DaneDecision.NotApplicable(_, var detail) => $"not applicable: {detail}",
         DaneDecision.Authenticate(var policy) => $"the server must match {policy.Usable.Count} usable TLSA record{(policy.Usable.Count == 1 ? "" : "s")} at {policy.Owner}; TLSA base {policy.TlsaBase}",
         DaneDecision.EncryptOnly(var policy) => $"TLS is mandatory, but {Unusable(policy)}: no certificate is verified by DANE",
+        // No lookup failed: what it brought is over the limits.
+        DaneDecision.Defer { Reason: DnsFailure.Unspecified } defer => $"cannot be told: {defer.Detail}",
         DaneDecision.Defer defer => $"cannot be told: the TLSA lookup for {defer.TlsaBase} failed, {defer.Reason}: {defer.Detail}",
         _ => throw new UnreachableException(),
     });

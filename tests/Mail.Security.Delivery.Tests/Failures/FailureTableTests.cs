@@ -55,6 +55,12 @@ public sealed class FailureTableTests
     }
 
     [Theory]
+    [InlineData(DnsFailure.Unspecified, "cannot be told: no record can be used")]
+    [InlineData(DnsFailure.Timeout, "cannot be told: the TLSA lookup for mx.a.test failed, Timeout: no record can be used")]
+    public void DaneSentence_Defer_SaysWhetherALookupFailed(DnsFailure reason, string sentence) =>
+        Assert.Equal(sentence, DaneSentence.Of(new DaneDecision.Defer(reason, null, DomainName.Parse("mx.a.test"), "no record can be used")));
+
+    [Theory]
     [InlineData("x: expired", "expired", "x: expired (EDE 7 (Signature Expired))")]
     [InlineData("SERVFAIL", "expired", "SERVFAIL (EDE 7 (Signature Expired): expired)")]
     [InlineData("SERVFAIL", "", "SERVFAIL (EDE 7 (Signature Expired))")]

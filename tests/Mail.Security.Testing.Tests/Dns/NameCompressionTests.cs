@@ -43,7 +43,7 @@ public sealed class NameCompressionTests
         server.Compression = DnsNameCompression.None;
         var whole = await AskAsync(server.EndPoint, owner, type);
 
-        // Signatures are made anew and compared without the octets that no two of them share.
+        // Signatures are made anew, perhaps a second later, and compared without their times and the octets that no two of them share.
         Assert.Equal(Read(whole).Select(Unsigned), Read(compressed).Select(Unsigned));
         Assert.True(compressed.Length < whole.Length - (2 * 6), "the owners and the name in the data");
     }
@@ -148,7 +148,7 @@ public sealed class NameCompressionTests
     private static byte[] Wire(string name) => [.. name.Split('.').SelectMany(static label => Encoding.Latin1.GetBytes(label).Prepend((byte)label.Length)), 0];
 
     private static (string Owner, DnsRecordType Type, string Data) Unsigned((string Owner, DnsRecordType Type, string Data) record) =>
-        record.Type == DnsRecordType.Rrsig ? record with { Data = record.Data[..36] } : record;
+        record.Type == DnsRecordType.Rrsig ? record with { Data = record.Data[..16] + record.Data[32..36] } : record;
 
     // Owner, type and data, the names in the data read where names may be compressed.
     private static List<(string Owner, DnsRecordType Type, string Data)> Read(byte[] message, bool names = true)
