@@ -49,7 +49,7 @@ public sealed class DnssecResolverOptions
     /// <summary>How many additional times names may be hashed; denials of zones that ask for more are insecure (RFC 9276 §3.2). Default: 150. From 0 to 2,500.</summary>
     public int MaxNsec3Iterations { get; set; } = 150;
 
-    /// <summary>How many signatures and digests of keys are checked for one answer; beyond it is bogus. Default: 200. From 10 to 10,000.</summary>
+    /// <summary>How many signatures and digests of keys are checked for one answer of a server, those of the zones on the way to it included; beyond it is bogus, and nothing further is asked. What other servers say of these zones may cost the same again for each of them. Default: 200. From 10 to 10,000.</summary>
     public int MaxSignatureChecks { get; set; } = 200;
 
     /// <summary>

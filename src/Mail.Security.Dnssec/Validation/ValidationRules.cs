@@ -35,16 +35,11 @@ internal sealed class ValidationRules
     /// <summary>How many servers there are, each of which may be asked in turn.</summary>
     public int Servers { get; init; } = 1;
 
-    /// <summary>What judging one server's words on one zone may cost, of which an answer may need some. Questions are counted by who asks them.</summary>
-    public WorkBudget ZoneBudget() => ZoneBudget(1);
+    /// <summary>What judging one server's DS records, or keys, of one zone may cost, of which an answer may need some. Questions are counted by who asks them.</summary>
+    public WorkBudget ZoneBudget() => new(Math.Min(_maxSignatures, MaxSignaturesOfZone), Math.Min(_maxHashes, HashedNamesOfZone * (MaxNsec3Iterations + 1)), 0);
 
-    /// <summary>What all servers' words on one zone may cost together.</summary>
-    public WorkBudget FlightBudget() => ZoneBudget(Servers);
-
-    private WorkBudget ZoneBudget(int times) => new(times * Math.Min(_maxSignatures, MaxSignaturesOfZone), times * Math.Min(_maxHashes, HashedNamesOfZone * (MaxNsec3Iterations + 1)), 0);
-
-    /// <summary>What one answer may cost.</summary>
-    public WorkBudget Budget() => new(_maxSignatures, _maxHashes, MaxQuestions);
+    /// <summary>What one answer may cost, the zones on the way to it included; further servers, whose words on these zones were not believed or dearer, the same again each.</summary>
+    public WorkBudget Budget() => new(_maxSignatures, _maxHashes, MaxQuestions, Servers - 1);
 
     /// <summary>The nearest trust anchor at or above a name (RFC 6840 §5.10); null when there is none.</summary>
     public (CanonicalName Zone, DsData[] Signers)? AnchorOf(CanonicalName name)

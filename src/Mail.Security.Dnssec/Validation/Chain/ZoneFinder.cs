@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mail.Security.Dnssec;
 
 /// <summary>Finds the zone a name is in and its keys, from the nearest trust anchor down (RFC 4035 §5.2, RFC 6840 §6.1). What was found is kept; equal questions are asked once.</summary>
@@ -47,12 +49,12 @@ internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRule
             return new ZoneState.Unanchored(name);
         if (rules.ExemptionOf(name, time.GetUtcNow()) is { } exempt)
             return exempt;
-        var cut = await OnceAsync(anchored, generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, own, token), cancellationToken).ConfigureAwait(false);
+        var cut = await OnceAsync(anchored, [], generation, budget, (own, token) => _reader.ReadAsync(anchored, signers, own, token), cancellationToken).ConfigureAwait(false);
         var state = ((ZoneCut.Zone)cut).State;
         for (var labels = anchored.Labels + 1; labels <= name.Labels && state is ZoneState.Trusted trusted; labels++)
         {
             var child = name.Ancestor(labels);
-            switch (await OnceAsync(child, generation, budget, (own, token) => _reader.LookAsync(child, trusted, own, token), cancellationToken).ConfigureAwait(false))
+            switch (await OnceAsync(child, trusted.Chain, generation, budget, (own, token) => _reader.LookAsync(child, trusted, own, token), cancellationToken).ConfigureAwait(false))
             {
                 case ZoneCut.Zone(var next):
                     state = next;
@@ -76,7 +78,7 @@ internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRule
     }
 
     // A flight has a budget of its own, so that whoever began it with little left spoils it for nobody; what it cost is charged to him all the same.
-    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, int generation, WorkBudget budget, Func<WorkBudget, CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
+    private async ValueTask<ZoneCut> OnceAsync(CanonicalName name, ImmutableArray<DnssecLink> above, int generation, WorkBudget budget, Func<FlightBudget, CancellationToken, ValueTask<KeptCut>> look, CancellationToken cancellationToken)
     {
         Task<ZoneCut> flight;
         lock (_lock)
@@ -85,18 +87,23 @@ internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRule
                 return kept;
             if (!_flights.TryGetValue((name, generation), out flight!))
             {
+                // What the flights before this one cost was charged, so that none of them is beyond the limits but the last.
+                if (budget.IsExceeded)
+                    return TooCostly(name, above, $"{name}: its zones ask for more work than is done for one answer");
                 if (!budget.TrySpendQuestion())
-                    return new ZoneCut.Zone(new ZoneState.Refused(name, [], DnsFailure.Bogus, new ExtendedDnsError(6, $"{name}: more zones on the way than are asked"), $"{name}: more zones on the way than are asked"));
+                    return TooCostly(name, above, $"{name}: more zones on the way than are asked");
                 _flights[(name, generation)] = flight = Task.Run(() => FlyAsync(name, generation, budget, look), CancellationToken.None);
             }
         }
         return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ZoneCut> FlyAsync(CanonicalName name, int generation, WorkBudget payer, Func<WorkBudget, CancellationToken, ValueTask<KeptCut>> look)
+    private static ZoneCut.Zone TooCostly(CanonicalName name, ImmutableArray<DnssecLink> above, string detail) => new(new ZoneState.Refused(name, above, DnsFailure.Bogus, new ExtendedDnsError(6, detail), detail));
+
+    private async Task<ZoneCut> FlyAsync(CanonicalName name, int generation, WorkBudget payer, Func<FlightBudget, CancellationToken, ValueTask<KeptCut>> look)
     {
         KeptCut? found = null;
-        var (start, budget) = (time.GetTimestamp(), rules.FlightBudget());
+        var (start, budget) = (time.GetTimestamp(), new FlightBudget(rules));
         using var limit = new CancellationTokenSource(options.LookupTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try
@@ -112,7 +119,7 @@ internal sealed class ZoneFinder(Func<Question, Inquiry> inquire, ValidationRule
         }
         finally
         {
-            payer.Charge(budget);
+            budget.ChargeTo(payer);
             lock (_lock)
             {
                 _flights.Remove((name, generation));

@@ -15,9 +15,9 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
     /// <summary>Looks whether a zone begins at a name one label below.</summary>
     /// <param name="child">The name.</param>
     /// <param name="parent">The zone above it.</param>
-    /// <param name="total">What the words of all servers may cost together; what they cost is taken from it.</param>
+    /// <param name="flight">What the words of each server may cost.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<KeptCut> LookAsync(CanonicalName child, ZoneState.Trusted parent, WorkBudget total, CancellationToken cancellationToken)
+    public async ValueTask<KeptCut> LookAsync(CanonicalName child, ZoneState.Trusted parent, FlightBudget flight, CancellationToken cancellationToken)
     {
         if (!TryName(child, out var name))
             return _findings.Unaskable(child, parent.Chain);
@@ -26,26 +26,26 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
 
         async ValueTask<Opinion<KeptCut>> JudgeAsync(Reply reply)
         {
-            if (reply is not Reply.Answered(var message))
+            if (reply is not Reply.Answered { Message: var message } answered)
                 return Opinion(_findings.Failed(child, DnssecTypes.Ds, parent.Chain, (Reply.Failed)reply));
-            var answers = new SectionSets(message, message.Answers);
+            var (answers, own) = (new SectionSets(message, message.Answers), flight.Of(answered));
             if (answers.Find(child, DnssecTypes.Ds) is not { } signers)
             {
-                var cut = Within(total, own => answers.Find(child, DnssecTypes.Cname) is { } alias
+                var cut = answers.Find(child, DnssecTypes.Cname) is { } alias
                     ? Alias(child, alias, answers, message, parent, own)
-                    : Denied(child, new SectionSets(message, message.Authority), parent, own));
+                    : Denied(child, new SectionSets(message, message.Authority), parent, own);
                 return Opinion(isVouchedFor && !IsRefused(cut) ? _findings.Contradicted(child, parent.Chain) : cut);
             }
-            SetVerdict? verdict = null;
-            var refused = Within(total, own => (verdict = verifier.Verify(signers, parent.Zone, parent.Keys, own)) switch
+            var verdict = verifier.Verify(signers, parent.Zone, parent.Keys, own);
+            var refused = verdict switch
             {
                 SetVerdict.Secure { Encloser: null } => null,
                 SetVerdict.Refused fault => _findings.Bogus(child, parent.Chain, fault.Error, own),
                 _ => _findings.Bogus(child, parent.Chain, new ExtendedDnsError(6, $"{child} DS: made by a wildcard"), own),
-            });
+            };
             if (refused is not null)
                 return Opinion(refused);
-            var found = await KeysAsync(child, Read(signers), parent.Chain, ((SetVerdict.Secure)verdict!).Ttl, keys, total, cancellationToken).ConfigureAwait(false);
+            var found = await KeysAsync(child, Read(signers), parent.Chain, ((SetVerdict.Secure)verdict).Ttl, keys, flight, cancellationToken).ConfigureAwait(false);
             // Every server was asked for the keys, and they are out of reach: other DS records would not change that.
             if (!isVouchedFor && found.Cut is ZoneCut.Zone { State: ZoneState.Refused { Reason: not (DnsFailure.Bogus or DnsFailure.UpstreamNotDnssecCapable) } })
                 return new(found, null);
@@ -57,18 +57,18 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
     }
 
     /// <summary>Asks for the keys of a trust anchor's zone and proves them by the anchors' digests.</summary>
-    public async ValueTask<KeptCut> ReadAsync(CanonicalName zone, IReadOnlyList<DsData> anchors, WorkBudget total, CancellationToken cancellationToken) => TryName(zone, out var name)
-        ? await KeysAsync(zone, anchors, [], uint.MaxValue, inquire(new(name, DnssecTypes.Dnskey)), total, cancellationToken).ConfigureAwait(false)
+    public async ValueTask<KeptCut> ReadAsync(CanonicalName zone, IReadOnlyList<DsData> anchors, FlightBudget flight, CancellationToken cancellationToken) => TryName(zone, out var name)
+        ? await KeysAsync(zone, anchors, [], uint.MaxValue, inquire(new(name, DnssecTypes.Dnskey)), flight, cancellationToken).ConfigureAwait(false)
         : _findings.Unaskable(zone, []);
 
     // The keys of a zone, proven by the digests its parent, or a trust anchor, has of them.
-    private ValueTask<KeptCut> KeysAsync(CanonicalName zone, IReadOnlyList<DsData> signers, ImmutableArray<DnssecLink> chain, uint ttl, Inquiry inquiry, WorkBudget total, CancellationToken cancellationToken)
+    private ValueTask<KeptCut> KeysAsync(CanonicalName zone, IReadOnlyList<DsData> signers, ImmutableArray<DnssecLink> chain, uint ttl, Inquiry inquiry, FlightBudget flight, CancellationToken cancellationToken)
     {
         var usable = DelegationSigners.Usable(signers, rules.Sha1);
         if (usable.Count == 0)
             return new(_findings.Insecure(zone, chain, DelegationSigners.WhyUnusable(zone, signers), ttl));
-        return inquiry.JudgeAsync<KeptCut>(reply => new(Opinion(reply is Reply.Answered(var message)
-            ? Within(total, own => Keys(zone, usable, chain, ttl, message, own))
+        return inquiry.JudgeAsync<KeptCut>(reply => new(Opinion(reply is Reply.Answered answered
+            ? Keys(zone, usable, chain, ttl, answered.Message, flight.Of(answered))
             : _findings.Failed(zone, DnssecTypes.Dnskey, chain, (Reply.Failed)reply))), Beside, cancellationToken);
     }
 
@@ -96,15 +96,6 @@ internal sealed class ZoneReader(Func<Question, Inquiry> inquire, ValidationRule
             SetVerdict.Refused refused => _findings.Bogus(zone, chain, refused.Error, budget),
             _ => _findings.Bogus(zone, chain, new ExtendedDnsError(6, $"{zone} DNSKEY: made by a wildcard"), budget),
         };
-    }
-
-    // Each server's words have a budget of their own, so that one that lies spoils nothing for the next; all together have a limit.
-    private T Within<T>(WorkBudget total, Func<WorkBudget, T> judge)
-    {
-        var own = total.IsExceeded ? new WorkBudget(0, 0, 0) : rules.ZoneBudget();
-        var found = judge(own);
-        total.Charge(own);
-        return found;
     }
 
     private static Opinion<KeptCut> Opinion(KeptCut cut) => new(cut, cut.Cut is ZoneCut.Zone { State: ZoneState.Refused refused } ? new(refused.Error, refused.Detail) : null);
