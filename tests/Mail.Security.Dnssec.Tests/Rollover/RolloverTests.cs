@@ -77,6 +77,31 @@ public sealed class RolloverTests : ResolverTest
         Assert.Contains((await resolver.UpdateTrustAnchorsAsync(Ct)).Changes, static change => change.To == TrustAnchorState.Revoked);
     }
 
+    [Fact]                                                  // nor does a server that is silent keep from us what another has shown
+    [Trait("rfc", "5011#2.1")]
+    public async Task Update_GivenUpAtALaterServer_WhatTheFirstShowedIsInForce()
+    {
+        await using var silent = new LoopbackDnsServer();
+        silent.Misbehave(AnchorKey.Zone, DnsRecordType.Dnskey, new DnsServerFault.Silence());
+        var resolver = Resolver(options => (options.Servers, options.Mode, options.TrustAnchors, options.TrustAnchorStore) = ([Server.EndPoint, silent.EndPoint], DnssecMode.Validate, [_a.Anchor, _b.Anchor], _store));
+        Publish([_a, _b], [_a], _a);
+        Assert.Equal(DnsSecurity.Secure, await LookAsync(resolver));
+        _a.Flags |= 0x80;
+        Publish([_a, _b], [_a], _a);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var updating = resolver.UpdateTrustAnchorsAsync(stop.Token).AsTask();
+        await silent.WaitForQueryAsync(AnchorKey.Zone, DnsRecordType.Dnskey, cancellationToken: Ct);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updating);
+        Assert.Equal([_a.Anchor], (await _store.LoadAsync(Ct)).Where(static one => one.State == TrustAnchorState.Revoked).Select(static one => one.Anchor));
+        // What the key signed is not believed any more, and was not kept.
+        silent.Misbehave(AnchorKey.Zone, DnsRecordType.Dnskey, new DnsServerFault.ResponseCode(2)).Misbehave(Host, DnsRecordType.A, new DnsServerFault.ResponseCode(2));
+        Server.Misbehave(AnchorKey.Zone, DnsRecordType.Tlsa, new DnsServerFault.ResponseCode(4));
+        Assert.Equal(DnsFailure.Bogus, await LookAsync(resolver));
+    }
+
     [Theory]
     [InlineData("stranger")]
     [InlineData("unsigned")]

@@ -46,11 +46,7 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
             {
                 if (_rounds.TryGetValue(zone, out var round) && time.GetElapsedTime(round.At) < round.Next)
                     continue;
-                // What one zone shows is in force before the next is asked, which may take until the caller gives up.
-                var looked = await LookAsync(zone, all, failures, cancellationToken).ConfigureAwait(false);
-                Use(all, looked);
-                all = looked;
-                await SaveAsync(all, failures, cancellationToken).ConfigureAwait(false);
+                all = await LookAsync(zone, all, failures, cancellationToken).ConfigureAwait(false);
             }
             // What the disk refused before is tried again, and what nobody was told of because the wait ended is told now.
             await SaveAsync(all, failures, cancellationToken).ConfigureAwait(false);
@@ -124,7 +120,13 @@ internal sealed class AnchorTracker(ITrustAnchorStore store, IReadOnlyList<Trust
                 var seen = SeenKeys.Read(set, own, InForce(own), verifier, rules.Budget(), time.GetUtcNow());
                 // A key that signed its own end is at its end, whoever else signed; only an anchor's word is good for all of them, and for how long.
                 if (seen.Validators.Count > 0 || seen.Revoked.Count > 0)
+                {
+                    var before = all;
                     (all, own) = Stepped(all, own, seen);
+                    // In force, and kept, before another server or zone is asked, which may take until the caller gives up.
+                    Use(before, all);
+                    await SaveAsync(all, failures, cancellationToken).ConfigureAwait(false);
+                }
                 if (seen.Validators.Count > 0)
                 {
                     _rounds[zone] = new(time.GetTimestamp(), RolloverTimes.Query(seen.Ttl, seen.Expires), seen.Ttl, seen.Expires);
