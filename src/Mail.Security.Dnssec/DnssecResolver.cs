@@ -10,7 +10,7 @@ namespace Mail.Security.Dnssec;
 /// trust is validated here, and questions carry CD instead (RFC 6840 §5.9): see <see cref="DnssecMode"/>.</para>
 /// <para>Servers are asked in turn. Silence, a broken connection, an answer to another question and a SERVFAIL lead to the
 /// next one. So does, where answers are validated here, an answer that cannot be proven, each other server being asked once; where the AD bit is believed a SERVFAIL that
-/// blames DNSSEC is final. Answers are kept for their TTL, within a bound, and equal questions
+/// blames DNSSEC is final. A server that was silent or out of reach, or whose answer could not be proven where another's could, comes behind the others for half a minute. Answers are kept for their TTL, within a bound, and equal questions
 /// asked at the same time are sent once. Safe for use by many callers at once; make one for a process.</para>
 /// <para>Telemetry: the meter and the activity source are named Mail.Security.Dnssec. Instruments:
 /// <c>mail.dns.lookup.duration</c> (by type, result, security), <c>mail.dns.questions</c> (by source: cache, shared, server),
@@ -57,10 +57,10 @@ public sealed class DnssecResolver : IDnssecResolver, IDisposable
 
     /// <summary>Asks every server whether it is good for what is asked of it. Made to be run at start, and its lines printed: <see cref="ServerProbe.ToString"/>.</summary>
     /// <remarks>
-    /// Where answers are validated here it is asked for the keys of the first trust anchor's zone, which must come with signatures, and for TLSA records where that zone
+    /// Where answers are validated here it is asked for the keys of the root, or where that has no trust anchor of the first anchor's zone, which must come with signatures, and for TLSA records where that zone
     /// begins, which there are none of, and which must be denied by NSEC or NSEC3 records; where its AD bit is believed for the
     /// name servers of <see cref="DnssecResolverOptions.ProbeName"/>, which it must call authentic; elsewhere for the same, and must answer. Each server is asked once, within its time limit;
-    /// nothing is taken from the cache. A server that strips DNSSEC records is then passed over for five minutes, as it is when a lookup finds it out, while there are others.
+    /// nothing is taken from the cache. A server that strips DNSSEC records is then asked last for five minutes, as it is when a lookup finds it out.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait; the result is then an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The findings, in the order of the servers.</returns>

@@ -5,7 +5,7 @@ namespace Mail.Security.Dnssec;
 /// <summary>Settings of <see cref="DnssecResolver"/>. Read once, by its constructor, which refuses values out of range.</summary>
 public sealed class DnssecResolverOptions
 {
-    /// <summary>The servers to ask, in order. Default: none, which means those of the system (<see cref="ResolvConfPath"/>). At most 16.</summary>
+    /// <summary>The servers to ask, in order; one that failed lately comes behind the others. Default: none, which means those of the system (<see cref="ResolvConfPath"/>). At most 16.</summary>
     public IReadOnlyList<IPEndPoint> Servers { get; set; } = [];
 
     /// <summary>

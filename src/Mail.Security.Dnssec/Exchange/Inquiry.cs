@@ -31,6 +31,7 @@ internal sealed class Inquiry(AskServers ask, Question question, DnssecMeters me
             var (value, further) = await JudgeAsync(reply, judge, cancellationToken).ConfigureAwait(false);
             if (further is null)
             {
+                Outvote(turn);
                 Tell(turn, "Outvoted");
                 return value;
             }
@@ -57,6 +58,12 @@ internal sealed class Inquiry(AskServers ask, Question question, DnssecMeters me
         if (reply is not null)
             _replies.Add(reply);
         return reply;
+    }
+
+    private void Outvote(int turns)
+    {
+        foreach (var reply in _replies.Take(turns))
+            (reply as Reply.Answered)?.From?.Outvote();
     }
 
     private void Tell(int turns, string result)

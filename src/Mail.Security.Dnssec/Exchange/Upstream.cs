@@ -1,6 +1,10 @@
 namespace Mail.Security.Dnssec;
 
-/// <summary>Asks the servers in turn until one answers, and the ones worth it again. Those that strip DNSSEC records are asked only where no other is left.</summary>
+/// <summary>Asks the servers in turn until one answers, and the ones worth it again.</summary>
+/// <remarks>
+/// They are asked as configured, but for those that were silent, out of reach or outvoted in the last half minute, which come behind the others (RFC 1035 §7.2), and those that strip DNSSEC
+/// records, which come last. Nobody is left out: what makes a server come later may have been done to it by somebody on its path, or by the zone that was asked for.
+/// </remarks>
 internal sealed class Upstream(UpstreamServer[] servers, int attempts)
 {
     /// <summary>Asks those that were not asked yet: at first until one answers, those worth it again; after that each once.</summary>
@@ -36,15 +40,9 @@ internal sealed class Upstream(UpstreamServer[] servers, int attempts)
     public async ValueTask<IReadOnlyList<ServerProbe>> ProbeAsync(IReadOnlyList<ServerCheck> checks, CancellationToken cancellationToken) =>
         await Task.WhenAll(servers.Select(server => server.ProbeAsync(checks, cancellationToken).AsTask())).ConfigureAwait(false);
 
-    private UpstreamServer[] Left(List<UpstreamServer> asked) => asked.Count == 0 ? Usable() : asked.Count == servers.Length ? [] : [.. Usable().Except(asked)];
+    private UpstreamServer[] Left(List<UpstreamServer> asked) => asked.Count == 0 ? InOrder() : asked.Count == servers.Length ? [] : [.. InOrder().Except(asked)];
 
-    private UpstreamServer[] Usable()
-    {
-        if (!Array.Exists(servers, static server => server.IsPassedOver))
-            return servers;
-        UpstreamServer[] others = [.. servers.Where(static server => !server.IsPassedOver)];
-        return others.Length > 0 ? others : servers;
-    }
+    private UpstreamServer[] InOrder() => Array.TrueForAll(servers, static server => server.Standing == ServerStanding.Good) ? servers : [.. servers.OrderBy(static server => server.Standing)];
 
     private static Reply.Failed Join(List<Reply.Failed> failures)
     {

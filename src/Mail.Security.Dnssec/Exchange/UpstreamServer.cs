@@ -7,6 +7,9 @@ namespace Mail.Security.Dnssec;
 /// A denial with its signatures and its NSEC or NSEC3 records shows that they are passed on. An answer that lacks either says nothing, for most zones have none: where it is not
 /// believed the server is asked what a signed zone must answer with them, unless that was done not long ago; once for all who need to know. A finding is kept for a time only, so that
 /// a server that was mended is asked again.
+/// <para>Who gave no answer in time, or was out of reach, or gave what nobody could prove where another server's answer was proven, is asked behind the others for half a minute. Who answered another
+/// question meanwhile is not silent: a name whose own servers are silent must not put a server back. An answer ends it, unless the server was outvoted; and no more than the order comes of it, so
+/// that neither somebody on the path nor the owner of a zone can do a server out of its turn for longer than he keeps on.</para>
 /// </remarks>
 /// <param name="exchange">Asks it.</param>
 /// <param name="checks">What it must pass; none where the AD bit is looked at, or nothing.</param>
@@ -17,9 +20,13 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
     private static readonly TimeSpan CapableTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan UnknownTime = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan DoubtfulTime = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private Task<Finding>? _check;
     private Finding _finding = new(Passing.Unknown, "", 0, TimeSpan.Zero);
+    private Slip? _slip;
+    private long _answered = long.MinValue;
 
     private enum Passing : byte
     {
@@ -28,8 +35,9 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
         Passes,
     }
 
-    /// <summary>Whether others are to be asked in its place.</summary>
-    public bool IsPassedOver => Known is { Passing: Passing.Strips };
+    /// <summary>When it is asked.</summary>
+    public ServerStanding Standing => Known is { Passing: Passing.Strips } ? ServerStanding.Strips
+        : Volatile.Read(ref _slip) is { } slip && time.GetElapsedTime(slip.Since) < DoubtfulTime ? ServerStanding.Doubtful : ServerStanding.Good;
 
     private Finding? Known => Volatile.Read(ref _finding) is var finding && time.GetElapsedTime(finding.Since) < finding.Keep ? finding : null;
 
@@ -41,7 +49,9 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
     /// <summary>Asks; an answer by which it shows that it strips is a failure.</summary>
     public async ValueTask<Reply> AskAsync(Question question, CancellationToken cancellationToken)
     {
+        var start = time.GetTimestamp();
         var reply = await exchange.AskAsync(question, cancellationToken).ConfigureAwait(false);
+        Watch(reply, start);
         if (reply is not Reply.Answered answered)
             return reply;
         answered.From = this;
@@ -50,6 +60,23 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
         if (checks.Count > 0 && DnssecRecords.HasDenial(answered.Message) && DnssecRecords.HasSignatures(answered.Message))
             Keep(Passing.Passes, "", CapableTime);
         return reply;
+    }
+
+    /// <summary>To be told where what it said could not be proven, and what another server said could.</summary>
+    public void Outvote() => Volatile.Write(ref _slip, new(time.GetTimestamp(), IsOutvoted: true));
+
+    private void Watch(Reply reply, long start)
+    {
+        if (reply is not Reply.Failed { Reason: DnsFailure.Timeout or DnsFailure.Network or DnsFailure.Mismatched })
+        {
+            Volatile.Write(ref _answered, time.GetTimestamp());
+            if (Volatile.Read(ref _slip) is { IsOutvoted: false } slip)
+                Interlocked.CompareExchange(ref _slip, null, slip);
+        }
+        else if (Volatile.Read(ref _answered) <= start)
+        {
+            Volatile.Write(ref _slip, new(time.GetTimestamp(), IsOutvoted: Standing == ServerStanding.Doubtful && Volatile.Read(ref _slip) is { IsOutvoted: true }));
+        }
     }
 
     /// <summary>To be asked where an answer is not believed: the failure that it strips; null where it does not, or nothing can be said.</summary>
@@ -72,12 +99,15 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
 
     private async ValueTask<ServerProbe> AskAsync(IReadOnlyList<ServerCheck> asked, CancellationToken cancellationToken)
     {
-        for (var at = 0; ; at++)
+        var passed = new List<string>();
+        foreach (var check in asked)
         {
-            var probe = asked[at].Judge(exchange.Server, await exchange.AskAsync(asked[at].Question, cancellationToken).ConfigureAwait(false));
-            if (probe.Capability != ServerCapability.Capable || at == asked.Count - 1)
+            var probe = check.Judge(exchange.Server, await exchange.AskAsync(check.Question, cancellationToken).ConfigureAwait(false));
+            if (probe.Capability != ServerCapability.Capable)
                 return probe;
+            passed.Add(probe.Detail);
         }
+        return new(exchange.Server, ServerCapability.Capable, string.Join(", and ", passed));
     }
 
     // Joined by those who need it at the same time; where he who began it is told to stop, another begins it anew.
@@ -138,6 +168,8 @@ internal sealed class UpstreamServer(ServerExchange exchange, IReadOnlyList<Serv
         Volatile.Write(ref _finding, finding);
         return finding;
     }
+
+    private sealed record Slip(long Since, bool IsOutvoted);
 
     private sealed record Finding(Passing Passing, string Detail, long Since, TimeSpan Keep);
 }
