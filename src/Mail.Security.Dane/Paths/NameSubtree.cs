@@ -26,6 +26,7 @@ internal sealed record NameSubtree(ConstrainedName Base, bool HasDistances)
     {
         GeneralName.DnsName => MatchHost(name, isDomain: true),
         // One mailbox, all of a host, or all of a domain. The local part is the host's own matter, and its case counts.
+        GeneralName.Rfc822Name when Base.Local is { Length: 0 } => SubtreeMatch.Unclear,
         GeneralName.Rfc822Name => Base.Local is not null && name.Local is not null && !Base.Local.Equals(name.Local, StringComparison.Ordinal) ? SubtreeMatch.Outside : MatchHost(name, isDomain: false),
         // A URI that has no host by name cannot be told (RFC 5280 §4.2.1.10).
         GeneralName.UniformResourceIdentifier => MatchHost(name, isDomain: false),
@@ -34,13 +35,13 @@ internal sealed record NameSubtree(ConstrainedName Base, bool HasDistances)
         _ => SubtreeMatch.Unclear,                              // what is not known here must not pass (RFC 5280 §4.2.1.10)
     };
 
-    // A name of no length is satisfied by all: it is how an authority says "no DNS names at all". With a dot in front only what is below counts.
+    // A DNS name of no length is satisfied by all: it is how an authority says "no DNS names at all"; of other forms it is none. With a dot in front only what is below counts.
     private SubtreeMatch MatchHost(ConstrainedName name, bool isDomain)
     {
         if (name.Host is not { } host || Base.Host is not { } top || top == ".")
             return SubtreeMatch.Unclear;                        // no name
         if (top.Length == 0)
-            return SubtreeMatch.Inside;
+            return isDomain ? SubtreeMatch.Inside : SubtreeMatch.Unclear;
         if (top[0] == '.')
             return If(host.Length > top.Length && host.EndsWith(top, StringComparison.OrdinalIgnoreCase));
         return If(host.Equals(top, StringComparison.OrdinalIgnoreCase)

@@ -92,7 +92,7 @@ internal sealed class PathCertificate
         if (!isKnown && !key.IsForLibrary || !budget.TrySign(isKnown ? 1 : key.LibraryCost) || !CertificateDer.TryGetSigned(Der.Span, out var signed))
             return false;
         return isKnown ? PlatformSignature.Check(algorithm, key, issuer?.Loaded, signed, Parsed.GetSignature()) == PlatformSignatureState.Right
-            : key.Library is { } library && Parsed.IsSignatureValid(library);
+            : key.Library is { } library && (PssSignature.IsOf(algorithm) ? PssSignature.Check(algorithm, library, signed, Parsed.GetSignature()) : Parsed.IsSignatureValid(library));
     });
 
     /// <summary>The subject for people, as <see cref="ForeignText"/> lets it be shown.</summary>

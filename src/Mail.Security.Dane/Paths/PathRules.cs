@@ -45,8 +45,7 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
             if (i == 0)
                 continue;
             var isAnchor = i == path.Certificates.Count - 1 && path.Anchor.Certificate is not null;
-            // RFC 5280 §6.1.4 (k): a version 1 certificate cannot say that it is an authority; as an anchor it is named one.
-            var room = isAnchor && certificate.Parsed.Version < 3 ? int.MaxValue : certificate.Parsed.GetBasicConstraints();
+            var room = isAnchor && IsAuthorityByName(certificate) ? int.MaxValue : certificate.Parsed.GetBasicConstraints();
             if (room < 0)
                 return Untrusted($"{certificate} is no certificate authority");
             if (below > room)
@@ -58,6 +57,10 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
         }
         return null;
     }
+
+    // RFC 5280 §6.1.4 (k) asks it of those below. An anchor that says nothing of it, for it is of version 1 or names its purpose otherwise, is named an authority by who published it.
+    private static bool IsAuthorityByName(PathCertificate anchor) => anchor.Parsed.Version < 3
+        || anchor.Parsed.GetExtensionValue(X509Extensions.BasicConstraints) is null && anchor.Parsed.GetKeyUsage() is { } usage && usage.ElementAtOrDefault(KeyCertSign);
 
     private PathFault? CheckDates(CertificatePath path)
     {

@@ -2,12 +2,16 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mail.Security.Testing;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
@@ -65,6 +69,44 @@ public sealed class PlatformSignatureTests
         Assert.Equal("NoTlsaMatch", Of(Record(root, 2, 0, 1), changed, root));
     }
 
+    [Theory, Trait("rfc", "7671#5.2.2")]
+    [InlineData(32, "SHA-256", true)]           // by the platform
+    [InlineData(222, "SHA-256", true)]          // as OpenSSL makes it if not told otherwise: as long as the key allows
+    [InlineData(20, "SHA-256", true)]
+    [InlineData(0, "SHA-256", true)]
+    [InlineData(32, "SHA-1", true)]             // the mask's digest need not be that of the content
+    [InlineData(32, "SHA-512", true)]
+    [InlineData(222, "SHA-256", false)]
+    [InlineData(32, "SHA-512", false)]
+    public void Verify_PssOfAnyParameters_HoldsByThoseThatStandThere(int salt, string mask, bool isTold)
+    {
+        var pair = KeyPair("RSA");
+        var maker = new PssMaker(pair.Private, salt, mask, isTold);
+        using var root = Issue(maker, pair.Public, "CN=root", BasicConstraints(true));
+        using var leaf = Issue(maker, pair.Public, "CN=leaf", Alternative(Host.Ascii));
+
+        Assert.Equal(isTold ? "dane-ta" : "NoTlsaMatch", Of(Record(root, 2, 0, 1), leaf, root));
+        if (isTold)
+            Assert.Equal("dane-ta", Of(Record(root, 2, 1, 0), leaf));
+    }
+
+    /// <summary>Signs by RSASSA-PSS with SHA-256 and a salt and a mask of one's choice, and tells of them, or of the usual ones.</summary>
+    private sealed class PssMaker(AsymmetricKeyParameter key, int salt, string mask, bool isTold) : ISignatureFactory
+    {
+        private static readonly AlgorithmIdentifier Sha256 = new(NistObjectIdentifiers.IdSha256, DerNull.Instance);
+
+        public object AlgorithmDetails => new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss, new RsassaPssParameters(Sha256,
+            new AlgorithmIdentifier(PkcsObjectIdentifiers.IdMgf1, isTold ? new AlgorithmIdentifier(DigestUtilities.GetObjectIdentifier(mask), DerNull.Instance) : Sha256),
+            DerInteger.ValueOf(isTold ? salt : 32), RsassaPssParameters.DefaultTrailerField));
+
+        public IStreamCalculator<IBlockResult> CreateCalculator()
+        {
+            var signer = new PssSigner(new RsaBlindedEngine(), DigestUtilities.GetDigest("SHA-256"), DigestUtilities.GetDigest(mask), salt);
+            signer.Init(forSigning: true, key);
+            return new DefaultSignatureCalculator(signer);
+        }
+    }
+
     [Fact]
     public void Verify_OtherAlgorithmOutsideThanInside_IsNoSignature()
     {
@@ -97,7 +139,10 @@ public sealed class PlatformSignatureTests
         return generator.GenerateKeyPair();
     }
 
-    private static X509Certificate2 Issue(string algorithm, AsymmetricCipherKeyPair issuer, AsymmetricKeyParameter key, string subject, (DerObjectIdentifier Oid, Asn1Encodable Value) extension)
+    private static X509Certificate2 Issue(string algorithm, AsymmetricCipherKeyPair issuer, AsymmetricKeyParameter key, string subject, (DerObjectIdentifier Oid, Asn1Encodable Value) extension) =>
+        Issue(new Asn1SignatureFactory(algorithm, issuer.Private), key, subject, extension);
+
+    private static X509Certificate2 Issue(ISignatureFactory issuer, AsymmetricKeyParameter key, string subject, (DerObjectIdentifier Oid, Asn1Encodable Value) extension)
     {
         var generator = new X509V3CertificateGenerator();
         generator.SetSerialNumber(BigInteger.One);
@@ -107,7 +152,7 @@ public sealed class PlatformSignatureTests
         generator.SetNotAfter(Now.UtcDateTime.AddDays(1));
         generator.SetPublicKey(key);
         generator.AddExtension(extension.Oid, critical: false, extension.Value);
-        return X509CertificateLoader.LoadCertificate(generator.Generate(new Asn1SignatureFactory(algorithm, issuer.Private)).GetEncoded());
+        return X509CertificateLoader.LoadCertificate(generator.Generate(issuer).GetEncoded());
     }
 
     private static (DerObjectIdentifier, Asn1Encodable) BasicConstraints(bool isAuthority) => (X509Extensions.BasicConstraints, new BasicConstraints(isAuthority));

@@ -39,6 +39,8 @@ public sealed class DaneTrustAnchorTests
         new Chain("anchor expired", "Expired") { Root = new() { NotAfter = Now.AddDays(-1) } },
         new Chain("middle no authority", "Untrusted") { Middle = new() { BasicConstraints = TestBasicConstraints.NotAuthority } },
         new Chain("middle without basic constraints", "Untrusted") { Middle = new() { BasicConstraints = TestBasicConstraints.Absent } },
+        new Chain("anchor without basic constraints, for signing certificates", "dane-ta") { Root = new() { BasicConstraints = TestBasicConstraints.Absent, KeyUsage = X509KeyUsageFlags.KeyCertSign } },
+        new Chain("anchor without basic constraints, for all", "Untrusted") { Root = new() { BasicConstraints = TestBasicConstraints.Absent, KeyUsage = X509KeyUsageFlags.None } },
         new Chain("anchor no authority", "Untrusted") { Root = new() { BasicConstraints = TestBasicConstraints.NotAuthority } },
         new Chain("middle may not sign", "Untrusted") { Middle = new() { KeyUsage = X509KeyUsageFlags.DigitalSignature } },
         new Chain("anchor may not sign", "Untrusted") { Root = new() { KeyUsage = X509KeyUsageFlags.CrlSign } },

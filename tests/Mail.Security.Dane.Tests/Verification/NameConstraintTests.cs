@@ -77,11 +77,17 @@ public sealed class NameConstraintTests : IDisposable
             Other("mailbox itself", Permitted((Mailbox, "a@example.com")), true, Mailbox, "a@example.com");
             Other("mailbox beside", Permitted((Mailbox, "a@example.com")), false, Mailbox, "A@example.com");
             Other("mailbox excluded", Excluded((Mailbox, "a@example.com")), false, Mailbox, "a@example.com");
+            Other("mailbox, permitted ''", Permitted((Mailbox, "")), false, Mailbox, "a@example.com");
+            Other("mailbox, permitted without a local part", Permitted((Mailbox, "@example.com")), false, Mailbox, "a@example.com", "no mailbox, host or domain (RFC 5280 §4.2.1.10)");
+            Other("mailbox, excluded without a local part", Excluded((Mailbox, "@example.com")), false, Mailbox, "a@example.com");
+            Other("mailbox, excluded ''", Excluded((Mailbox, "")), false, Mailbox, "a@example.com", "no mailbox, host or domain (RFC 5280 §4.2.1.10): what it means cannot be told");
             Other("mailbox that is none", Excluded((Mailbox, "example.com")), false, Mailbox, "a");
             Other("URI of the host", Permitted((UriName, "a.example.com")), true, UriName, "https://a.example.com:8443/b");
             Other("URI of a host below", Permitted((UriName, "example.com")), false, UriName, "https://a.example.com/");
             Other("URI of the domain", Permitted((UriName, ".example.com")), true, UriName, "https://a.example.com/");
             Other("URI excluded", Excluded((UriName, "a.example.com")), false, UriName, "https://a.example.com/");
+            Other("URI, permitted ''", Permitted((UriName, "")), false, UriName, "https://a.example.com/");
+            Other("URI, excluded ''", Excluded((UriName, "")), false, UriName, "https://a.example.com/", "no name of a host (RFC 5280 §4.2.1.10): what it means cannot be told");
             Other("URI with an address", Excluded((UriName, "a.example.com")), false, UriName, "https://192.0.2.1/", "a URI without a host name must be refused (RFC 5280 §4.2.1.10)");
             Other("URI without a host", Permitted((UriName, ".example.com")), false, UriName, "urn:a:b");
             Other("directory name inside", Permitted((DirectoryName, "O=Example, C=DE")), true, DirectoryName, "CN=a, O=EXAMPLE, C=DE");
