@@ -88,7 +88,7 @@ public sealed class DaneResolver(IDnssecResolver resolver, DaneUsageProfile prof
         // RFC 7672 §3.2.2: the base first; then the other securely obtained name of the host, then the next hop's.
         var policy = DanePolicy.Create(tlsaBase, target.Port, records, bases.Concat(target.NextHopNames), profile);
         if (policy.IsUnknown)
-            return new DaneDecision.Defer(DnsFailure.Unspecified, null, tlsaBase, $"no TLSA record at {policy.Owner} can be used, and some are more or larger than are looked at");
+            return new DaneDecision.Defer(DnsFailure.Unspecified, null, tlsaBase, $"no TLSA record at {policy.Owner} can be used, and some are more, larger or written otherwise than is looked at");
         return policy.Usable.Count > 0 ? new DaneDecision.Authenticate(policy) : new DaneDecision.EncryptOnly(policy);
     }
 }

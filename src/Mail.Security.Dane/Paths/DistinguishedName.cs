@@ -8,6 +8,8 @@ namespace Mail.Security.Dane;
 /// <summary>A distinguished name in a form that is compared letter by letter (RFC 5280 §7.1), so that a comparison costs the same whatever a stranger wrote.</summary>
 internal sealed class DistinguishedName
 {
+    private static readonly UTF32Encoding Wide = new(bigEndian: true, byteOrderMark: false, throwOnInvalidCharacters: true);
+
     private readonly string _whole;
 
     private DistinguishedName(X509Name shown, string[] parts, string[] mailboxes)
@@ -63,9 +65,13 @@ internal sealed class DistinguishedName
         return string.Create(CultureInfo.InvariantCulture, $"{joined.Length}:{joined}");
     }
 
-    private static string Text(Asn1Encodable value) => value is DerUtf8String or DerPrintableString or DerIA5String or DerBmpString or DerT61String or DerUniversalString
-        ? $"={Fold(((IAsn1String)value).GetString())}"
-        : $"#{Convert.ToHexStringLower(value.GetEncoded(Asn1Encodable.Der))}";
+    private static string Text(Asn1Encodable value) => value switch
+    {
+        // The library shows the octets of it.
+        DerUniversalString wide => $"={Fold(Wide.GetString(wide.GetOctets()))}",
+        DerUtf8String or DerPrintableString or DerIA5String or DerBmpString or DerT61String or DerVisibleString or DerNumericString => $"={Fold(((IAsn1String)value).GetString())}",
+        _ => $"#{Convert.ToHexStringLower(value.GetEncoded(Asn1Encodable.Der))}",
+    };
 
     // RFC 5280 §7.1: neither case nor the amount of white space counts.
     private static string Fold(string text)

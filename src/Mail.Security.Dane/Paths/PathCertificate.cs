@@ -44,15 +44,21 @@ internal sealed class PathCertificate
     /// <summary>Reads a certificate; null when it is none.</summary>
     /// <param name="der">The certificate.</param>
     /// <param name="loaded">The same, which the caller keeps as long as what is read here is used; null for none.</param>
-    public static PathCertificate? TryRead(ReadOnlyMemory<byte> der, X509Certificate2? loaded = null) => Read(der, loaded).Certificate;
+    public static PathCertificate? TryRead(ReadOnlyMemory<byte> der, X509Certificate2? loaded = null) =>
+        der.Length > DaneLimits.CertificateOctets || CertificateDer.CountExtensions(der.Span, DaneLimits.Extensions + 1) > DaneLimits.Extensions ? null : Untrusting.Try(() =>
+        {
+            var parsed = new BouncyCertificate(der.ToArray());
+            return DistinguishedName.TryRead(parsed.SubjectDN) is { } subject && DistinguishedName.TryRead(parsed.IssuerDN) is { } issuer
+                ? new PathCertificate(der, parsed, subject, issuer) { Loaded = loaded } : null;
+        });
 
-    /// <summary>Reads a certificate that a record has in full, and judges its key.</summary>
+    /// <summary>Reads a certificate that a record has in full, and that the platform reads, and judges its key. That the library does not read it is our own limit, and says nothing of the key.</summary>
     public static KeyFitness ReadAnchor(ReadOnlyMemory<byte> der, out PathCertificate? certificate)
     {
-        (certificate, var fitness) = Read(der, null);
+        certificate = TryRead(der);
         if (certificate is null)
-            return fitness;
-        fitness = PathKey.Read(certificate.Parsed.SubjectPublicKeyInfo, out _);
+            return KeyFitness.OverLimit;
+        var fitness = PathKey.Read(certificate.Parsed.SubjectPublicKeyInfo, out _);
         certificate = fitness == KeyFitness.Fit ? certificate : null;
         return fitness;
     }
@@ -97,22 +103,6 @@ internal sealed class PathCertificate
 
     /// <summary>The subject for people, as <see cref="ForeignText"/> lets it be shown.</summary>
     public override string ToString() => _subject.Shown.ToString() is { Length: > 0 } name ? ForeignText.OneLine(name) : "(no subject)";
-
-    private static (PathCertificate? Certificate, KeyFitness Fitness) Read(ReadOnlyMemory<byte> der, X509Certificate2? loaded)
-    {
-        if (der.Length > DaneLimits.CertificateOctets || CertificateDer.CountExtensions(der.Span, DaneLimits.Extensions + 1) > DaneLimits.Extensions)
-            return (null, KeyFitness.OverLimit);
-        var fitness = KeyFitness.Unfit;
-        var read = Untrusting.Try(() =>
-        {
-            var parsed = new BouncyCertificate(der.ToArray());
-            if (DistinguishedName.TryRead(parsed.SubjectDN) is { } subject && DistinguishedName.TryRead(parsed.IssuerDN) is { } issuer)
-                return new PathCertificate(der, parsed, subject, issuer) { Loaded = loaded };
-            fitness = KeyFitness.OverLimit;
-            return null;
-        });
-        return (read, fitness);
-    }
 
     // The library reads the certificate and would write it otherwise where it is not DER. Then a check proves nothing of what was read, and certificates are DER
     // anyway (RFC 5280 §4.1). The algorithm stands twice, and what is signed is the one inside (RFC 5280 §4.1.1.2).

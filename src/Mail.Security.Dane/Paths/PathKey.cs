@@ -17,7 +17,7 @@ internal enum KeyFitness : byte
     /// <summary>It is unreadable, too weak, or of a kind that is not supported.</summary>
     Unfit = 0,
 
-    /// <summary>It is larger than <see cref="DaneLimits"/> allow.</summary>
+    /// <summary>It is larger than <see cref="DaneLimits"/> allow, or in a certificate that is not read here.</summary>
     OverLimit,
 
     Fit,
@@ -58,9 +58,9 @@ internal sealed class PathKey
     /// <remarks>It tests the modulus of an RSA key for primality, which takes tenths of a second. So it is asked for such a key only where the platform does not know the algorithm.</remarks>
     public AsymmetricKeyParameter? Library => _library is null && IsForLibrary ? _library = Untrusting.Try(() => PublicKeyFactory.CreateKey(_info)) : _library;
 
-    /// <summary>True when a signature of that name can be the key's: others need not be checked.</summary>
+    /// <summary>True when a signature of that name can be the key's: others need not be checked. A key that is for RSASSA-PSS makes no others.</summary>
     /// <param name="algorithm">The name the library gives, such as "SHA-256withRSA".</param>
-    public bool CanMake(string algorithm) => algorithm.Contains("RSA", StringComparison.OrdinalIgnoreCase) ? Rsa is not null
+    public bool CanMake(string algorithm) => algorithm.Contains("RSA", StringComparison.OrdinalIgnoreCase) ? Rsa is not null && (!_info.Algorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdRsassaPss) || algorithm.Contains("MGF1", StringComparison.OrdinalIgnoreCase))
         : Rsa is null && algorithm.Contains("ECDSA", StringComparison.OrdinalIgnoreCase) == _library is ECPublicKeyParameters;
 
     /// <summary>Gives the key, or null when it may not sign.</summary>

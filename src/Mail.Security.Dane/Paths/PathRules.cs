@@ -14,14 +14,6 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
 {
     private const int KeyCertSign = 5;
 
-    private static readonly HashSet<string> Understood =
-    [
-        X509Extensions.BasicConstraints.Id, X509Extensions.KeyUsage.Id, X509Extensions.ExtendedKeyUsage.Id,
-        X509Extensions.SubjectAlternativeName.Id, X509Extensions.IssuerAlternativeName.Id, X509Extensions.NameConstraints.Id,
-        X509Extensions.CertificatePolicies.Id, X509Extensions.PolicyMappings.Id, X509Extensions.PolicyConstraints.Id,
-        X509Extensions.InhibitAnyPolicy.Id,
-    ];
-
     private MatchedName? _matched;
 
     /// <summary>Null when the path is good; <paramref name="name"/> is then the reference name that the leaf has.</summary>
@@ -40,12 +32,12 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
         for (var i = 0; i < path.Certificates.Count; i++)
         {
             var certificate = path.Certificates[i];
-            if (certificate.Parsed.GetCriticalExtensionOids()?.FirstOrDefault(static oid => !Understood.Contains(oid)) is { } unknown)
-                return Untrusted($"{certificate} has the unknown critical extension {ForeignText.OneLine(unknown)}");
+            if (CriticalExtensions.Fault(certificate.Parsed) is { } fault)
+                return Untrusted($"{certificate} has {fault}");
             if (i == 0)
                 continue;
             var isAnchor = i == path.Certificates.Count - 1 && path.Anchor.Certificate is not null;
-            var room = isAnchor && IsAuthorityByName(certificate) ? int.MaxValue : certificate.Parsed.GetBasicConstraints();
+            var room = isAnchor && IsAuthorityByName(certificate) ? int.MaxValue : Room(certificate);
             if (room < 0)
                 return Untrusted($"{certificate} is no certificate authority");
             if (below > room)
@@ -56,6 +48,15 @@ internal sealed class PathRules(DateTime now, IReadOnlyList<DomainName> referenc
                 below++;
         }
         return null;
+    }
+
+    // How many may stand below it; negative for none that is an authority. RFC 5280 §4.2.1.9: a length is not negative, and none is no limit.
+    private static int Room(PathCertificate certificate)
+    {
+        if (certificate.Parsed.GetExtensionParsedValue(X509Extensions.BasicConstraints) is not { } extension || BasicConstraints.GetInstance(extension) is not { } constraints || !constraints.IsCA())
+            return -1;
+        return constraints.PathLenConstraintInteger is not { Value: var length } ? int.MaxValue
+            : length.SignValue < 0 ? -1 : length.BitLength > 31 ? int.MaxValue : length.IntValueExact;
     }
 
     // RFC 5280 §6.1.4 (k) asks it of those below. An anchor that says nothing of it, for it is of version 1 or names its purpose otherwise, is named an authority by who published it.

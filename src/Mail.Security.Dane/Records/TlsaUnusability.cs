@@ -31,7 +31,7 @@ public enum TlsaUnusability : byte
     UnfitKey,
 
     /// <summary>
-    /// The record, its data or its key is over <see cref="DaneLimits"/>, and was not looked at. Where no other record can be used the server must wait: what is not
+    /// The record, its data or its key is over <see cref="DaneLimits"/>, or its certificate is written as nothing here reads, and was not looked at. Where no other record can be used the server must wait: what is not
     /// looked at is no reason to be content with less.
     /// </summary>
     OverLimit,

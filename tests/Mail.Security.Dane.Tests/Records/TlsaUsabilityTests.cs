@@ -64,7 +64,7 @@ public sealed class TlsaUsabilityTests
                     byte[] mutated = [.. content];
                     mutated[at] = octet;
                     var judged = TlsaUsability.Judge(new TlsaRecord(TlsaUsage.DaneTa, selector, TlsaMatching.Full, mutated));
-                    Assert.Contains(judged, new[] { TlsaUnusability.None, TlsaUnusability.UnreadableData, TlsaUnusability.UnfitKey });
+                    Assert.Contains(judged, new[] { TlsaUnusability.None, TlsaUnusability.UnreadableData, TlsaUnusability.UnfitKey, TlsaUnusability.OverLimit });
                 }
             }
         }

@@ -65,6 +65,19 @@ public sealed class LimitTests : IDisposable
         Assert.Equal("dane-ta", Say(new DaneVerifier(policy, time: Clock).Verify(new PeerCertificates([_leaf, _root.Certificate]))));
     }
 
+    [Fact]                                                  // what the platform reads and we do not is our own limit, and no reason to be content with less
+    public async Task DecideAsync_OnlyAnchorThatIsNotReadHere_Waits()
+    {
+        using var root = TestCertificateAuthority.CreateRoot(time: Clock);
+        var octets = root.Certificate.RawData;
+        byte[] version3 = [0xA0, 3, 2, 1, 2];
+        octets[octets.AsSpan().IndexOf(version3) + 4] = 1;      // version 2 has no extensions
+        var record = new TlsaRecord(TlsaUsage.DaneTa, TlsaSelector.Certificate, TlsaMatching.Full, octets);
+
+        Assert.Equal(TlsaUnusability.OverLimit, TlsaUsability.Judge(record));
+        Assert.IsType<DaneDecision.Defer>(await DecideAsync(record));
+    }
+
     [Theory]
     [InlineData(2048, 17, TlsaUnusability.None)]
     [InlineData(DaneLimits.RsaBits, 64, TlsaUnusability.None)]
@@ -78,7 +91,7 @@ public sealed class LimitTests : IDisposable
         Assert.Equal(expected, TlsaUsability.Judge(record));
         var decision = await DecideAsync(record);
         if (expected == TlsaUnusability.OverLimit)
-            Assert.Contains("more or larger than are looked at", Assert.IsType<DaneDecision.Defer>(decision).Detail, StringComparison.Ordinal);
+            Assert.Contains("more, larger or written otherwise than is looked at", Assert.IsType<DaneDecision.Defer>(decision).Detail, StringComparison.Ordinal);
         else
             Assert.IsType(expected == TlsaUnusability.None ? typeof(DaneDecision.Authenticate) : typeof(DaneDecision.EncryptOnly), decision);
         // Beside a record that can be used it is only left out.
