@@ -9,6 +9,8 @@ namespace Relay.Configuration;
 internal sealed class LoginKey
 {
     private const int Length = 32;
+    private const int MostTries = 500;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private const UnixFileMode OfTheOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     // A group may: where a volume belongs to one (fsGroup of Kubernetes) its files get the bits of the owner.
     private const UnixFileMode OfOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -48,9 +50,12 @@ internal sealed class LoginKey
             : throw new IOException($"'{path}' is no key of {Length} bytes; remove it and another is made");
     }
 
-    // Under another name first: a file that is there is whole.
+    // Under another name first: a file that is there is whole. One at a time: a move may put its file in place of another that came meanwhile and was read.
     private static void Make(string path)
     {
+        using var turn = TakeTurn(path + ".making");
+        if (File.Exists(path))
+            return;             // another one was faster
         var draft = $"{path}.{Guid.NewGuid():N}";
         try
         {
@@ -64,13 +69,24 @@ internal sealed class LoginKey
             }
             File.Move(draft, path, overwrite: false);
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another one was faster.
-        }
         finally
         {
             File.Delete(draft);
+        }
+    }
+
+    private static FileStream TakeTurn(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && tries < MostTries)
+            {
+                Thread.Sleep(Pause);
+            }
         }
     }
 }
