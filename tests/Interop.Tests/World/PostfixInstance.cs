@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -31,8 +32,35 @@ internal sealed class PostfixInstance : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(instance.Configuration, "master.cf"), MasterConfiguration(listeners));
         (await Command.RunAsync("chown", ["-R", "65534:65534", Path.Combine(folder, "mail")])).Check("chown");
         (await Command.RunAsync("chown", ["postfix", Path.Combine(folder, "data")])).Check("chown");
-        (await Command.RunAsync("postfix", ["-c", instance.Configuration, "start"])).Check("postfix start");
-        return instance;
+        // Seldom its logging daemon never comes up, and every process of it stops at the tenth line: then another try is made.
+        for (var tries = 1; ; tries++)
+        {
+            (await Command.RunAsync("postfix", ["-c", instance.Configuration, "start"])).Check("postfix start");
+            if (await instance.HasStartedAsync())
+                return instance;
+            instance.Kill();
+            if (tries == 3)
+                throw new InvalidOperationException($"Postfix writes no log: {instance.Log()}");
+        }
+    }
+
+    private async Task<bool> HasStartedAsync()
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            if (Log().Contains("daemon started", StringComparison.Ordinal))
+                return true;
+            await Task.Delay(100);
+        }
+        return false;
+    }
+
+    private void Kill()
+    {
+        using var master = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(folder, "queue/pid/master.pid")).Trim(), CultureInfo.InvariantCulture));
+        master.Kill(entireProcessTree: true);
+        master.WaitForExit(TimeSpan.FromSeconds(10));
+        File.Delete(LogFile);
     }
 
     /// <summary>All messages in the maildir.</summary>

@@ -46,7 +46,7 @@ internal static class RawClient
     {
         string? line;
         do
-            line = await replies.ReadLineAsync(cancellationToken);
+            line = await replies.ReadLineAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
         while (line is { Length: > 3 } && line[3] == '-');
         if (line is null || line[0] != expected)
             throw new InvalidOperationException($"refused: {line}");
